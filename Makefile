@@ -1,0 +1,51 @@
+# Everything sets itself up: only Python 3.11 (or newer) and make are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo play test check bench lock docs clean
+
+demo: $(READY)
+	@$(BIN)/feishu-plugin demo
+
+play: $(READY)
+	@$(BIN)/feishu-plugin demo --keep
+
+test: check
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --skip-covered --format=total > .coverage-total
+	@echo "coverage: $$(cat .coverage-total) %"
+
+check: $(READY)
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > .lint-imports 2>&1 || (cat .lint-imports; exit 1)
+
+bench: $(READY)
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+docs: $(READY)
+	@$(BIN)/python -m feishu_plugin.app.docs
+
+# The lock holds names, versions and hashes only.
+lock:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q pip-tools
+	$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+		--extra dev -o requirements.lock pyproject.toml
+
+$(READY): requirements.lock pyproject.toml
+	@echo "setting up $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .coverage* .lint-imports .mypy_cache .ruff_cache .pytest_cache .hypothesis
