@@ -1,0 +1,57 @@
+"""Every error this package raises on purpose: what happened, where, and what to do next.
+
+Three faults are told apart: ours (a bug, any other exception), theirs (settings, schema,
+policy, a malformed event) and Feishu's (a refusal with its code).
+"""
+
+
+class PluginError(Exception):
+    """The root; its text is one clear line for the person who runs the service."""
+
+
+class SettingsError(PluginError):
+    """Settings are missing or wrong; all of them are named at once."""
+
+
+class SchemaError(PluginError):
+    """``field_schema.json`` cannot be used; names every JSON path that is wrong."""
+
+
+class UnsafePlan(PluginError):
+    """Bringing the base in line could destroy data; names every such place and the way out."""
+
+
+class BindingError(PluginError):
+    """The base lacks something that this operation needs."""
+
+
+class PolicyError(PluginError):
+    """The packaged policy file cannot be used."""
+
+
+class MalformedEvent(PluginError):
+    """A delivery that is not an event of ours: kept aside with its cause."""
+
+
+class RefusedDelivery(PluginError):
+    """A webhook delivery with a bad signature, token or age; it is not stored."""
+
+
+class ReportError(PluginError):
+    """A report that must not be written; ``record_ids`` are the requirements to look at."""
+
+    def __init__(self, text: str, record_ids: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.record_ids = record_ids
+
+
+class FeishuError(PluginError):
+    """Feishu refused a call: judged by ``code``, never by HTTP status or message."""
+
+    def __init__(self, *, code: int, msg: str, endpoint: str, log_id: str = "", detail: str = "") -> None:
+        super().__init__(f"Feishu refused {endpoint}: {code} {detail or msg} (log_id {log_id or '-'})")
+        self.code, self.msg, self.endpoint, self.log_id, self.detail = code, msg, endpoint, log_id, detail
+
+
+class FeishuUnreachable(FeishuError):
+    """No usable answer after all retries; the call may or may not have taken effect."""

@@ -1,0 +1,187 @@
+"""The team's rules as values: what the policy tables say, once every row has been checked.
+
+Pure. A policy is compiled from rows (typed records of the policy tables, or the packaged
+file); rows that make no sense are named with a reason in plain words and leave no policy,
+so that the caller keeps the last good one.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Any, Literal
+
+from feishu_plugin.worktime import Span, WorkTime
+
+Mode = Literal["enforce", "observe", "off"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """``field = one of values`` (or not)."""
+
+    field: str
+    values: tuple[str, ...]
+    negate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A row of 流转规则. Several rows of one edge are alternatives."""
+
+    from_status: str
+    to_status: str
+    types: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    roles: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    mode: Mode = "enforce"
+    effects: tuple[str, ...] = ()
+    after_days: float = 0
+    """Workdays the record must have stayed in ``from_status``."""
+    automatic: bool = False
+    """The plugin makes the move itself when ``after_days`` have passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A row of 时限规则; None means no limit. Days are workdays."""
+
+    type_class: Literal["service", "development"]
+    priority: str
+    response_hours: float | None = None
+    """Plain hours."""
+    response_days: float | None = None
+    start_days: float | None = None
+    resolve_days: float | None = None
+    progress_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A row of 分派规则; empty criteria match everything; the lowest ``order`` wins."""
+
+    order: float
+    department: str
+    types: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    customer_levels: tuple[str, ...] = ()
+    co_departments: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    backup: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A row of 通知模板: one notice in one language."""
+
+    event: str
+    audience: tuple[str, ...]
+    """owner, submitter, editor, manager, head, administrator, customer."""
+    kind: Literal["instant", "digest"]
+    language: Literal["zh", "en"]
+    title: str
+    body: str
+    channel: Literal["feishu", "mail"] = "feishu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """Rows of 参数设置 (key, value); packaged values stand in for deleted rows."""
+
+    initial_status: str
+    paused_statuses: tuple[str, ...]
+    finished_statuses: tuple[str, ...]
+    """The work is done (已完成, 已关闭)."""
+    ended_statuses: tuple[str, ...]
+    """Nobody is expected to act any more (已关闭, 已作废)."""
+    service_types: tuple[str, ...]
+    manager_departments: tuple[str, ...]
+    weight_customer_value: float
+    weight_business_value: float
+    weight_scope: float
+    scope_single: float
+    scope_multiple: float
+    scope_all: float
+    vip_bonus: float
+    important_from: float
+    urgent_within_days: float
+    urgency_high: float
+    urgency_medium: float
+    urgency_low: float
+    score_importance: float
+    score_urgency: float
+    score_ease: float
+    age_points: float
+    age_full_days: float
+    similar_from: float
+    neutral_value: float
+    level_thresholds: tuple[float, ...]
+    """Scores from which levels 2, 3, 4, 5 begin."""
+    urgent_important_level: float
+    unassigned_hours: float
+    soon_days: float
+    """A due time this many workdays ahead is 将到期."""
+    manager_after_days: float
+    head_after_days: float
+    digest_at: time
+    quiet_from: time
+    quiet_until: time
+    working_hours: tuple[Span, ...]
+    many_rows: float
+    """From this many records at once, one summary replaces single cards."""
+    grace_seconds: float
+    breaker_corrections: float
+    breaker_minutes: float
+    response_within_hours: float
+    target_response_rate: float
+    target_resolution_days: float
+    target_resolution_days_high: float
+    target_resolution_days_medium: float
+    target_resolution_days_low: float
+    target_recurrence_rate: float
+    recurrence_days: float
+    target_satisfaction: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One consistent set of rules; every verdict names its ``version``."""
+
+    moves: tuple[Move, ...]
+    limits: tuple[Limit, ...]
+    routes: tuple[Route, ...]
+    templates: tuple[Template, ...]
+    parameters: Parameters
+    worktime: WorkTime
+    version: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """``field`` and ``field.option`` of 需求台账 to what people read."""
+
+    rule_fields: tuple[str, ...] = ()
+    """Fields of 需求台账 that only the plugin fills."""
+
+    def label(self, field: str, option: str | None = None) -> str:
+        """What people read for a field or one of its options; the key when unknown."""
+        return self.labels.get(f"{field}.{option}" if option else field, option or field)
+
+    def is_service(self, type_key: str) -> bool:
+        """True for types whose limits are those of service requests."""
+        return type_key in self.parameters.service_types
+
+    def limit(self, type_key: str, priority: str) -> Limit | None:
+        """The time limits of a requirement type at a priority (or urgency)."""
+        wanted = "service" if self.is_service(type_key) else "development"
+        return next((r for r in self.limits if (r.type_class, r.priority) == (wanted, priority)), None)
+
+    def managers(self) -> tuple[str, ...]:
+        """Everybody the routing rules name as manager, once, in order."""
+        return tuple(dict.fromkeys(person for route in self.routes for person in route.managers))
+
+
+def version_of(rows: Mapping[str, Any]) -> str:
+    """A short name for exactly this content: the same rows give the same version."""
+    text = json.dumps(rows, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]

@@ -1,0 +1,342 @@
+"""Compiles a policy from rows; every row that makes no sense is named in plain words.
+
+Pure. Rows are typed records of the policy tables (or of the packaged file). One bad row
+leaves no policy: the caller keeps the last good one and writes each problem into its row.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, time
+from pathlib import Path
+from typing import Any, cast, get_type_hints
+
+from feishu_plugin.errors import PolicyError
+from feishu_plugin.policy import Condition, Limit, Move, Parameters, Policy, Route, Template, version_of
+from feishu_plugin.records import Record, Values
+from feishu_plugin.schema import Schema
+from feishu_plugin.worktime import Span, WorkTime, statutory_days
+
+POLICY_TABLES = ("workflow", "sla", "routing", "template", "parameter", "calendar")
+Rows = Mapping[str, Sequence[Record]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowProblem:
+    """Why one policy row makes no sense, in words for the people who edit it."""
+
+    table: str
+    record_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """The policy, or None with the problems that stand in its way."""
+
+    policy: Policy | None
+    problems: tuple[RowProblem, ...] = ()
+
+
+class _Row:
+    """Reads one row and collects what is wrong with it, instead of stopping at the first."""
+
+    def __init__(self, record: Record, words: "_Words") -> None:
+        self.record, self.words, self.problems = record, words, list[str]()
+
+    def text(self, key: str) -> str:
+        value = self.record.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+    def need(self, key: str, label: str) -> str:
+        if not self.text(key):
+            self.problems.append(f"请填写「{label}」")
+        return self.text(key)
+
+    def ids(self, key: str) -> tuple[str, ...]:
+        value = self.record.get(key)
+        return value if isinstance(value, tuple) else ()
+
+    def flag(self, key: str) -> bool:
+        return self.record.get(key) is True
+
+    def number(self, key: str, label: str) -> float | None:
+        value = self.record.get(key)
+        if isinstance(value, int | float) and value < 0:
+            self.problems.append(f"「{label}」不能是负数")
+        return float(value) if isinstance(value, int | float) else None
+
+    def status(self, key: str, label: str) -> str:
+        value = self.need(key, label)
+        if value and value not in self.words.statuses:
+            self.problems.append(f"「{label}」里的「{value}」不是需求台账的状态")
+        return value
+
+    def one_of(self, key: str, label: str, allowed: Sequence[str], default: str) -> str:
+        value = self.text(key) or default
+        if value not in allowed:
+            self.problems.append(f"「{label}」不能是「{value}」")
+        return value
+
+    def condition_list(self, key: str) -> tuple[Condition, ...]:
+        parts = [p for line in self.text(key).splitlines() for p in line.replace(";", "；").split("；")]
+        found = (self._condition(part.strip()) for part in parts if part.strip())
+        return tuple(condition for condition in found if condition)
+
+    def _condition(self, text: str) -> Condition | None:
+        negate = "≠" in text or "!=" in text
+        left, _, right = text.replace("!=", "≠").replace("≠", "=").partition("=")
+        field = self.words.field_key(left.strip())
+        if not right.strip() or field is None:
+            self.problems.append(
+                f"条件「{text}」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"
+            )
+            return None
+        values = tuple(self._option(field, value.strip()) for value in right.split("/"))
+        return Condition(field=field, values=values, negate=negate)
+
+    def _option(self, field: str, label: str) -> str:
+        key = self.words.option_key(field, label)
+        if key is None:
+            self.problems.append(f"「{self.words.labels[field]}」没有选项「{label}」")
+        return key or label
+
+    def field_list(self, key: str) -> tuple[str, ...]:
+        names = [name.strip() for name in _split(self.text(key))]
+        unknown = [name for name in names if self.words.field_key(name) is None]
+        self.problems.extend(f"需求台账没有「{name}」这一列" for name in unknown)
+        return tuple(k for k in map(self.words.field_key, names) if k)
+
+
+class _Words:
+    """The labels of 需求台账, both ways."""
+
+    def __init__(self, schema: Schema, statuses: Sequence[str]) -> None:
+        table = schema.table("requirement")
+        self.labels = {field.key: field.zh for field in table.fields}
+        self._fields = {name: field.key for field in table.fields for name in (field.key, field.zh, field.en)}
+        self._options = {
+            (field.key, name): option.key
+            for field in table.fields
+            for option in field.options
+            for name in (option.key, option.zh, option.en)
+        }
+        self.options = {f"{f.key}.{o.key}": o.zh for f in table.fields for o in f.options}
+        self.statuses = {o.key for o in table.field("status").options} | set(statuses)
+
+    def field_key(self, name: str) -> str | None:
+        return self._fields.get(name)
+
+    def option_key(self, field: str, label: str) -> str | None:
+        if not any(known == field for known, _ in self._options):
+            return label
+        if field == "status" and label in self.statuses:
+            return label
+        return self._options.get((field, label))
+
+
+def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> Compiled:
+    """Checks every row; ``statuses`` are the live options of 当前状态 (teams may add some)."""
+    words = _Words(schema, statuses)
+    problems: list[RowProblem] = []
+    found = {name: _parse(name, rows.get(name, ()), words, problems) for name in _PARSERS}
+    parameters = _parameters(rows.get("parameter", ()), words, problems)
+    if problems or parameters is None:
+        return Compiled(policy=None, problems=tuple(problems))
+    plain = {name: [dict(row.values) for row in rows.get(name, ())] for name in POLICY_TABLES}
+    policy = Policy(
+        moves=tuple(found["workflow"]),
+        limits=tuple(found["sla"]),
+        routes=tuple(sorted(found["routing"], key=lambda route: route.order)),
+        templates=tuple(found["template"]),
+        parameters=parameters,
+        worktime=_worktime(parameters, dict(found["calendar"])),
+        version=version_of({name: [_without_result(row) for row in table] for name, table in plain.items()}),
+        labels={**words.labels, **words.options},
+        rule_fields=tuple(f.key for f in schema.table("requirement").fields if f.filled_by == "rule"),
+    )
+    return Compiled(policy=policy)
+
+
+def packaged_path() -> Path:
+    """The packaged policy: inside the wheel, or beside the package in a checkout."""
+    inside = Path(__file__).with_name("policy.json")
+    return inside if inside.exists() else Path(__file__).parents[1] / "policy.json"
+
+
+def packaged_rows(path: Path | None = None) -> Mapping[str, Sequence[Values]]:
+    """The packaged default rows by policy table, lists as tuples."""
+    data = json.loads((path or packaged_path()).read_text(encoding="utf-8"))
+    return {table: [_tuples(row) for row in rows] for table, rows in data.items()}
+
+
+def packaged_policy(schema: Schema) -> Policy:
+    """The default policy; a PolicyError means the packaged file itself is broken."""
+    rows = {
+        table: [Record(record_id=f"{table}-{index}", values=row) for index, row in enumerate(found)]
+        for table, found in packaged_rows().items()
+    }
+    compiled = compile_policy(rows, schema)
+    if compiled.policy is None:
+        raise PolicyError("policy.json: " + "; ".join(f"{p.record_id}: {p.text}" for p in compiled.problems))
+    return compiled.policy
+
+
+def _tuples(row: Mapping[str, Any]) -> Values:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+
+
+def _without_result(row: Values) -> Values:
+    return {key: value for key, value in sorted(row.items()) if key != "check_result"}
+
+
+def _parse(name: str, rows: Sequence[Record], words: _Words, problems: list[RowProblem]) -> list[Any]:
+    found = []
+    for record in rows:
+        row = _Row(record, words)
+        if not any(value is not None for value in _without_result(record.values).values()):
+            continue  # people leave empty rows at the end of a table
+        value = None if row.flag("disabled") else _PARSERS[name](row)
+        problems.extend(_problem(record, text, name) for text in row.problems)
+        if value is not None:
+            found.append(value)
+    return found
+
+
+def _move(row: _Row) -> Move:
+    automatic = row.flag("automatic")
+    after = row.number("after_days", "停留工作日") or 0
+    if automatic and not after:
+        row.problems.append("「自动流转」需要填写「停留工作日」")
+    return Move(
+        from_status=row.status("from_status", "原状态"),
+        to_status=row.status("to_status", "新状态"),
+        types=row.ids("types"),
+        conditions=row.condition_list("condition"),
+        roles=row.ids("roles"),
+        required=row.field_list("required"),
+        mode=cast(Any, row.one_of("mode", "执行方式", ("enforce", "observe", "off"), "enforce")),
+        effects=row.ids("effects"),
+        after_days=after,
+        automatic=automatic,
+    )
+
+
+def _limit(row: _Row) -> Limit:
+    kind = row.one_of("type_class", "类别", ("service", "development"), "")
+    return Limit(
+        type_class=cast(Any, kind),
+        priority=row.need("priority", "优先级"),
+        response_hours=row.number("response_hours", "首次响应（小时）"),
+        response_days=row.number("response_days", "首次响应（工作日）"),
+        start_days=row.number("start_days", "启动（工作日）"),
+        resolve_days=row.number("resolve_days", "解决（工作日）"),
+        progress_days=row.number("progress_days", "进展间隔（工作日）"),
+    )
+
+
+def _route(row: _Row) -> Route:
+    return Route(
+        order=row.number("order", "顺序") or 0,
+        department=row.need("department", "责任部门"),
+        types=row.ids("types"),
+        sources=row.ids("sources"),
+        customer_levels=row.ids("customer_levels"),
+        co_departments=row.ids("co_departments"),
+        owners=row.ids("owners"),
+        backup=row.ids("backup"),
+        managers=row.ids("managers"),
+    )
+
+
+def _template(row: _Row) -> Template:
+    return Template(
+        event=row.need("event", "事件"),
+        audience=row.ids("audience"),
+        channel=cast(Any, row.one_of("media", "渠道", ("feishu", "mail"), "feishu")),
+        kind=cast(Any, row.one_of("kind", "方式", ("instant", "digest"), "instant")),
+        language=cast(Any, row.one_of("language", "语言", ("zh", "en"), "zh")),
+        title=row.need("title", "标题"),
+        body=row.need("body", "正文"),
+    )
+
+
+def _day(row: _Row) -> tuple[date, bool] | None:
+    at = row.record.get("day")
+    if not hasattr(at, "astimezone"):
+        row.problems.append("请填写「日期」")
+        return None
+    kind = row.one_of("kind", "类型", ("workday", "holiday"), "")
+    return cast(Any, at).astimezone(WorkTime().zone).date(), kind == "workday"
+
+
+_PARSERS: Mapping[str, Callable[[_Row], Any]] = {
+    "workflow": _move,
+    "sla": _limit,
+    "routing": _route,
+    "template": _template,
+    "calendar": _day,
+}
+
+
+def _parameters(rows: Sequence[Record], words: _Words, problems: list[RowProblem]) -> Parameters | None:
+    kinds = get_type_hints(Parameters)
+    values: dict[str, Any] = {}
+    packaged = [Record(record_id="packaged", values=row) for row in packaged_rows()["parameter"]]
+    for record in (*packaged, *rows):
+        key, text = str(record.get("key") or "").strip(), str(record.get("value") or "").strip()
+        if not key and not text:
+            continue
+        try:
+            values[key] = _parameter(kinds[key], text, words)
+        except KeyError:
+            problems.append(_problem(record, f"没有名为「{key}」的参数"))
+        except ValueError:
+            problems.append(_problem(record, f"「{key}」的值「{text}」看不懂"))
+    missing = [f.name for f in fields(Parameters) if f.name not in values]
+    return None if missing else Parameters(**values)
+
+
+def _problem(record: Record, text: str, table: str = "parameter") -> RowProblem:
+    return RowProblem(table=table, record_id=record.record_id, text=text)
+
+
+def _parameter(kind: Any, text: str, words: _Words) -> Any:
+    if kind is float:
+        return float(text)
+    if kind is time:
+        return time.fromisoformat(text)
+    if kind == tuple[float, ...]:
+        return tuple(float(part) for part in _split(text))
+    if kind == tuple[Span, ...]:
+        return tuple(_span(part) for part in _split(text))
+    if kind is str:
+        return _status_or_type(text, words)
+    return tuple(_status_or_type(part.strip(), words) for part in _split(text))
+
+
+def _status_or_type(label: str, words: _Words) -> str:
+    return words.option_key("status", label) or words.option_key("type", label) or label
+
+
+def _span(text: str) -> Span:
+    begin, _, end = text.partition("-")
+    span = time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+    if span[0] >= span[1]:
+        raise ValueError(text)
+    return span
+
+
+def _split(text: str) -> list[str]:
+    for mark in ("，", ",", "\n"):
+        text = text.replace(mark, "、")
+    return [part.strip() for part in text.split("、") if part.strip()]
+
+
+def _worktime(parameters: Parameters, days: Mapping[date, bool]) -> WorkTime:
+    statutory, announced_until = statutory_days()
+    return WorkTime(
+        hours=parameters.working_hours,
+        days={**statutory, **days},
+        announced_until=announced_until,
+    )

@@ -1,0 +1,291 @@
+"""What the shells need from the outside, as small protocols; implemented in gateway and store.
+
+Every method that changes something takes an identity, so that doing it again changes nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from feishu_plugin.binding import Binding, LiveTable
+from feishu_plugin.records import Accepted as Accepted
+from feishu_plugin.records import Person, Record, Values
+from feishu_plugin.records import Step as Step
+
+Json = dict[str, Any]
+
+
+class Clock(Protocol):
+    """The only source of time for shells; the core is given ``now``."""
+
+    def now(self) -> datetime:
+        """The aware instant in UTC."""
+        ...
+
+
+class Tables(Protocol):
+    """One base, by stable keys; every read is typed, every write is a batch."""
+
+    @property
+    def binding(self) -> Binding:
+        """How keys map to the live base; refreshed by ``rebind``."""
+        ...
+
+    def rebind(self) -> Binding:
+        """Lists tables and fields again (after a field event, 1254045, or on start)."""
+        ...
+
+    def read(self, table: str, record_ids: Sequence[str]) -> Mapping[str, Record]:
+        """The named rows (100 ids a call); rows that no longer exist are absent."""
+        ...
+
+    def scan(self, table: str, *, newest_first: bool = False) -> Iterator[Sequence[Record]]:
+        """All rows, a page of up to 500 at a time; by last change when ``newest_first``."""
+        ...
+
+    def find(self, table: str, key: str, value: str) -> Sequence[Record]:
+        """Rows whose field ``key`` is ``value`` (text or select), filtered by Feishu."""
+        ...
+
+    def update(self, table: str, changes: Mapping[str, Values]) -> None:
+        """Merges values into rows (``record_id`` to values; None clears), up to 500 a call."""
+        ...
+
+    def create(self, table: str, rows: Sequence[Values], identity: str) -> Sequence[str]:
+        """Adds rows, once per identity (becomes ``client_token``); returns the record ids."""
+        ...
+
+
+class Messages(Protocol):
+    """What the bot can say."""
+
+    def send(self, open_id: str, card: Json, identity: str) -> str:
+        """Sends a card once per identity (Feishu's ``uuid``, 1 h); returns the message id."""
+        ...
+
+
+class People(Protocol):
+    """Who is who in the tenant; cached, never raises for an unknown person."""
+
+    def person(self, open_id: str) -> Person:
+        """The person; with empty departments when the contact scope hides them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """Somebody says a record changed: one action of an event, or a difference a sweep found."""
+
+    app_token: str
+    table_id: str
+    record_id: str
+    kind: Literal["added", "edited", "deleted", "swept", "due", "adopted"]
+    event_id: str
+    """With ``record_id`` the identity of the hint; sweeps and ticks make their own."""
+    received_at: datetime
+    operator: str = ""
+    fields: tuple[str, ...] = ()
+    """Keys of the changed fields, as far as the event tells."""
+    step: Step | None = None
+    row: int = 0
+    """The inbox row; 0 before it is stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """Something to be done outside the store, once: a ledger row, a card."""
+
+    kind: Literal["ledger", "card", "notice_row"]
+    identity: str
+    """Unique for ever within a base; a second put of the same identity is ignored."""
+    target: str
+    """Table key for rows, open_id for cards."""
+    body: Json
+    not_before: datetime
+    covers: tuple[str, ...] = ()
+    """Notice identities this card speaks for; each is spoken for once in a lifetime."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingEffect:
+    """A stored effect that is due, with its delivery history."""
+
+    row: int
+    effect: Effect
+    tries: int = 0
+    batch: str = ""
+    """Identity of the batch it was pinned to before the first try; empty before that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """Everything one round of work changes in the store: all of it in one transaction."""
+
+    closed: Sequence[int] = ()
+    """Inbox rows that are done with."""
+    accepted: Mapping[tuple[str, str], Accepted] = field(default_factory=dict)
+    """(table key, record id) to its new state."""
+    forgotten: Sequence[tuple[str, str]] = ()
+    """(table key, record id) of deleted records."""
+    effects: Sequence[Effect] = ()
+
+
+class Inbox(Protocol):
+    """Durable hints on their way in."""
+
+    def put(self, hints: Sequence[Hint]) -> int:
+        """Stores hints in one transaction; known (event_id, record_id) pairs are ignored."""
+        ...
+
+    def put_aside(self, raw: str, cause: str, at: datetime) -> None:
+        """Keeps a delivery that cannot be parsed, with its cause."""
+        ...
+
+
+class Work(Protocol):
+    """The worker's side of the store, for one base."""
+
+    def pending(self, app_token: str, limit: int) -> Sequence[Hint]:
+        """Open hints, oldest first."""
+        ...
+
+    def newer(self, app_token: str, record_ids: Iterable[str], after_row: int) -> set[str]:
+        """Those records that got another hint after inbox row ``after_row``."""
+        ...
+
+    def accepted(self, app_token: str, table: str, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
+        """The accepted state of the named records."""
+        ...
+
+    def all_accepted(self, app_token: str, table: str) -> Iterator[tuple[str, Accepted]]:
+        """Every accepted record of a table, streamed."""
+        ...
+
+    def settle(self, app_token: str, settlement: Settlement) -> None:
+        """Stores the outcome of a round in one transaction."""
+        ...
+
+    def draw(self, app_token: str, scope: str, identity: str) -> int:
+        """The next number of a scope (1, 2 …); the same identity always gets the same."""
+        ...
+
+    def told(self, app_token: str, notices: Sequence[str]) -> set[str]:
+        """Those notice identities that some stored card already covers."""
+        ...
+
+
+class Outbox(Protocol):
+    """Effects on their way out."""
+
+    def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished effects whose time has come, oldest first."""
+        ...
+
+    def pin(self, rows: Sequence[int], batch: str) -> None:
+        """Binds effects to one batch before it is first tried, so that a retry repeats it exactly."""
+        ...
+
+    def done(self, rows: Sequence[int], at: datetime, outcome: str = "") -> None:
+        """Marks effects as performed (``outcome``: message id, record id)."""
+        ...
+
+    def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:
+        """Notes a failed try; ``next_try`` None gives up and keeps the cause."""
+        ...
+
+
+class Memory(Protocol):
+    """Small durable facts by (base, name): last good policy, sweep watermark, frozen figures."""
+
+    def recall(self, app_token: str, name: str) -> Json | None:
+        """The fact, None when it was never kept."""
+        ...
+
+    def keep(self, app_token: str, name: str, fact: Json) -> None:
+        """Stores or replaces the fact."""
+        ...
+
+    def claim(self, app_token: str, job: str, slot: str) -> bool:
+        """True for exactly one caller per (job, slot): ticks neither double nor miss."""
+        ...
+
+    def lease(self, app_token: str, holder: str, seconds: float) -> bool:
+        """Takes or renews the right to write to a base; False while another holds it."""
+        ...
+
+    def release(self, app_token: str, holder: str) -> None:
+        """Gives the lease back, so that another replica need not wait."""
+        ...
+
+    def count_calls(self, month: str, endpoint: str, calls: int) -> None:
+        """Adds to the monthly call meter (``month`` is ``yyyy-MM``)."""
+        ...
+
+    def calls(self, month: str) -> Mapping[str, int]:
+        """Calls of a month by endpoint."""
+        ...
+
+
+class Structure(Protocol):
+    """The structure of one base as it is: read whole, changed one object at a time.
+
+    Bodies are Feishu's own (bitable v1): ``{"field_name", "type", "ui_type", "property",
+    "description": {"disable_sync", "text"}}`` and so on.
+    """
+
+    def live(self) -> Sequence[LiveTable]:
+        """Every table with its fields and views (views with their ``property``)."""
+        ...
+
+    def create_table(self, name: str, default_view_name: str, fields: Sequence[Json]) -> str:
+        """Returns the table id; ``fields[0]`` becomes the primary field."""
+        ...
+
+    def rename_table(self, table_id: str, name: str) -> None:
+        """Gives a table a new name."""
+        ...
+
+    def delete_table(self, table_id: str) -> None:
+        """Deletes a table and everything in it."""
+        ...
+
+    def create_field(self, table_id: str, body: Json) -> str:
+        """Returns the field id."""
+        ...
+
+    def update_field(self, table_id: str, field_id: str, body: Json) -> None:
+        """Overwrites a field whole: options that are not in the body are lost."""
+        ...
+
+    def delete_field(self, table_id: str, field_id: str) -> None:
+        """Deletes a column and its cells."""
+        ...
+
+    def create_view(self, table_id: str, name: str, view_type: str) -> str:
+        """Returns the view id (of a form view it is the form id as well)."""
+        ...
+
+    def update_view(self, table_id: str, view_id: str, body: Json) -> None:
+        """Sets ``view_name`` and ``property`` (filter_info, hidden_fields)."""
+        ...
+
+    def delete_view(self, table_id: str, view_id: str) -> None:
+        """Deletes a view."""
+        ...
+
+    def form(self, table_id: str, form_id: str) -> Json:
+        """``{name, description, shared, shared_url, shared_limit, submit_limit_once}``."""
+        ...
+
+    def update_form(self, table_id: str, form_id: str, body: Json) -> None:
+        """Changes the form's settings."""
+        ...
+
+    def questions(self, table_id: str, form_id: str) -> Sequence[Json]:
+        """``[{field_id, title, description, required, visible}]`` in order."""
+        ...
+
+    def update_question(self, table_id: str, form_id: str, field_id: str, body: Json) -> None:
+        """Changes one question."""
+        ...

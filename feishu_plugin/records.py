@@ -1,0 +1,204 @@
+"""Rows of the base as typed values; knows neither Feishu's JSON nor labels.
+
+Keys and options are the stable keys of ``field_schema.json``. An empty cell is always
+``None`` (also an unticked checkbox, an empty list and an empty text), so that equality
+of two values means: a person would see no difference.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A hyperlink cell: what is shown and where it leads."""
+
+    text: str
+    link: str
+
+
+Value = str | float | bool | datetime | Url | tuple[str, ...] | None
+"""text, select (option key), phone, auto number: str · number: float · checkbox: True ·
+date: aware UTC datetime · person, link, multi select, attachment: tuple of ids or keys."""
+
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One row: its values by field key, and who touched it when (where Feishu told it)."""
+
+    record_id: str
+    values: Values = field(default_factory=dict)
+    created_at: datetime | None = None
+    created_by: str | None = None
+    modified_at: datetime | None = None
+    modified_by: str | None = None
+
+    def get(self, key: str) -> Value:
+        """The value of one field, None when empty or unknown."""
+        return self.values.get(key)
+
+    def is_empty(self, key: str) -> bool:
+        """True when a person would see an empty cell."""
+        return self.get(key) is None
+
+    def with_values(self, changes: Values) -> Self:
+        """The same row after an edit."""
+        return replace(self, values={**self.values, **changes})
+
+
+class _Text:
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get__(self, record: Record, owner: type | None = None) -> str:
+        value = record.values.get(self.key)
+        return value if isinstance(value, str) else ""
+
+
+class _Number:
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get__(self, record: Record, owner: type | None = None) -> float | None:
+        value = record.values.get(self.key)
+        return float(value) if isinstance(value, int | float) else None
+
+
+class _Moment:
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get__(self, record: Record, owner: type | None = None) -> datetime | None:
+        value = record.values.get(self.key)
+        return value if isinstance(value, datetime) else None
+
+
+class _Ids:
+    """Persons (open_ids), links (record_ids) or several options (keys)."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get__(self, record: Record, owner: type | None = None) -> tuple[str, ...]:
+        value = record.values.get(self.key)
+        return value if isinstance(value, tuple) else ()
+
+
+class Requirement(Record):
+    """A row of 需求台账; only the fields that code reads have an attribute."""
+
+    __slots__ = ()
+
+    number = _Text("number")
+    title = _Text("title")
+    submitted_at = _Moment("submitted_at")
+    submitter = _Ids("submitter")
+    customer = _Ids("customer")
+    customer_name = _Text("customer_name")
+    customer_level = _Text("customer_level")
+    industry = _Text("industry")
+    source = _Text("source")
+    description = _Text("description")
+    scenario = _Text("scenario")
+    type = _Text("type")
+    scope = _Text("scope")
+    customer_value = _Number("customer_value")
+    business_value = _Number("business_value")
+    effort = _Text("effort")
+    difficulty = _Text("difficulty")
+    urgency = _Text("urgency")
+    priority = _Text("priority")
+    priority_level = _Number("priority_level")
+    priority_score = _Number("priority_score")
+    manual_priority = _Text("manual_priority")
+    override_reason = _Text("override_reason")
+    override_until = _Moment("override_until")
+    department = _Text("department")
+    co_departments = _Ids("co_departments")
+    owner = _Ids("owner")
+    status = _Text("status")
+    planned_start = _Moment("planned_start")
+    planned_finish = _Moment("planned_finish")
+    started_at = _Moment("started_at")
+    finished_at = _Moment("finished_at")
+    progress = _Text("progress")
+    progress_at = _Moment("progress_at")
+    risk = _Text("risk")
+    void_reason = _Text("void_reason")
+    duplicate_of = _Ids("duplicate_of")
+    first_response_at = _Moment("first_response_at")
+    response_due = _Moment("response_due")
+    start_due = _Moment("start_due")
+    resolve_due = _Moment("resolve_due")
+    paused_hours = _Number("paused_hours")
+    confirmation = _Text("confirmation")
+    score = _Number("score")
+    reopen_count = _Number("reopen_count")
+    closed_at = _Moment("closed_at")
+    similar_count = _Number("similar_count")
+
+
+class Transition(Record):
+    """A row of 状态流转记录: one judged move."""
+
+    __slots__ = ()
+
+    requirement = _Ids("requirement")
+    number = _Text("number")
+    from_status = _Text("from_status")
+    to_status = _Text("to_status")
+    operator = _Ids("operator")
+    at = _Moment("at")
+    source = _Text("source")
+    verdict = _Text("verdict")
+    hours_in_previous = _Number("hours_in_previous")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A member of the tenant as far as the rules care."""
+
+    open_id: str
+    name: str = ""
+    departments: tuple[str, ...] = ()
+    """Department names, for example ``客服``."""
+    leader: str | None = None
+    """open_id of the direct leader."""
+    leads: tuple[str, ...] = ()
+    """Names of the departments this person leads."""
+    roles: tuple[str, ...] = ()
+    """Role keys as the policy names them: department keys and ``manager``."""
+    email: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One status change told by an event: what the table showed before and after it."""
+
+    before: str | None
+    after: str | None
+    operator: str
+    """open_id; empty when the event names nobody."""
+    at: datetime
+    revision: int = 0
+    """Table revision of the event; 0 when the event carries none."""
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The last state of a record that was judged and let stand."""
+
+    record: Record
+    """All values as they stood after the plugin's own writes."""
+    status_since: datetime
+    corrections: tuple[datetime, ...] = ()
+    """When this record was put back lately (for the circuit breaker)."""
+    policy_version: str = ""
+    unheard: tuple[tuple[str, str], ...] = ()
+    """Moves (from, to) judged without their event, so that the late event says nothing new."""

@@ -1,0 +1,1 @@
+"""The judgement: pure functions from (policy, accepted state, record, steps, now) to actions."""

@@ -1,0 +1,82 @@
+"""Everything a rule may ask for; the list of actions is the only way out of the core."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from feishu_plugin.records import Values
+
+Verdict = Literal["pass", "put_back", "observe"]
+Source = Literal["person", "rule", "api", "import"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFields:
+    """Write these values into the judged record (None clears a cell)."""
+
+    values: Values
+    because: str
+    """Why, in words for the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteLedger:
+    """Add one row to 状态流转记录: a move and what was said to it."""
+
+    from_status: str
+    to_status: str
+    operator: str
+    at: datetime
+    source: Source
+    verdict: Verdict
+    rule: str
+    """Name of the rule that decided, for example ``待处理→处理中``."""
+    reason: str = ""
+    """In words for people; empty when it passed."""
+    hours_in_previous: float = 0.0
+    identity: str = ""
+    """Unique for this judged move; the same move judged again has the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Tell people something about this record, with the notice policy's template."""
+
+    event: str
+    """Key of the notice (``assigned``, ``put_back``, ``risk`` …)."""
+    identity: str
+    """What makes it the same notice: usually stage and due value; record and person are added."""
+    to: tuple[str, ...] = ()
+    """open_ids; empty means: the audiences of the notice policy."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Words for the template, already labelled for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignNumber:
+    """Give the record the next number of its day and department: ``prefix-001``."""
+
+    prefix: str
+    wanted: str = ""
+    """A number the row came with: kept when no other row has it (a copied row brings one too)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignOwner:
+    """Give the record to the next of the candidates in rotation."""
+
+    candidates: tuple[str, ...]
+    scope: str
+    """Which rotation: the routing rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountDuplicate:
+    """The judged record is a duplicate: raise 同类反馈数 of the original, once."""
+
+    original: str
+    """record_id of the original requirement."""
+
+
+Action = SetFields | WriteLedger | Tell | AssignNumber | AssignOwner | CountDuplicate

@@ -1,0 +1,62 @@
+"""Rule: people hear at once of a new owner, a risk, a moved plan date and a finished requirement."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from feishu_plugin.rules.actions import Action, Tell
+from feishu_plugin.rules.case import Case, Example
+
+
+def rule(case: Case) -> Iterator[Action]:
+    """Asks for the instant notices of domain §7 that an edit brings about."""
+    yield from _assigned(case)
+    yield from _risk(case)
+    yield from _finished(case)
+
+
+def _assigned(case: Case) -> Iterator[Action]:
+    before = case.before.owner if case.before else ()
+    for person in case.record.owner:
+        if person not in before and case.record.status not in case.policy.parameters.ended_statuses:
+            yield Tell(event="assigned", identity=f"owner:{person}", to=(person,))
+
+
+def _risk(case: Case) -> Iterator[Action]:
+    if case.before is None:
+        return
+    if case.record.risk and case.changed("risk"):
+        yield Tell(event="risk", identity=f"risk:{case.record.risk}", facts={"note": case.record.risk})
+    moved, was = case.record.planned_finish, case.before.planned_finish
+    if moved and was and moved != was:
+        zone = case.policy.worktime.zone
+        note = f"计划完成时间 {was.astimezone(zone):%m-%d} → {moved.astimezone(zone):%m-%d}"
+        yield Tell(event="risk", identity=f"plan:{moved.isoformat()}", facts={"note": note})
+
+
+def _finished(case: Case) -> Iterator[Action]:
+    for ruling in case.passed():
+        if ruling.to_status == case.policy.parameters.finished_statuses[0]:
+            yield Tell(event="finished", identity=f"finished:{ruling.at.isoformat()}")
+
+
+_AT = datetime(2026, 9, 1, tzinfo=UTC)
+
+EXAMPLES = (
+    Example(
+        says="A new owner is told.",
+        record={"status": "pending", "owner": ("ou_li",)},
+        accepted={"status": "pending"},
+        does=(Tell,),
+    ),
+    Example(
+        says="A plan date that moves is told to manager and submitter.",
+        record={"status": "in_progress", "planned_finish": datetime(2026, 9, 20, tzinfo=UTC)},
+        accepted={"status": "in_progress", "planned_finish": _AT},
+        does=(Tell,),
+    ),
+    Example(
+        says="An owner who stays the owner is not told again.",
+        record={"status": "pending", "owner": ("ou_li",)},
+        accepted={"status": "pending", "owner": ("ou_li",)},
+    ),
+)

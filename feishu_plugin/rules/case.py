@@ -1,0 +1,88 @@
+"""What a rule is given, and how an example of a rule is written down."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from feishu_plugin.policy import Move, Policy
+from feishu_plugin.records import Accepted, Person, Requirement, Value
+from feishu_plugin.rules.actions import Action, Source, Verdict
+
+Kind = Literal["added", "edited", "swept", "due"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What was said to one status move."""
+
+    from_status: str
+    to_status: str
+    verdict: Verdict
+    rule: str
+    operator: str = ""
+    at: datetime
+    source: Source = "person"
+    move: Move | None = None
+    """The policy row that let it pass (or would have), for its effects."""
+    missing: tuple[str, ...] = ()
+    """Keys of required fields that are empty."""
+    who_may: tuple[str, ...] = ()
+    """Roles that may make the move, when the editor has none of them."""
+    reason: str = ""
+    """Why it was put back, in words for people."""
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One record to be judged; each rule sees it as the rule before left it."""
+
+    policy: Policy
+    record: Requirement
+    accepted: Accepted | None
+    """None for a record that was never judged."""
+    now: datetime
+    rulings: tuple[Ruling, ...] = ()
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+    @property
+    def before(self) -> Requirement | None:
+        """The record as it was accepted last."""
+        return _as_requirement(self.accepted) if self.accepted else None
+
+    def passed(self) -> tuple[Ruling, ...]:
+        """The moves that stand."""
+        return tuple(ruling for ruling in self.rulings if ruling.verdict != "put_back")
+
+    def changed(self, key: str) -> bool:
+        """True when a field differs from what was accepted last (always for a new record)."""
+        return self.accepted is None or self.accepted.record.get(key) != self.record.get(key)
+
+
+Rule = Callable[[Case], Iterator[Action]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One line of a rule's documentation that is also its test."""
+
+    says: str
+    """A sentence: what the rule does here."""
+    record: Mapping[str, Value]
+    accepted: Mapping[str, Value] | None = None
+    rulings: tuple[Ruling, ...] = ()
+    people: Mapping[str, Person] = field(default_factory=dict)
+    sets: Mapping[str, Value] | None = None
+    """Values the rule must set, exactly; None: nothing is asked of the fields."""
+    does: tuple[type, ...] = ()
+    """Kinds of further actions, in order."""
+
+
+def _as_requirement(accepted: Accepted) -> Requirement:
+    return as_requirement(accepted.record.record_id, accepted.record.values)
+
+
+def as_requirement(record_id: str, values: Mapping[str, Value]) -> Requirement:
+    """A requirement with these values."""
+    return Requirement(record_id=record_id, values=values)

@@ -1,0 +1,240 @@
+"""decide(): one record, judged. Pure; the list of actions is the only way out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.records import Accepted, Person, Requirement, Step, Value
+from feishu_plugin.rules import (
+    announce,
+    effects,
+    guard,
+    intake,
+    limits,
+    numbering,
+    priority,
+    progress,
+    routing,
+    workflow,
+)
+from feishu_plugin.rules.actions import Action, SetFields, Tell, Verdict
+from feishu_plugin.rules.case import Case, Rule, Ruling
+from feishu_plugin.rules.moves import Judgement, judge_move
+from feishu_plugin.rules.walk import Walk, walk
+
+RULES: Mapping[str, Rule] = {
+    "intake": intake.rule,
+    "guard": guard.rule,
+    "workflow": workflow.rule,
+    "effects": effects.rule,
+    "routing": routing.rule,
+    "numbering": numbering.rule,
+    "progress": progress.rule,
+    "priority": priority.rule,
+    "limits": limits.rule,
+    "announce": announce.rule,
+}
+"""The order is the fold: each rule sees the record as the one before left it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Everything a judgement depends on."""
+
+    policy: Policy
+    record: Requirement
+    """As just read from the table."""
+    accepted: Accepted | None
+    steps: Sequence[Step] = ()
+    now: datetime
+    grace_over: bool = False
+    """True: steps that nobody told by now are judged without their events."""
+    people: Mapping[str, Person] | None = None
+    adopt: bool = False
+    """True: the record was there before us; its status is taken as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is to be done, and the record as it will then stand."""
+
+    actions: tuple[Action, ...] = ()
+    record: Requirement
+    changes: Mapping[str, Value]
+    """Values to write: only where they differ from the table."""
+    status: str = ""
+    """The status that is accepted; differs from the record's while the breaker leaves it be."""
+    status_since: datetime
+    corrected: bool = False
+    """True when the status is put back by this decision."""
+    waiting: bool = False
+    unheard: tuple[tuple[str, str], ...] = ()
+
+
+def decide(question: Question) -> Decision:
+    """Judges the status moves, then folds every rule over the record."""
+    walked = _walk(question)
+    if walked.waiting:
+        return Decision(record=question.record, changes={}, status_since=question.now, waiting=True)
+    walked = _with_automatic_move(question, walked)
+    since = _status_since(question, walked)
+    case = Case(
+        policy=question.policy,
+        record=question.record,
+        accepted=question.accepted,
+        now=question.now,
+        rulings=walked.rulings,
+        people=question.people or {},
+    )
+    actions, record = _fold(case)
+    refused = any(ruling.verdict == "put_back" for ruling in walked.rulings)
+    status = record.status
+    corrected = refused and status != question.record.status
+    if corrected and _breaker_open(question):
+        actions, record, corrected = *_leave_it(actions, record, question), False
+    return Decision(
+        actions=tuple(a for a in actions if not isinstance(a, SetFields)),
+        record=record,
+        changes=_differences(question.record, record),
+        status=status,
+        status_since=since,
+        corrected=corrected,
+        unheard=walked.unheard,
+    )
+
+
+def _fold(case: Case) -> tuple[list[Action], Requirement]:
+    actions: list[Action] = []
+    for rule in RULES.values():
+        for action in rule(case):
+            actions.append(action)
+            if isinstance(action, SetFields):
+                case = replace(case, record=case.record.with_values(action.values))
+    return actions, case.record
+
+
+def _walk(question: Question) -> Walk:
+    accepted, record = question.accepted, question.record
+    if accepted is None and question.adopt:
+        return Walk(status=record.status)
+    known = Requirement(record_id=record.record_id, values=accepted.record.values) if accepted else None
+    initial = question.policy.parameters.initial_status
+    return walk(
+        accepted=known.status if known else initial,
+        shown=(known.status or None) if known else None,
+        current=record.status or None,
+        steps=question.steps,
+        # A row seen for the first time has no step to wait for unless an event told one.
+        grace_over=question.grace_over or (known is None and not question.steps),
+        missing_step=_missing_step(question),
+        unheard=accepted.unheard if accepted else (),
+        judge=lambda frm, to, step: _ruling(question, frm, to, step),
+    )
+
+
+def automatic_step(
+    policy: Policy, record: Requirement, status: str, since: datetime | None, now: datetime
+) -> Step | None:
+    """The move that the plugin itself makes now (自动流转), if one is due."""
+    targets = [m.to_status for m in policy.moves if m.automatic and m.from_status == status]
+    for target in targets:
+        judgement = judge_move(
+            policy,
+            record,
+            from_status=status,
+            to_status=target,
+            operator=Person(open_id=""),
+            since=since,
+            now=now,
+        )
+        if judgement.passes and judgement.move and judgement.move.automatic:
+            return Step(before=status, after=target, operator="", at=now, event_id="automatic")
+    return None
+
+
+def _with_automatic_move(question: Question, walked: Walk) -> Walk:
+    if walked.rulings or question.accepted is None:
+        return walked
+    since = question.accepted.status_since
+    step = automatic_step(question.policy, question.record, walked.status, since, question.now)
+    if step is None or step.after is None:
+        return walked
+    ruling = replace(_ruling(question, walked.status, step.after, step), source="rule")
+    return replace(walked, rulings=(ruling,), status=step.after)
+
+
+def _missing_step(question: Question) -> Step:
+    record = question.record
+    operator = record.modified_by or next((s.operator for s in reversed(question.steps)), "")
+    return Step(
+        before=None, after=record.status or None, operator=operator, at=record.modified_at or question.now
+    )
+
+
+def _ruling(question: Question, from_status: str, to_status: str, step: Step) -> Ruling:
+    people = question.people or {}
+    judgement = judge_move(
+        question.policy,
+        question.record,
+        from_status=from_status,
+        to_status=to_status,
+        operator=people.get(step.operator, Person(open_id=step.operator)),
+        since=question.accepted.status_since if question.accepted else None,
+        now=question.now,
+    )
+    label = question.policy.label
+    mode = judgement.move.mode if judgement.move else "enforce"
+    refused: Verdict = "observe" if mode == "observe" else "put_back"
+    told_by = step.event_id or step.at.isoformat()
+    return Ruling(
+        from_status=from_status,
+        to_status=to_status,
+        verdict="pass" if judgement.passes else refused,
+        rule=f"{label('status', from_status)}→{label('status', to_status) if to_status else '（空）'}",
+        operator=step.operator,
+        at=step.at,
+        move=judgement.move,
+        missing=judgement.keys("required"),
+        who_may=judgement.keys("role"),
+        reason=_reason(judgement),
+        identity=f"{question.record.record_id}:{told_by}:{from_status}>{to_status}",
+    )
+
+
+def _reason(judgement: Judgement) -> str:
+    return "；".join(obstacle.text for obstacle in judgement.obstacles)
+
+
+def _status_since(question: Question, walked: Walk) -> datetime:
+    passed = [ruling.at for ruling in walked.rulings if ruling.verdict != "put_back"]
+    if passed:
+        return passed[-1]
+    return question.accepted.status_since if question.accepted else _begin(question)
+
+
+def _begin(question: Question) -> datetime:
+    return question.record.created_at or question.now
+
+
+def _breaker_open(question: Question) -> bool:
+    p = question.policy.parameters
+    past = question.accepted.corrections if question.accepted else ()
+    recent = [at for at in past if question.now - at < timedelta(minutes=p.breaker_minutes)]
+    return len(recent) >= p.breaker_corrections
+
+
+def _leave_it(
+    actions: list[Action], record: Requirement, question: Question
+) -> tuple[list[Action], Requirement]:
+    """The breaker: the status stays as people left it, and the administrator hears of it once."""
+    minutes = int(question.policy.parameters.breaker_minutes)
+    note = f"{minutes} 分钟内多次退回，已暂停对该记录的自动退回；稍后自动恢复"
+    slot = question.now.replace(minute=0, second=0, microsecond=0).isoformat()
+    told = Tell(event="trouble", identity=f"breaker:{slot}", facts={"note": note})
+    kept = [a for a in actions if not (isinstance(a, Tell) and a.event == "put_back")]
+    return [*kept, told], record.with_values({"status": question.record.status, "rule_hint": note})
+
+
+def _differences(before: Requirement, after: Requirement) -> dict[str, Value]:
+    return {key: value for key, value in after.values.items() if before.get(key) != value}

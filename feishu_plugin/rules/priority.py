@@ -1,0 +1,202 @@
+"""Rule: priority is computed from the evaluation, shown with its working, and may be overridden.
+
+Domain: importance is the weighted mean of 客户价值, 业务价值 and 影响范围 (1-5), VIP adds; the
+score is 60 % importance, 30 % urgency and 10 % ease on 0-100, age adds up to 5; levels come
+from thresholds. Every number is a row of 参数设置.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from feishu_plugin.policy import Parameters, Policy
+from feishu_plugin.records import Requirement, Value
+from feishu_plugin.rules.actions import Action, SetFields
+from feishu_plugin.rules.case import Case, Example
+
+_EASE = {"low": 5.0, "medium": 3.0, "high": 1.0}
+_BY_LEVEL = {5: "high", 4: "high", 3: "medium", 2: "low", 1: "low"}
+_INPUTS = ("customer_value", "business_value", "scope", "urgency", "effort", "difficulty")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """The computed priority of a record at a moment, before any override."""
+
+    importance: float
+    urgent: bool
+    quadrant: str
+    score: float
+    level: int
+    priority: str
+    missing: tuple[str, ...]
+
+
+def rule(case: Case) -> Iterator[Action]:
+    """Writes the computed priority and its explanation; a valid override wins and says so."""
+    if case.record.status in case.policy.parameters.ended_statuses:
+        return  # a finished story keeps the priority it was worked on with
+    rating = rate(case.policy, case.record, case.now)
+    override = _override(case.record, case.now)
+    yield SetFields(
+        values={
+            "priority": override or rating.priority,
+            "priority_level": float(rating.level),
+            "priority_score": rating.score,
+            "quadrant": rating.quadrant,
+            "priority_note": _note(case.policy, case.record, rating, override, case.now),
+        },
+        because="priority computed",
+    )
+
+
+def rate(policy: Policy, record: Requirement, now: datetime) -> Rating:
+    """Importance, urgency, score and level of a record at ``now``."""
+    p = policy.parameters
+    importance = _importance(p, record)
+    urgent = record.urgency == "high" or _due_soon(policy, record, now)
+    important = importance >= p.important_from
+    score = _score(p, record, importance, now)
+    level = 1 + sum(score >= threshold for threshold in p.level_thresholds)
+    if urgent and important:
+        level = max(level, int(p.urgent_important_level))
+    if (record.similar_count or 0) >= p.similar_from:
+        level = max(level, 4)  # level 4 is the lowest that means 高
+    return Rating(
+        importance=importance,
+        urgent=urgent,
+        quadrant=_quadrant(urgent, important),
+        score=score,
+        level=level,
+        priority=_BY_LEVEL[min(level, 5)],
+        missing=tuple(key for key in _INPUTS if record.is_empty(key)),
+    )
+
+
+def _importance(p: Parameters, record: Requirement) -> float:
+    scopes = {"single": p.scope_single, "multiple": p.scope_multiple, "all": p.scope_all}
+    weighted = (
+        (p.weight_customer_value, record.customer_value),
+        (p.weight_business_value, record.business_value),
+        (p.weight_scope, scopes.get(record.scope)),
+    )
+    total = sum(weight * (p.neutral_value if value is None else value) for weight, value in weighted)
+    mean = total / sum(weight for weight, _ in weighted)
+    bonus = p.vip_bonus if record.customer_level == "vip" else 0.0
+    return round(min(mean + bonus, 5.0), 2)
+
+
+def _score(p: Parameters, record: Requirement, importance: float, now: datetime) -> float:
+    urgencies = {"high": p.urgency_high, "medium": p.urgency_medium, "low": p.urgency_low}
+    urgency = urgencies.get(record.urgency, p.neutral_value)
+    ease = sum(_EASE.get(v, p.neutral_value) for v in (record.effort, record.difficulty)) / 2
+    parts = ((p.score_importance, importance), (p.score_urgency, urgency), (p.score_ease, ease))
+    mean = sum(share * value for share, value in parts) / sum(share for share, _ in parts)
+    return round(min((mean - 1) / 4 * 100 + _age_points(p, record, now), 100.0), 1)
+
+
+def _age_points(p: Parameters, record: Requirement, now: datetime) -> float:
+    if record.submitted_at is None or record.finished_at is not None or p.age_full_days <= 0:
+        return 0.0
+    # Whole days: a score that moves with every edit would look like noise.
+    days = max((now - record.submitted_at) // timedelta(days=1), 0)
+    return p.age_points * min(days / p.age_full_days, 1.0)
+
+
+def _due_soon(policy: Policy, record: Requirement, now: datetime) -> bool:
+    due = record.planned_finish or record.resolve_due
+    if due is None or record.finished_at is not None:
+        return False
+    return policy.worktime.days_between(now, due) <= policy.parameters.urgent_within_days
+
+
+def _quadrant(urgent: bool, important: bool) -> str:
+    if important:
+        return "urgent_important" if urgent else "important"
+    return "urgent" if urgent else "neither"
+
+
+def _override(record: Requirement, now: datetime) -> str:
+    valid = record.override_reason and record.override_until and record.override_until > now
+    return record.manual_priority if valid else ""
+
+
+def _note(policy: Policy, record: Requirement, rating: Rating, override: str, now: datetime) -> str:
+    parts = [
+        f"重要度 {rating.importance:g}{'（含 VIP 加分）' if record.customer_level == 'vip' else ''}",
+        "紧急" if rating.urgent else "不紧急",
+        f"得分 {rating.score:g} → {rating.level} 级（{policy.label('priority', rating.priority)}）",
+    ]
+    if rating.missing:
+        names = "、".join(policy.label(key) for key in rating.missing)
+        parts.append(f"未填按中间值计：{names}")
+    parts.append(_override_note(policy, record, override, now))
+    return "；".join(part for part in parts if part)
+
+
+def _override_note(policy: Policy, record: Requirement, override: str, now: datetime) -> str:
+    if override and record.override_until:
+        until = record.override_until.astimezone(policy.worktime.zone)
+        label = policy.label("priority", override)
+        return f"人工改为{label}，至 {until:%Y-%m-%d}：{record.override_reason}"
+    if not record.manual_priority:
+        return ""
+    if record.override_until and record.override_until <= now:
+        return "人工优先级已过有效期，不再生效"
+    return "人工优先级需要填写改写理由和有效期才生效"
+
+
+_NOW = datetime(2026, 9, 1, 2, tzinfo=UTC)
+_FULL: Mapping[str, Value] = {
+    "status": "pending",
+    "customer_value": 5.0,
+    "business_value": 4.0,
+    "scope": "all",
+    "urgency": "high",
+    "effort": "low",
+    "difficulty": "medium",
+}
+
+EXAMPLES = (
+    Example(
+        says="Important and urgent: high, with the working in words.",
+        record=_FULL,
+        sets={
+            "priority": "high",
+            "priority_level": 5.0,
+            "priority_score": 91.5,
+            "quadrant": "urgent_important",
+            "priority_note": "重要度 4.6；紧急；得分 91.5 → 5 级（高）",
+        },
+    ),
+    Example(
+        says="An override with reason and expiry wins; the score stays visible.",
+        record={
+            **_FULL,
+            "manual_priority": "low",
+            "override_reason": "客户同意延后",
+            "override_until": datetime(2026, 9, 10, tzinfo=UTC),
+        },
+        sets={
+            "priority": "low",
+            "priority_level": 5.0,
+            "priority_score": 91.5,
+            "quadrant": "urgent_important",
+            "priority_note": "重要度 4.6；紧急；得分 91.5 → 5 级（高）；"
+            "人工改为低，至 2026-09-10：客户同意延后",
+        },
+    ),
+    Example(
+        says="Nothing is known yet: neutral values, and what is missing is named.",
+        record={"status": "pending"},
+        sets={
+            "priority": "medium",
+            "priority_level": 3.0,
+            "priority_score": 50.0,
+            "quadrant": "neither",
+            "priority_note": "重要度 3；不紧急；得分 50 → 3 级（中）；"
+            "未填按中间值计：客户价值、业务价值、影响范围、紧急程度、资源投入、技术难度",
+        },
+    ),
+    Example(says="A closed requirement keeps its priority.", record={**_FULL, "status": "closed"}, sets={}),
+)
