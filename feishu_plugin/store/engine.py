@@ -1,0 +1,195 @@
+"""Opens the database and its transactions, the same way on SQLite and PostgreSQL; knows no table.
+
+SQLite: WAL, ``synchronous=FULL`` (what was acknowledged survives a power cut), and BEGIN
+IMMEDIATE for writers, so that no transaction has to be given up half-way. PostgreSQL:
+read committed, and an advisory lock for each name a writer gives.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from threading import Event, Lock
+from time import monotonic
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, func, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from feishu_plugin.errors import SettingsError
+
+Insert = sqlite.Insert | postgresql.Insert
+T = TypeVar("T")
+
+SETTING = "FEISHU_PLUGIN_DATABASE"
+_FORMS = "a file name, sqlite:////absolute/file or postgresql://user:password@host:5432/database"
+_BUSY_S = 10
+"""How long a writer waits for another process; Feishu pushes again after 3 s anyway."""
+_CHUNK = 500
+
+
+class Database:
+    """An open database of either kind, shared by all threads of one process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._engine = engine
+        self._writer = _writing(engine)
+        # Threads queue here: SQLite's own waiting is polling, with pauses of up to 0.1 s.
+        self._turn: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection for queries."""
+        return self._engine.connect()
+
+    @contextmanager
+    def writing(self, *names: str) -> Iterator[Connection]:
+        """A transaction; writers that give an equal name run one after the other.
+
+        On SQLite all writers do. Names are locked in sorted order, so that no two writers
+        wait for each other.
+        """
+        with self._turn, self._writer.begin() as connection:
+            if not self.is_sqlite:
+                for name in sorted(set(names)):
+                    connection.execute(select(func.pg_advisory_xact_lock(_lock_number(name))))
+            yield connection
+
+    def insert(self, table: Table) -> Insert:
+        """An INSERT that knows ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._engine.dispose()
+
+
+def open_database(text: str) -> Database:
+    """Opens the database of a URL or file name; SettingsError says what is wrong with it."""
+    url = _parse(text)
+    engine = _sqlite_engine(url) if url.drivername == "sqlite" else _postgresql_engine(url)
+    try:
+        _check(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        raise _cannot_open(url, error) from error
+    except SettingsError:
+        engine.dispose()
+        raise
+    return Database(engine)
+
+
+def in_chunks(items: Sequence[T]) -> Iterator[list[T]]:
+    """The items in lists that fit into one statement."""
+    source = iter(items)
+    while chunk := list(islice(source, _CHUNK)):
+        yield chunk
+
+
+def reason_of(error: DBAPIError) -> str:
+    """What the database said, on one line."""
+    return " ".join(str(error.orig).split())
+
+
+def _parse(text: str) -> URL:
+    if not text.strip():
+        raise SettingsError(f"{SETTING} is empty; set {_FORMS}")
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser()))
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        # The text is not shown: it may hold a password.
+        raise SettingsError(f"{SETTING} is not a database URL; set {_FORMS}") from None
+    kind = url.drivername.partition("+")[0]
+    if kind in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if kind == "sqlite":
+        return url.set(drivername="sqlite")
+    raise SettingsError(f"{SETTING} names {kind}, which is not supported; set {_FORMS}")
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if url.database in (None, "", ":memory:"):
+        # For trying things out: one connection is the whole database, so all threads share it.
+        options: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+    else:
+        options = {}
+    arguments = {"timeout": _BUSY_S, "check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, **options)
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _BUSY_S})
+
+
+def _prepare_connection(connection: Any, _: object) -> None:
+    # None stops Python's sqlite3 from opening transactions by itself; _begin opens them.
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous=FULL").close()
+
+
+def _begin(connection: Connection) -> None:
+    begin = connection.get_execution_options().get("begin", "BEGIN")
+    if begin:
+        connection.exec_driver_sql(begin)
+
+
+def _check(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        engine.connect().close()
+        return
+    mode = _switch_to_wal(engine)
+    if mode not in ("wal", "memory"):
+        raise SettingsError(
+            f"{engine.url.database} is on a file system without shared memory (journal mode {mode}); "
+            f"set {SETTING} to a file on a local disk"
+        )
+    with _writing(engine).connect() as connection:
+        # Never committed: a file that can only be read is refused now, not at the first event.
+        # BEGIN IMMEDIATE alone is granted on such a file.
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+
+
+def _writing(engine: Engine) -> Engine:
+    return engine.execution_options(begin="BEGIN IMMEDIATE")
+
+
+def _switch_to_wal(engine: Engine) -> str:
+    """Needs the file for itself; another process that starts at once may hold it for a moment.
+
+    SQLite does not wait by its busy timeout in every step of the switch, hence the tries.
+    """
+    give_up_at = monotonic() + _BUSY_S
+    while True:
+        try:
+            return _journal_mode(engine)
+        except DBAPIError as error:
+            if "locked" not in str(error.orig) or monotonic() > give_up_at:
+                raise
+            Event().wait(0.02)
+
+
+def _journal_mode(engine: Engine) -> str:
+    with engine.execution_options(begin=None).connect() as connection:
+        return str(connection.exec_driver_sql("PRAGMA journal_mode=WAL").scalar())
+
+
+def _cannot_open(url: URL, error: DBAPIError) -> SettingsError:
+    if url.drivername == "sqlite":
+        place = url.database
+        advice = "name a file in a directory that exists, that this user may write and nobody keeps locked"
+    else:
+        # The query part of a URL may hold a password as well.
+        place = url.set(query={}).render_as_string(hide_password=True)
+        advice = "check that the server runs and that host, database, user and password are right"
+    return SettingsError(f"Cannot open the database {place}: {reason_of(error)}. Set {SETTING}: {advice}.")
+
+
+def _lock_number(name: str) -> int:
+    return int.from_bytes(sha256(f"feishu_plugin {name}".encode()).digest()[:8], signed=True)

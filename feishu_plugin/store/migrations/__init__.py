@@ -1,0 +1,1 @@
+"""Alembic's scripts, run by ``upgrade``; each one stays as it was released."""

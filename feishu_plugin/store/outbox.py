@@ -1,0 +1,89 @@
+"""Effects on their way out: what is due, what was tried, what came of it; performs none."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+
+from feishu_plugin.ports import Effect, PendingEffect
+from feishu_plugin.store.engine import in_chunks
+from feishu_plugin.store.part import Part
+from feishu_plugin.store.tables import DONE, GIVEN_UP, WAITING, outbox
+from feishu_plugin.store.values_json import loads
+
+
+class StoredOutbox(Part):
+    """The port Outbox."""
+
+    def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished effects whose time has come, by that time and then as they were stored.
+
+        A pinned batch comes whole, because a retry must repeat it exactly: the answer may
+        be longer than ``limit`` by the rest of a batch.
+        """
+        query = (
+            select(outbox)
+            .where(outbox.c.app_token == app_token, WAITING, outbox.c.next_try <= now)
+            .order_by(outbox.c.next_try, outbox.c.row)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            first = connection.execute(query).all()
+            rest = _rest_of_batches(connection, app_token, first) if len(first) == limit else []
+        return [_to_pending(row) for row in (*first, *rest)]
+
+    def pin(self, rows: Sequence[int], batch: str) -> None:
+        """Binds effects to one batch before it is first tried, so that a retry repeats it exactly.
+
+        ValueError, and nothing changes, when one of them belongs to another batch already.
+        """
+        with self._database.writing() as connection:
+            for chunk in in_chunks(rows):
+                free = or_(outbox.c.batch == "", outbox.c.batch == batch)
+                pinned = connection.execute(
+                    update(outbox).where(outbox.c.row.in_(chunk), free).values(batch=batch)
+                )
+                if pinned.rowcount != len(set(chunk)):
+                    raise ValueError(f"batch {batch}: some of the effects {chunk} belong to another batch")
+
+    def done(self, rows: Sequence[int], at: datetime, outcome: str = "") -> None:
+        """Marks effects as performed (``outcome``: message id, record id); what they said is dropped."""
+        changes = {"ended": DONE, "ended_at": at, "outcome": outcome, "body": None}
+        not_done = or_(WAITING, outbox.c.ended != DONE)
+        with self._database.writing() as connection:
+            for chunk in in_chunks(rows):
+                connection.execute(update(outbox).where(outbox.c.row.in_(chunk), not_done).values(changes))
+
+    def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:
+        """Notes a failed try; ``next_try`` None gives up and keeps the cause."""
+        changes: dict[str, Any] = {"tries": outbox.c.tries + 1, "outcome": cause}
+        changes |= {"ended": GIVEN_UP} if next_try is None else {"next_try": next_try}
+        with self._database.writing() as connection:
+            for chunk in in_chunks(rows):
+                connection.execute(update(outbox).where(outbox.c.row.in_(chunk), WAITING).values(changes))
+
+
+def _rest_of_batches(connection: Connection, app_token: str, first: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    batches = sorted({row.batch for row in first if row.batch})
+    if not batches:
+        return []
+    query = (
+        select(outbox)
+        .where(outbox.c.app_token == app_token, WAITING, outbox.c.batch.in_(batches))
+        .order_by(outbox.c.next_try, outbox.c.row)
+    )
+    taken = {row.row for row in first}
+    return [row for row in connection.execute(query) if row.row not in taken]
+
+
+def _to_pending(row: Row[Any]) -> PendingEffect:
+    effect = Effect(
+        kind=row.kind,
+        identity=row.identity,
+        target=row.target,
+        body=loads(row.body),
+        not_before=row.not_before,
+        covers=row.covers,
+    )
+    return PendingEffect(row=row.row, effect=effect, tries=row.tries, batch=row.batch)

@@ -1,0 +1,112 @@
+"""The outcome of a round of work, all or nothing; performs no effect itself."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from feishu_plugin.ports import Accepted, Effect, Settlement
+from feishu_plugin.store.engine import in_chunks
+from feishu_plugin.store.part import Part
+from feishu_plugin.store.tables import accepted, inbox, notices, outbox
+from feishu_plugin.store.values_json import accepted_to_json, dumps
+from feishu_plugin.store.work import told_notices
+
+Row = Mapping[str, Any]
+
+
+class StoredSettlements(Part):
+    """``settle`` of the port Work."""
+
+    def settle(self, app_token: str, settlement: Settlement) -> None:
+        """Stores the outcome of a round in one transaction; the same again changes nothing.
+
+        An effect is dropped when its identity is known, or when it covers notices that are
+        all told already. One that is stored tells every notice it covers, also those that
+        another card told before: whoever folds cards asks ``told`` first.
+        """
+        # Packing takes longer than storing, and acknowledgements wait for this transaction.
+        states = [_state_row(app_token, key, state) for key, state in settlement.accepted.items()]
+        effects = [_effect_row(app_token, effect) for effect in settlement.effects]
+        with self._database.writing(f"settle {app_token}") as connection:
+            _close(connection, app_token, settlement.closed)
+            self._accept(connection, states)
+            _forget(connection, app_token, settlement.forgotten)
+            self._add(connection, app_token, _news(connection, app_token, effects))
+
+    def _accept(self, connection: Connection, states: Sequence[Row]) -> None:
+        if not states:
+            return
+        insert = self._database.insert(accepted)
+        keys = ["app_token", "table_key", "record_id"]
+        changed = {"state": insert.excluded.state}
+        connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), states)
+
+    def _add(self, connection: Connection, app_token: str, effects: Sequence[Row]) -> None:
+        if not effects:
+            return
+        connection.execute(self._database.insert(outbox), effects)
+        covered = dict.fromkeys(identity for effect in effects for identity in effect["covers"])
+        if covered:
+            rows = [{"app_token": app_token, "identity": identity} for identity in covered]
+            connection.execute(self._database.insert(notices).on_conflict_do_nothing(), rows)
+
+
+def _close(connection: Connection, app_token: str, rows: Sequence[int]) -> None:
+    for chunk in in_chunks(rows):
+        mine = inbox.c.app_token == app_token
+        connection.execute(update(inbox).where(mine, inbox.c.row.in_(chunk)).values(closed=True))
+
+
+def _forget(connection: Connection, app_token: str, forgotten: Sequence[tuple[str, str]]) -> None:
+    by_table: dict[str, list[str]] = {}
+    for table, record_id in forgotten:
+        by_table.setdefault(table, []).append(record_id)
+    for table, record_ids in by_table.items():
+        ours = delete(accepted).where(accepted.c.app_token == app_token, accepted.c.table_key == table)
+        for chunk in in_chunks(record_ids):
+            connection.execute(ours.where(accepted.c.record_id.in_(chunk)))
+
+
+def _news(connection: Connection, app_token: str, effects: Sequence[Row]) -> Sequence[Row]:
+    """The effects that are neither stored nor spoken for; nobody else writes meanwhile."""
+    known = _known(connection, app_token, [effect["identity"] for effect in effects])
+    covers = [identity for effect in effects for identity in effect["covers"]]
+    told = told_notices(connection, app_token, covers)
+    news = []
+    for effect in effects:
+        if effect["identity"] in known or (effect["covers"] and told.issuperset(effect["covers"])):
+            continue
+        known.add(effect["identity"])
+        told.update(effect["covers"])
+        news.append(effect)
+    return news
+
+
+def _known(connection: Connection, app_token: str, identities: Sequence[str]) -> set[str]:
+    query = select(outbox.c.identity).where(outbox.c.app_token == app_token)
+    known: set[str] = set()
+    for chunk in in_chunks(identities):
+        known.update(connection.scalars(query.where(outbox.c.identity.in_(chunk))))
+    return known
+
+
+def _state_row(app_token: str, key: tuple[str, str], state: Accepted) -> Row:
+    table, record_id = key
+    packed = dumps(accepted_to_json(state))
+    return {"app_token": app_token, "table_key": table, "record_id": record_id, "state": packed}
+
+
+def _effect_row(app_token: str, effect: Effect) -> Row:
+    return {
+        "app_token": app_token,
+        "identity": effect.identity,
+        "kind": effect.kind,
+        "target": effect.target,
+        "body": dumps(effect.body),
+        "not_before": effect.not_before,
+        "covers": effect.covers,
+        "next_try": effect.not_before,
+        "tries": 0,
+        "batch": "",
+    }

@@ -1,0 +1,152 @@
+"""A private PostgreSQL server for tests, where its programs are installed.
+
+It listens on loopback only, on a free port, in a directory of its own, and never as root:
+PostgreSQL refuses that, so it runs as the user ``postgres`` or ``nobody`` then.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import count
+from pathlib import Path
+from threading import Event
+
+import psycopg
+from psycopg import sql
+
+
+class PostgresServer:
+    """A running server; each ``fresh`` call makes an empty database."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._numbers = count(1)
+
+    def fresh(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"test_{next(self._numbers)}"
+        with closing(psycopg.connect(self._address("postgres"), autocommit=True)) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return f"postgresql://tester@127.0.0.1:{self._port}/{name}"
+
+    def is_ready(self) -> bool:
+        """True when it takes connections."""
+        try:
+            psycopg.connect(self._address("postgres")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _address(self, database: str) -> str:
+        return f"host=127.0.0.1 port={self._port} user=tester dbname={database} connect_timeout=2"
+
+
+def find_programs() -> Path | None:
+    """The newest directory that has ``initdb`` and ``postgres``, None without PostgreSQL."""
+    found = shutil.which("initdb")
+    near = [Path(found).resolve().parent] if found else []
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name.zfill(4), reverse=True
+    )
+    return next(
+        (path for path in (*near, *installed) if (path / "initdb").exists() and (path / "postgres").exists()),
+        None,
+    )
+
+
+def account() -> pwd.struct_passwd | None:
+    """Who the server runs as: us, or an unprivileged user when we are root; None when there is none."""
+    if os.geteuid() != 0:
+        return pwd.getpwuid(os.geteuid())
+    return next((user for user in pwd.getpwall() if user.pw_name in ("postgres", "nobody")), None)
+
+
+@contextmanager
+def running_server(programs: Path, user: pwd.struct_passwd) -> Iterator[PostgresServer]:
+    """Starts a server and stops it at the end; everything it wrote is deleted."""
+    home = Path(tempfile.mkdtemp(prefix="feishu-plugin-postgres-"))
+    try:
+        _hand_over(home, user)
+        _run(user, programs / "initdb", "-D", home / "data", "-U", "tester", "-A", "trust", "-E", "UTF8")
+        with _started(programs, user, home) as server:
+            yield server
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _started(programs: Path, user: pwd.struct_passwd, home: Path) -> Iterator[PostgresServer]:
+    port = _free_port()
+    settings = [
+        f"listen_addresses=127.0.0.1 port={port} unix_socket_directories={home}",
+        "fsync=off max_connections=200 timezone=Asia/Shanghai",
+    ]
+    options = [part for pair in " ".join(settings).split() for part in ("-c", pair)]
+    with (
+        (home / "log").open("wb") as log,
+        subprocess.Popen(
+            [programs / "postgres", "-D", home / "data", *options],
+            stdout=log,
+            stderr=log,
+            cwd=home,
+            user=_other(user.pw_uid),
+            group=_other(user.pw_gid),
+        ) as process,
+    ):
+        try:
+            server = PostgresServer(port)
+            _wait_until_ready(server, process, home / "log")
+            yield server
+        finally:
+            process.terminate()
+            _stop(process)
+
+
+def _wait_until_ready(server: PostgresServer, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(1500):
+        if server.is_ready():
+            return
+        if process.poll() is not None:
+            break
+        Event().wait(0.02)
+    raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    try:
+        process.wait(5)  # "smart" shutdown: ends when the last connection does
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _run(user: pwd.struct_passwd, program: Path, *arguments: str | Path) -> None:
+    subprocess.run(
+        [program, *arguments],
+        check=True,
+        capture_output=True,
+        cwd="/",
+        user=_other(user.pw_uid),
+        group=_other(user.pw_gid),
+    )
+
+
+def _other(number: int) -> int | None:
+    """The user or group to change to; only root can, and only root must."""
+    return number if os.geteuid() == 0 else None
+
+
+def _hand_over(home: Path, user: pwd.struct_passwd) -> None:
+    if os.geteuid() == 0:
+        os.chown(home, user.pw_uid, user.pw_gid)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
