@@ -22,15 +22,17 @@ def _assigned(case: Case) -> Iterator[Action]:
 
 
 def _risk(case: Case) -> Iterator[Action]:
+    """A risk and a moved plan of one edit are one piece of news."""
     if case.before is None:
         return
-    if case.record.risk and case.changed("risk"):
-        yield Tell(event="risk", identity=f"risk:{case.record.risk}", facts={"note": case.record.risk})
+    notes = [case.record.risk] if case.record.risk and case.changed("risk") else []
     moved, was = case.record.planned_finish, case.before.planned_finish
     if moved and was and moved != was:
         zone = case.policy.worktime.zone
-        note = f"计划完成时间 {was.astimezone(zone):%m-%d} → {moved.astimezone(zone):%m-%d}"
-        yield Tell(event="risk", identity=f"plan:{moved.isoformat()}", facts={"note": note})
+        notes.append(f"计划完成时间 {was.astimezone(zone):%m-%d} → {moved.astimezone(zone):%m-%d}")
+    if notes:
+        note = "；".join(notes)
+        yield Tell(event="risk", identity=f"risk:{note}", facts={"note": note})
 
 
 def _finished(case: Case) -> Iterator[Action]:

@@ -1,0 +1,64 @@
+"""Everything a measure may look at: the histories of a period, read once; pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.records import Requirement
+from feishu_plugin.reports.history import Change, History
+from feishu_plugin.reports.periods import Period
+from feishu_plugin.reports.statuses import Statuses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Histories as of ``now``, looked at for one period."""
+
+    period: Period
+    now: datetime
+    policy: Policy
+    statuses: Statuses
+    histories: tuple[History, ...]
+    duplicates: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    """Of every original: when its confirmed duplicates were submitted."""
+    workdays: dict[tuple[str, datetime], float] = field(default_factory=dict, compare=False, repr=False)
+    """A notebook shared with every part of these facts: (record id, instant of a finish) to the
+    workdays it took. Working them out is most of the cost of a report."""
+
+    @property
+    def created(self) -> list[History]:
+        """Submitted in the period."""
+        return [history for history in self.histories if history.born in self.period]
+
+    def only(self, keep: Callable[[Requirement], bool]) -> Self:
+        """The same facts for a part of the requirements."""
+        return replace(self, histories=tuple(h for h in self.histories if keep(h.requirement)))
+
+    def changes(self) -> Iterator[tuple[History, Change]]:
+        """Every change of the period."""
+        for history in self.histories:
+            for change in history.changes:
+                if change.at in self.period:
+                    yield history, change
+
+    def finishes(self) -> dict[str, tuple[History, Change]]:
+        """By record id: the last change of the period by which the work became finished."""
+        statuses = self.statuses
+        return {
+            history.record_id: (history, change)
+            for history, change in self.changes()
+            if statuses.is_finished(change.to_status) and not statuses.is_finished(change.from_status)
+        }
+
+
+def confirmed_duplicates(histories: Iterable[History], statuses: Statuses) -> dict[str, tuple[datetime, ...]]:
+    """Originals, and when their duplicates came; confirmed = voided as a duplicate of them."""
+    found: dict[str, tuple[datetime, ...]] = {}
+    for history in histories:
+        requirement = history.requirement
+        if statuses.is_void(requirement.status) and requirement.void_reason == "duplicate":
+            for original in requirement.duplicate_of:
+                found[original] = (*found.get(original, ()), history.born)
+    return found

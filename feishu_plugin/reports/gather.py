@@ -1,0 +1,86 @@
+"""Reads the register and the ledger once, page by page, and keeps only what a period needs.
+
+The half of the shell that reads; it writes nothing. In memory stay the requirements that
+were alive in the period, without their long texts, and a few cells of each of
+their ledger rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.ports import Tables
+from feishu_plugin.records import Record, Requirement, Transition
+from feishu_plugin.reports.facts import Facts, confirmed_duplicates
+from feishu_plugin.reports.history import STOOD, history_of
+from feishu_plugin.reports.periods import Period
+from feishu_plugin.reports.statuses import Statuses
+
+UNMEASURED = frozenset(
+    {
+        *("description", "scenario", "customer_words", "expectation", "history", "attachments"),
+        *("solution", "acceptance", "result", "progress", "risk", "feedback", "follow_up"),
+        *("priority_note", "limit_basis", "rule_hint", "remark", "knowledge", "similar"),
+    }
+)
+"""Long cells that no measure reads; forgetting one costs memory, never a wrong figure."""
+_MOVE = ("from_status", "to_status", "at", "verdict", "effect_key")
+
+
+def gather(tables: Tables, policy: Policy, period: Period, now: datetime) -> tuple[Facts, tuple[str, ...]]:
+    """The facts of a period, and the ids of the requirements that tell no date at all."""
+    statuses = Statuses.of(policy.parameters)
+    horizon = period.end + timedelta(days=policy.parameters.recurrence_days)
+    alive = {r.record_id: r for r in _requirements(tables) if _matters(r, period, horizon, statuses)}
+    moves = _moves(tables, alive)
+    told = {key: history_of(r, moves.get(key, ()), statuses) for key, r in alive.items()}
+    histories = tuple(history for history in told.values() if history is not None)
+    facts = Facts(
+        period=period,
+        now=now,
+        policy=policy,
+        statuses=statuses,
+        histories=histories,
+        duplicates=confirmed_duplicates(histories, statuses),
+    )
+    return facts, tuple(key for key, history in told.items() if history is None)
+
+
+def _requirements(tables: Tables) -> Iterator[Requirement]:
+    for page in tables.scan("requirement"):
+        for row in page:
+            yield Requirement(
+                record_id=row.record_id,
+                values={key: value for key, value in row.values.items() if key not in UNMEASURED},
+                created_at=row.created_at,
+                modified_at=row.modified_at,
+            )
+
+
+def _matters(requirement: Requirement, period: Period, horizon: datetime, statuses: Statuses) -> bool:
+    """False when it came too late, or rested (not open, untouched) before the period began.
+
+    Up to the horizon a new one may still be the duplicate of one finished in the period.
+    """
+    born, touched = requirement.submitted_at or requirement.created_at, requirement.modified_at
+    if born is not None and born > horizon:
+        return False
+    rested = touched is not None and touched < period.begin
+    return not (rested and not statuses.is_open(requirement.status or statuses.initial))
+
+
+def _moves(tables: Tables, alive: dict[str, Requirement]) -> dict[str, list[Transition]]:
+    moves: dict[str, list[Transition]] = defaultdict(list)
+    for page in tables.scan("transition"):
+        for row in page:
+            known = Transition(record_id=row.record_id, values=row.values)
+            if known.verdict in STOOD:
+                for record_id in alive.keys() & set(known.requirement):
+                    moves[record_id].append(_slim(row))
+    return moves
+
+
+def _slim(row: Record) -> Transition:
+    values = {key: row.values[key] for key in _MOVE if key in row.values}
+    return Transition(record_id=row.record_id, values=values, created_at=row.created_at)

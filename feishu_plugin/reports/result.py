@@ -1,0 +1,56 @@
+"""What a report run hands back: rows, what changed in the base, and the figures behind them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from feishu_plugin.records import Values
+from feishu_plugin.reports.figures import Figure
+
+MOST_LINKS = 500
+"""Feishu's limit of linked records per cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a report table; ``key`` is the text of its primary field."""
+
+    table: str
+    key: str
+    values: Values
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChange:
+    """A row that the run wrote: only the fields that differ, before and after."""
+
+    table: str
+    key: str
+    before: Values | None
+    """None when the row is new."""
+    after: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportResult:
+    """A month's figures and rows, and what the run changed in the base."""
+
+    month: str
+    figures: tuple[Figure, ...]
+    """One per measure of KPI月报, in column order."""
+    rows: Mapping[str, tuple[Row, ...]]
+    """By table key."""
+    changed_rows: tuple[RowChange, ...] = ()
+    trend: tuple[Values, ...] = ()
+    """Rows of 月度需求趋势 up to this month, oldest first, at most six."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Record id to 需求编号 of the requirements that failed a target."""
+    undated: tuple[str, ...] = ()
+    """Requirements that tell no date at all and are therefore in no figure."""
+    running: bool = False
+    """True when the month was not over yet."""
+
+
+def cells(figures: Iterable[Figure]) -> dict[str, float | None]:
+    """Figures as the values of their columns."""
+    return {figure.key: figure.rounded for figure in figures}

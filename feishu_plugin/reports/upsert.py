@@ -1,0 +1,59 @@
+"""Which rows to add and which cells to change so that a table shows the wanted rows; pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from feishu_plugin.records import Record, Value, Values
+from feishu_plugin.reports.result import Row, RowChange
+
+NAMING = frozenset({"key", "month", "channel", "priority"})
+"""Columns that say what a row is about; they stay when a row has nothing left to show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One row to add (no ``record_id``) or to change."""
+
+    record_id: str | None
+    change: RowChange
+
+
+def writes(table: str, primary: str, wanted: Sequence[Row], existing: Iterable[Record]) -> list[Write]:
+    """What turns the existing rows of a period into the wanted ones; empty when nothing differs.
+
+    Rows of the period that are not wanted any more are emptied, never deleted. When people
+    copied a row, the oldest one is kept up to date.
+    """
+    known = _by_key(primary, existing)
+    emptied = [Row(table=table, key=key, values=_emptied(known[key])) for key in known]
+    rows = {row.key: row for row in (*emptied, *wanted)}
+    found = (_write(row, known.get(key)) for key, row in rows.items())
+    return [write for write in found if write is not None]
+
+
+def _by_key(primary: str, rows: Iterable[Record]) -> Mapping[str, Record]:
+    named = [row for row in rows if row.get(primary)]
+    newest_first = sorted(named, key=lambda row: (str(row.created_at), row.record_id), reverse=True)
+    return {str(row.get(primary)): row for row in newest_first}
+
+
+def _emptied(row: Record) -> Values:
+    return {key: None for key in row.values if key not in NAMING}
+
+
+def _write(row: Row, known: Record | None) -> Write | None:
+    if known is None:
+        given = {key: value for key, value in row.values.items() if value is not None}
+        return Write(record_id=None, change=RowChange(table=row.table, key=row.key, before=None, after=given))
+    after = {key: value for key, value in row.values.items() if not _same(known.get(key), value)}
+    if not after:
+        return None
+    before = {key: known.get(key) for key in after}
+    change = RowChange(table=row.table, key=row.key, before=before, after=after)
+    return Write(record_id=known.record_id, change=change)
+
+
+def _same(shown: Value, wanted: Value) -> bool:
+    if isinstance(shown, tuple) and isinstance(wanted, tuple):
+        return sorted(shown) == sorted(wanted)  # the order of links is Feishu's
+    return shown == wanted

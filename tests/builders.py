@@ -1,0 +1,62 @@
+"""Values for tests that state only what matters; everything else is as packaged."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from feishu_plugin import schema
+from feishu_plugin.policy import Policy
+from feishu_plugin.policy_rows import packaged_policy
+from feishu_plugin.records import Requirement, Transition, Value
+from feishu_plugin.worktime import DEFAULT_ZONE, WorkTime
+
+SCHEMA = schema.load()
+
+
+def policy(**parameters: Any) -> Policy:
+    """The packaged policy on plain weekdays in Shanghai, with some parameters changed."""
+    packaged = packaged_policy(SCHEMA)
+    return replace(
+        packaged,
+        parameters=replace(packaged.parameters, **parameters),
+        worktime=WorkTime(),
+        version="test",
+    )
+
+
+def local(text: str) -> datetime:
+    """``2026-09-01`` or ``2026-09-01 10:30`` in Shanghai, as an aware instant."""
+    return datetime.fromisoformat(text).replace(tzinfo=DEFAULT_ZONE)
+
+
+def requirement(record_id: str = "rec1", *, submitted: str | None = None, **values: Value) -> Requirement:
+    """A requirement; ``submitted`` is local time."""
+    given = dict(values)
+    if submitted is not None:
+        given["submitted_at"] = local(submitted)
+    return Requirement(record_id=record_id, values=given)
+
+
+def moves(record_id: str, chain: Iterable[tuple[str, str]], start: str = "pending") -> list[Transition]:
+    """Ledger rows of passed moves: (local time, new status), one after the other."""
+    rows: list[Transition] = []
+    for at, status in chain:
+        rows.append(move(record_id, at, start, status))
+        start = status
+    return rows
+
+
+def move(
+    record_id: str, at: str, before: str, after: str, verdict: str = "pass", **more: Value
+) -> Transition:
+    """One ledger row; ``at`` is local time."""
+    values: dict[str, Value] = {
+        "requirement": (record_id,),
+        "at": local(at),
+        "from_status": before,
+        "to_status": after,
+        "verdict": verdict,
+        **more,
+    }
+    return Transition(record_id=f"led-{record_id}-{at}-{after}", values=values)

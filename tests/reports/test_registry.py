@@ -1,0 +1,80 @@
+"""The tables of measures, the columns of the base and the handbook say the same."""
+
+from pathlib import Path
+
+import pytest
+
+from feishu_plugin.policy import Parameters
+from feishu_plugin.records import Requirement
+from feishu_plugin.reports.breakdown import PRIORITIES
+from feishu_plugin.reports.columns import COLUMNS, PRIMARY
+from feishu_plugin.reports.figures import Measure
+from feishu_plugin.reports.gather import UNMEASURED
+from feishu_plugin.reports.handbook import render
+from feishu_plugin.reports.measures import CHANNEL_MEASURES, MEASURES, TIMELINESS_MEASURES
+from tests.builders import SCHEMA
+
+REPORTS = Path(__file__).parents[2] / "feishu_plugin" / "reports"
+MEASURED = [
+    (table, measure)
+    for table, measures in (
+        ("kpi", MEASURES),
+        ("channel", CHANNEL_MEASURES),
+        ("timeliness", TIMELINESS_MEASURES),
+    )
+    for measure in measures
+]
+NAMES = [f"{table}.{measure.key}" for table, measure in MEASURED]
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_columns_are_exactly_those_of_the_schema(table: str) -> None:
+    assert sorted(COLUMNS[table]) == sorted(SCHEMA.table(table).by_key)
+    assert len(COLUMNS[table]) == len(set(COLUMNS[table]))
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_the_first_column_is_the_text_that_names_the_row(table: str) -> None:
+    first = SCHEMA.table(table).fields[0]
+
+    assert (first.key, first.type) == (PRIMARY[table], "text")
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_people_do_not_fill_report_tables(table: str) -> None:
+    assert {field.filled_by for field in SCHEMA.table(table).fields} == {"rule"}
+
+
+@pytest.mark.parametrize(("table", "measure"), MEASURED, ids=NAMES)
+def test_a_measure_and_its_column_have_the_same_labels(table: str, measure: Measure) -> None:
+    column = SCHEMA.table(table).field(measure.key)
+
+    assert (column.zh, column.en, column.type) == (measure.zh, measure.en, "number")
+    assert column.note is not None
+
+
+@pytest.mark.parametrize(("table", "measure"), MEASURED, ids=NAMES)
+def test_a_measure_is_explained_and_its_target_is_a_parameter(table: str, measure: Measure) -> None:
+    assert measure.find.__doc__
+    assert measure.target is None or measure.target in Parameters.__dataclass_fields__
+
+
+def test_priorities_are_options_of_the_schema() -> None:
+    options = SCHEMA.table("requirement").field("priority").options
+
+    assert tuple(option.key for option in options) == PRIORITIES
+
+
+def test_no_measure_reads_a_cell_that_gathering_leaves_out() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (REPORTS / "measures").glob("*.py"))
+    attributes = {name for name in vars(Requirement) if not name.startswith("_")}
+
+    assert not [name for name in UNMEASURED & attributes if f".{name}" in source]
+    assert set(SCHEMA.table("requirement").by_key) >= UNMEASURED
+
+
+def test_the_handbook_is_current() -> None:
+    """Regenerate with ``python -m feishu_plugin.reports.handbook > docs/kpi.md``."""
+    page = Path(__file__).parents[2] / "docs" / "kpi.md"
+
+    assert page.read_text(encoding="utf-8") == render(SCHEMA)

@@ -1,0 +1,53 @@
+"""满意度, worked out by hand."""
+
+import pytest
+
+from feishu_plugin.reports.facts import Facts
+from tests.builders import moves, requirement
+from tests.reports.told import facts, figure
+
+
+def september() -> Facts:
+    """Closed with 5, 4 and 3 and once without a score; reopened with 1; finished but not answered yet."""
+    closed = {"five": 5.0, "four": 4.0, "three": 3.0, "silent": None}
+    records = [
+        requirement(key, submitted="2026-09-01", status="closed", score=score)
+        for key, score in closed.items()
+    ]
+    records += [
+        requirement("angry", submitted="2026-09-01", status="in_progress", score=1.0),
+        requirement("waiting", submitted="2026-09-01", status="done", score=5.0),
+        requirement("october", submitted="2026-09-01", status="closed", score=5.0),
+    ]
+    ledger = [row for key in closed for row in moves(key, [("2026-09-10", "done"), ("2026-09-15", "closed")])]
+    ledger += moves("angry", [("2026-09-10", "done"), ("2026-09-12", "in_progress")])
+    ledger += moves("waiting", [("2026-09-29", "done")])
+    ledger += moves("october", [("2026-09-29", "done"), ("2026-10-03", "closed")])
+    return facts(records, ledger)
+
+
+def test_the_mean_score_of_those_who_answered_in_the_month() -> None:
+    found = figure("satisfaction", september())
+
+    assert found.value == pytest.approx((5 + 4 + 3 + 1) / 4)
+    assert found.pending == 1
+    assert found.met is False
+    assert set(found.failed) == {"four", "three", "angry"}
+
+
+def test_the_share_of_fours_and_fives() -> None:
+    found = figure("satisfied_share", september())
+
+    assert (found.numerator, found.denominator, found.value) == (2, 4, 0.5)
+    assert set(found.failed) == {"three", "angry"}
+
+
+def test_the_share_with_a_score() -> None:
+    found = figure("scored_share", september())
+
+    assert (found.numerator, found.denominator) == (4, 5)
+    assert found.failed == ("silent",)
+
+
+def test_without_answers_there_is_no_satisfaction() -> None:
+    assert figure("satisfaction", facts([])).value is None
