@@ -1,0 +1,22 @@
+"""``python -m feishu_plugin.sandbox``: starts a local Feishu."""
+
+import argparse
+from pathlib import Path
+
+from feishu_plugin.sandbox.serve import serve
+
+
+def main() -> None:
+    """Reads the command line and serves until interrupted."""
+    parser = argparse.ArgumentParser(prog="feishu-sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8900, help="0 takes a free port")
+    parser.add_argument("--data", type=Path, help="keep the state in this SQLite file")
+    parser.add_argument("--users", type=Path, help="JSON list of people instead of the default seven")
+    parser.add_argument("--print-json", action="store_true", help="print one JSON line with all credentials")
+    args = parser.parse_args()
+    serve(args.host, args.port, args.data, args.users, args.print_json)
+
+
+if __name__ == "__main__":
+    main()

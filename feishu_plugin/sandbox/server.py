@@ -1,0 +1,183 @@
+"""The sandbox's HTTP face: one ASGI app that parses, admits, dispatches and answers every request.
+
+Handlers are synchronous and run on the event loop, so a call sees and leaves a consistent
+world. Nothing here knows what an endpoint does, and nothing answers HTML or a traceback.
+"""
+
+import asyncio
+import inspect
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+
+from feishu_plugin.sandbox import long_connection
+from feishu_plugin.sandbox.answers import failure, new_log_id, success
+from feishu_plugin.sandbox.connections import Connections
+from feishu_plugin.sandbox.envelope import Call, Caller, Json, Raw, Refusal, Route
+from feishu_plugin.sandbox.faults import Fault
+from feishu_plugin.sandbox.parsing import NOBODY, read_body, read_query
+from feishu_plugin.sandbox.rates import Rates
+from feishu_plugin.sandbox.router import Router
+from feishu_plugin.sandbox.routes import ROUTES
+from feishu_plugin.sandbox.world import World
+
+log = logging.getLogger(__name__)
+
+
+def make_app(
+    world: World,
+    *,
+    connections: Connections | None = None,
+    after_call: Callable[[str], None] = lambda _path: None,
+) -> Starlette:
+    """The whole sandbox as one app.
+
+    ``connections`` lets a fault drop a TCP connection; ``after_call`` runs after every call
+    that may have changed the world (storage hooks in here).
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        deliverer = asyncio.create_task(world.delivery.run())
+        yield
+        deliverer.cancel()
+        with suppress(asyncio.CancelledError):
+            await deliverer
+
+    gate = Gate(world, connections or Connections(world), after_call)
+    app = Starlette(
+        routes=[WebSocketRoute("/ws/v2", long_connection.endpoint), Mount("/", app=gate)],
+        lifespan=lifespan,
+    )
+    app.state.world = world
+    return app
+
+
+class Gate:
+    """Takes every plain HTTP request through the rules that hold for all endpoints."""
+
+    def __init__(self, world: World, connections: Connections, after_call: Callable[[str], None]) -> None:
+        self._world = world
+        self._connections = connections
+        self._after_call = after_call
+        self._router = Router(ROUTES)
+        self._rates = Rates()
+        self._writing: set[str] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        response = await self._answer(Request(scope, receive))
+        if response is None:
+            self._connections.drop(scope["client"])
+            return
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response | None:
+        """The answer, or None when a fault wants the connection dropped."""
+        log_id, method, path = new_log_id(self._world.clock), request.method, request.scope["path"]
+        endpoint, code, route = f"{method} {path}", 0, None
+        try:
+            route, params = self._router.find(method, path)
+            endpoint = f"{method} {route.pattern}"
+            call = await self._call(request, route, params, log_id)
+            response = await self._serve(route, call)
+        except Refusal as refusal:
+            code, response = refusal.code, failure(refusal, route, log_id)
+            if route is None:
+                log.warning("%s", refusal.msg)
+        except Exception:
+            log.exception("sandbox defect in %s log_id=%s", endpoint, log_id)
+            code = 1254200
+            response = failure(Refusal(code, "internal error", status=500), route, log_id)
+        self._world.stats.count(endpoint, code)
+        return response
+
+    async def _call(self, request: Request, route: Route, params: dict[str, str], log_id: str) -> Call:
+        query, query_lists = read_query(request.scope["query_string"])
+        body, form, files = await read_body(request)
+        return Call(
+            method=request.method,
+            path=request.scope["path"],
+            params=params,
+            query=query,
+            query_lists=query_lists,
+            headers=request.headers,
+            body=body,
+            form=form,
+            files=files,
+            caller=self._caller(request, route),
+            log_id=log_id,
+        )
+
+    def _caller(self, request: Request, route: Route) -> Caller:
+        if route.auth == "none":
+            return NOBODY
+        caller = self._world.credentials.caller(request.headers.get("authorization"))
+        if route.auth == "app" and caller.kind != "app":
+            raise Refusal(99991663, "Invalid access token for authorization. This API needs the app's token.")
+        return caller
+
+    async def _serve(self, route: Route, call: Call) -> Response | None:
+        """The answer after limits and faults; ``/_sandbox/*`` is spared both."""
+        if call.path.startswith("/_sandbox/"):
+            return success(await self._run(route, call), call.log_id)
+        world = self._world
+        if world.switches.latency_ms:
+            await asyncio.sleep(world.switches.latency_ms / 1000)
+        if world.switches.rate_limits:
+            self._rates.admit(f"{route.method} {route.pattern}", route.tier)
+        fault = world.faults.pick(call, route.pattern)
+        if fault is None:
+            return success(await self._run(route, call), call.log_id)
+        return await self._unlucky(fault, route, call)
+
+    async def _unlucky(self, fault: Fault, route: Route, call: Call) -> Response | None:
+        match fault.kind:
+            case "drop-before-commit":
+                return None
+            case "html":
+                page = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+                raw = Raw(
+                    body=page, status=fault.status, content_type="text/html", headers=dict(fault.headers)
+                )
+                return success(raw, call.log_id)
+            case "status" | "code":
+                code, msg = fault.code or 2200, fault.msg or "Internal Error"
+                raise Refusal(code, msg, status=fault.status, headers=dict(fault.headers))
+            case "delay":
+                await asyncio.sleep(fault.delay_ms / 1000)
+        result = await self._run(route, call)
+        return None if fault.kind == "drop-after-commit" else success(result, call.log_id)
+
+    async def _run(self, route: Route, call: Call) -> Json | Raw:
+        if not route.writes_base:
+            result = await _result(route, self._world, call)
+            self._after_call(call.path)
+            return result
+        app_token = call.params["app_token"]
+        if app_token in self._writing:
+            raise Refusal(1254291, "Write conflict", detail="another write to this base is in progress")
+        self._writing.add(app_token)
+        try:
+            if self._world.switches.write_ms:
+                await asyncio.sleep(self._world.switches.write_ms / 1000)
+            return await _result(route, self._world, call)
+        finally:
+            self._writing.discard(app_token)
+            self._after_call(call.path)
+
+
+async def _result(route: Route, world: World, call: Call) -> Json | Raw:
+    """Runs the handler; the few control handlers that wait (clock, click) return an awaitable."""
+    result: Any = route.handler(world, call)
+    answer: Json | Raw = await result if inspect.isawaitable(result) else result
+    return answer

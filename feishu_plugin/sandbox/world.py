@@ -1,0 +1,32 @@
+"""Everything the sandbox remembers, in one value that is handed to every route."""
+
+from dataclasses import dataclass
+
+from feishu_plugin.sandbox.bases import Bases
+from feishu_plugin.sandbox.clock import Clock
+from feishu_plugin.sandbox.credentials import Credentials
+from feishu_plugin.sandbox.delivery import Delivery
+from feishu_plugin.sandbox.faults import Faults
+from feishu_plugin.sandbox.messages import Messages
+from feishu_plugin.sandbox.people import People
+from feishu_plugin.sandbox.stats import Stats
+from feishu_plugin.sandbox.switches import Switches
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """The state of one sandbox; ``/_sandbox/reset`` makes a new one."""
+
+    clock: Clock
+    switches: Switches
+    credentials: Credentials
+    """App id and secret, tokens issued, verification token, encrypt key."""
+    people: People
+    bases: Bases
+    """Bitable: bases, tables, fields, records, views, forms."""
+    messages: Messages
+    """Everything the bot sent, newest last."""
+    delivery: Delivery
+    """Events on their way to the app: subscriptions, connections, webhook, re-push."""
+    faults: Faults
+    stats: Stats
