@@ -1,0 +1,38 @@
+"""What both ways in (webhook, long connection) do with one authentic delivery.
+
+It stores nothing itself: ``accept`` must have persisted everything before it returns,
+because the acknowledgement follows at once and Feishu then forgets the delivery.
+"""
+
+import json
+from collections.abc import Callable
+
+from feishu_plugin.errors import MalformedEvent
+from feishu_plugin.ports import Json
+
+Accept = Callable[[Json], Json | None]
+"""Takes a whole envelope ``{schema, header, event}``, persists it, and returns the answer to a
+card action (None for events). MalformedEvent sets the delivery aside; any other error lets
+Feishu push it again (15 s, 5 min, 1 h, 6 h)."""
+
+Reject = Callable[[str, str], None]
+"""Keeps (raw text, cause) of an authentic delivery that cannot be understood."""
+
+
+def deliver(raw: bytes, accept: Accept, reject: Reject) -> Json | None:
+    """Hands one envelope to ``accept``; one that no repeat can mend goes to ``reject`` instead."""
+    try:
+        return accept(_envelope(raw))
+    except MalformedEvent as error:
+        reject(raw.decode("utf-8", "replace"), str(error))
+        return None
+
+
+def _envelope(raw: bytes) -> Json:
+    try:
+        found = json.loads(raw)
+    except ValueError as error:
+        raise MalformedEvent(f"the delivery is not JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise MalformedEvent("the delivery is no JSON object")
+    return found
