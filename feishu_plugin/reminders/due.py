@@ -1,0 +1,228 @@
+"""Which reminders are due for which records; pure, knows no wording and no sending hours.
+
+A reminder is (event, record, stage, due value): unchanged it is the same one for ever, a
+moved due date makes another. Which events exist, to whom and how (at once or in the
+morning card) the policy's templates say; here are only the mechanics of each event.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
+from typing import Literal
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.records import Accepted, Requirement
+from feishu_plugin.reminders.audience import Circle
+from feishu_plugin.reminders.notice import Facts, Notice, facts_of, local_time, requirement
+from feishu_plugin.reminders.templates import rows_of
+from feishu_plugin.rules.limits import end_of_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One stage of one reminder for everybody of one audience."""
+
+    event: str
+    record_id: str
+    audience: str
+    to: tuple[str, ...]
+    """open_ids; people who left are already replaced by their leader."""
+    stage: str
+    due: datetime
+    """The value it reminds of; a moved one is another reminder."""
+    since: datetime
+    """When it came up."""
+    kind: Literal["instant", "digest"]
+    priority: str = ""
+    facts: Facts = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """(event, record, stage, due value); with the person it is a notice's identity."""
+        return f"{self.event}:{self.record_id}:{self.stage}:{self.due.astimezone(UTC).isoformat()}"
+
+    def notices(self) -> Iterator[Notice]:
+        """One notice for each person."""
+        for open_id in self.to:
+            yield Notice(
+                event=self.event,
+                record_id=self.record_id,
+                open_id=open_id,
+                identity=f"{self.identity}:{open_id}",
+                kind=self.kind,
+                audience=self.audience,
+                facts=self.facts,
+                priority=self.priority,
+                since=self.since,
+                due=self.due,
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stage:
+    """A moment at which an event of a record concerns certain audiences."""
+
+    name: str
+    due: datetime
+    since: datetime
+    audiences: tuple[str, ...] | None = None
+    """None: all audiences of the event that have no stage of their own."""
+    facts: Facts = field(default_factory=dict)
+
+
+class _Tick:
+    """The policy at one moment; counts the working time of past days once for all records."""
+
+    def __init__(self, policy: Policy, now: datetime) -> None:
+        self.policy, self.now, self.worktime = policy, now, policy.worktime
+        self._hours_from: dict[date, float] = {}
+
+    def workdays_since(self, start: datetime) -> float:
+        """Workdays from a moment until now, as a fraction; 0 when it is still to come."""
+        if start >= self.now:
+            return 0.0
+        next_day = self.worktime.local_day(start) + timedelta(days=1)
+        midnight = self.worktime.midnight(next_day)
+        if midnight >= self.now:
+            return round(self.worktime.days_between(start, self.now), 9)
+        if next_day not in self._hours_from:
+            self._hours_from[next_day] = self.worktime.hours_between(midnight, self.now)
+        hours = self.worktime.hours_between(start, midnight) + self._hours_from[next_day]
+        return round(hours / self.worktime.hours_per_day, 9)
+
+
+_Stages = Callable[[_Tick, Requirement, Accepted], Iterator[_Stage]]
+
+
+def due(
+    accepted: Iterable[tuple[str, Accepted]], policy: Policy, circle: Circle, now: datetime
+) -> Iterator[Reminder]:
+    """Every reminder that has come up for these records, told already or not."""
+    audiences = {event: _audiences(policy, event) for event in _EVENTS}
+    tick = _Tick(policy, now)
+    wanted = {event: stages for event, stages in _EVENTS.items() if audiences[event]}
+    for _, state in accepted:
+        record = requirement(state.record)
+        if _is_silent(policy, record.status):
+            continue
+        for event, stages_of in wanted.items():
+            stages = list(stages_of(tick, record, state))
+            yield from _reminders(circle, event, record, stages, audiences[event])
+
+
+def deadline(policy: Policy, record: Requirement) -> datetime | None:
+    """When the record is due: 解决时限 of service types, 计划完成时间 of development types.
+
+    A plan date without a time of day means the end of that day's work.
+    """
+    planned = end_of_day(policy, record.planned_finish) if record.planned_finish else None
+    if policy.is_service(record.type):
+        return record.resolve_due or planned
+    return planned or record.resolve_due
+
+
+def _is_silent(policy: Policy, status: str) -> bool:
+    rules = policy.parameters
+    return status in (*rules.paused_statuses, *rules.finished_statuses, *rules.ended_statuses)
+
+
+def _unassigned(tick: _Tick, record: Requirement, state: Accepted) -> Iterator[_Stage]:
+    if record.owner:
+        return
+    begun = record.submitted_at or state.record.created_at or state.status_since
+    since = tick.worktime.add_hours(begun, tick.policy.parameters.unassigned_hours)
+    if since <= tick.now:
+        yield _Stage(name="unassigned", due=since, since=since)
+
+
+def _due_soon(tick: _Tick, record: Requirement, state: Accepted) -> Iterator[_Stage]:
+    at = deadline(tick.policy, record)
+    if at is None or at <= tick.now:
+        return
+    since = _days_ahead(tick.policy, at)
+    if since <= tick.now:
+        yield _Stage(name="soon", due=at, since=since, facts={"due": local_time(tick.policy, at)})
+
+
+def _days_ahead(policy: Policy, at: datetime) -> datetime:
+    # From the morning of that workday on, so that its morning card can still tell it.
+    day = policy.worktime.local_day(at)
+    for _ in range(ceil(policy.parameters.soon_days)):
+        day = policy.worktime.workday_before(day)
+    return policy.worktime.midnight(day)
+
+
+def _overdue(tick: _Tick, record: Requirement, state: Accepted) -> Iterator[_Stage]:
+    at = deadline(tick.policy, record)
+    if at is None or at > tick.now:
+        return
+    late = int(tick.workdays_since(at))
+    facts = {"due": local_time(tick.policy, at), "days": str(late)}
+    yield _Stage(name="breach", due=at, since=at, facts=facts)
+    later = {
+        "manager": tick.policy.parameters.manager_after_days,
+        "head": tick.policy.parameters.head_after_days,
+    }
+    for audience, days in later.items():
+        since = tick.worktime.add_days(at, days)
+        if since <= tick.now:
+            yield _Stage(name=audience, due=at, since=since, audiences=(audience,), facts=facts)
+
+
+def _progress_due(tick: _Tick, record: Requirement, state: Accepted) -> Iterator[_Stage]:
+    limit = tick.policy.limit(record.type, record.priority or record.urgency)
+    if record.status == tick.policy.parameters.initial_status or limit is None or not limit.progress_days:
+        return
+    last = record.progress_at or record.started_at or state.status_since
+    silent = tick.workdays_since(last)
+    if (missed := int(silent / limit.progress_days)) >= 1:
+        since = tick.worktime.add_days(last, missed * limit.progress_days)
+        yield _Stage(name=f"missed-{missed}", due=since, since=since, facts={"days": str(int(silent))})
+
+
+_EVENTS: Mapping[str, _Stages] = {
+    "unassigned": _unassigned,
+    "due_soon": _due_soon,
+    "overdue": _overdue,
+    "progress_due": _progress_due,
+}
+_LATER_STAGES = {"overdue": ("manager", "head")}
+
+
+def _audiences(policy: Policy, event: str) -> Mapping[str, Literal["instant", "digest"]]:
+    """Audience of an event to how it is told; the first row that names it decides."""
+    found: dict[str, Literal["instant", "digest"]] = {}
+    for row in rows_of(policy, event):
+        for audience in row.audience:
+            found.setdefault(audience, row.kind)
+    return found
+
+
+def _reminders(
+    circle: Circle,
+    event: str,
+    record: Requirement,
+    stages: Iterable[_Stage],
+    audiences: Mapping[str, Literal["instant", "digest"]],
+) -> Iterator[Reminder]:
+    reached: set[str] = set()
+    at_once = tuple(a for a in audiences if a not in _LATER_STAGES.get(event, ()))
+    for stage in stages:
+        for audience in stage.audiences or at_once:
+            # Who was told in an earlier stage need not be told as their own manager.
+            people = [p for p in circle.named(audience, record) if p not in reached]
+            if audience in audiences and people:
+                reached.update(people)
+                yield Reminder(
+                    event=event,
+                    record_id=record.record_id,
+                    audience=audience,
+                    to=tuple(people),
+                    stage=stage.name,
+                    due=stage.due,
+                    since=stage.since,
+                    kind=audiences[audience],
+                    priority=record.priority,
+                    facts={**facts_of(circle.policy, record, circle.people), **stage.facts},
+                )

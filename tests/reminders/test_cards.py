@@ -1,0 +1,128 @@
+"""What rules want told becomes one card per person, or one summary for a paste."""
+
+from dataclasses import replace
+
+from feishu_plugin.ports import Effect
+from feishu_plugin.records import Record
+from feishu_plugin.reminders.cards import cards_of, effects_of_tells
+from feishu_plugin.reminders.quiet import next_digest
+from feishu_plugin.rules.actions import Tell
+from tests.reminders.card_law import faults
+from tests.reminders.samples import POLICY, at, notice, people, requirement, seen, template, with_templates
+
+NOW = at("09-01 15:00")
+PUT_BACK = Tell(
+    event="put_back",
+    identity="move-1",
+    to=("ou_dev2",),
+    facts={"from_status": "处理中", "to_status": "已关闭", "reason": "请先填写：处理结果"},
+)
+
+
+def effects(*tells: tuple[Record, Tell]) -> list[Effect]:
+    return effects_of_tells(POLICY, tells, people, NOW, lambda record_id: f"https://a.cn/{record_id}")
+
+
+def test_the_editor_hears_what_was_put_back() -> None:
+    (card,) = effects((requirement(), PUT_BACK))
+
+    assert card.target == "ou_dev2"
+    assert card.identity == "put_back:rec1:move-1:ou_dev2"
+    assert card.covers == (card.identity,)
+    assert card.not_before == NOW
+    shown = seen(card.body["card"])
+    assert "状态已退回：20260901-研发-rec1" in shown
+    assert "**处理中**" in shown
+    assert "请先填写：处理结果" in shown
+    assert card.body["card"]["body"]["elements"][-1]["behaviors"][0]["default_url"] == "https://a.cn/rec1"
+
+
+def test_without_named_people_the_audiences_of_the_template_are_told_once_each() -> None:
+    found = effects(
+        (requirement(submitter=("ou_boss",)), Tell(event="risk", identity="r", facts={"note": "延期"}))
+    )
+
+    assert [card.target for card in found] == ["ou_boss"]
+    found = effects((requirement(), Tell(event="risk", identity="r", facts={"note": "延期"})))
+    assert [card.target for card in found] == ["ou_boss", "ou_sub"]
+
+
+def test_an_administrator_is_told_of_trouble() -> None:
+    tell = Tell(event="trouble", identity="t", facts={"note": "断路器"})
+
+    found = effects_of_tells(POLICY, [(requirement(), tell)], people, NOW, administrators=("ou_admin",))
+
+    assert [card.target for card in found] == ["ou_admin"]
+    assert "断路器" in seen(found[0].body["card"])
+
+
+def test_who_left_is_not_told() -> None:
+    (card,) = effects((requirement(), replace(PUT_BACK, to=("ou_gone",))))
+
+    assert card.target == "ou_lead"
+
+
+def test_the_same_tell_twice_is_one_card() -> None:
+    assert len(effects((requirement(), PUT_BACK), (requirement(), PUT_BACK))) == 1
+
+
+def test_an_event_that_is_switched_off_is_not_told() -> None:
+    policy = replace(POLICY, templates=())
+
+    assert effects_of_tells(policy, [(requirement(), PUT_BACK)], people, NOW) == []
+    assert effects_of_tells(policy, [(requirement(), Tell(event="risk", identity="r"))], people, NOW) == []
+
+
+def test_a_paste_of_many_rows_is_one_card_per_person() -> None:
+    most = int(POLICY.parameters.many_rows)
+    rows = [requirement(f"rec{n}") for n in range(most)]
+
+    few = effects(*((row, PUT_BACK) for row in rows[:-1]))
+    many = effects(
+        *((row, PUT_BACK) for row in rows), (requirement("other"), replace(PUT_BACK, to=("ou_sub",)))
+    )
+
+    assert len(few) == most - 1
+    assert [card.target for card in many] == ["ou_dev2", "ou_sub"]
+    assert many[0].covers == tuple(f"put_back:rec{n}:move-1:ou_dev2" for n in range(most))
+    assert faults(many[0].body["card"]) == []
+    assert f"{most} 条需求的状态已退回" in seen(many[0].body["card"])
+    assert all(f"20260901-研发-rec{n}" in seen(many[0].body["card"]) for n in range(most))
+    assert many[0].body["requirements"] == [row.record_id for row in rows]
+
+
+def test_a_summary_of_other_rows_is_another_card() -> None:
+    first, second = (effects(*((requirement(f"{p}{n}"), PUT_BACK) for n in range(9)))[0] for p in "ab")
+
+    assert first.identity != second.identity
+
+
+def test_at_night_the_owner_is_told_in_the_morning_and_the_editor_at_once() -> None:
+    night = at("09-01 22:00")
+    assigned = Tell(event="assigned", identity="o", to=("ou_dev",))
+
+    found = effects_of_tells(POLICY, [(requirement(), PUT_BACK), (requirement(), assigned)], people, night)
+
+    assert found[0].not_before == night
+    assert at("09-02 08:30") < found[1].not_before < at("09-02 08:40")
+
+
+def test_an_event_told_in_the_morning_waits_for_the_morning() -> None:
+    policy = with_templates(POLICY, template("assigned", kind="digest"))
+
+    (card,) = effects_of_tells(policy, [(requirement(), Tell(event="assigned", identity="o"))], people, NOW)
+
+    assert card.not_before == next_digest(policy, "ou_dev", NOW)
+
+
+def test_what_was_told_is_left_out() -> None:
+    assert cards_of(POLICY, [notice("a", kind="instant")], NOW, told={"a"}) == []
+
+
+def test_a_notice_without_a_record_has_no_button() -> None:
+    (card,) = effects(
+        (requirement(""), Tell(event="report_ready", identity="2026-08", facts={"title": "2026-08"}))
+    )
+
+    assert card.body["requirements"] == []
+    assert [element["tag"] for element in card.body["card"]["body"]["elements"]] == ["markdown"]

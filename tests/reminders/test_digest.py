@@ -1,0 +1,126 @@
+"""One calm card per person and working morning, with everything in it and nothing twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from feishu_plugin.reminders.digest import digest_identity, digests
+from feishu_plugin.reminders.quiet import digest_moment
+from tests.reminders.card_law import faults
+from tests.reminders.samples import POLICY, at, notice, seen
+
+DAY = at("09-02 09:00").date()
+MOMENT = digest_moment(POLICY, DAY, "ou_dev")
+LATER = at("09-02 09:10")
+
+
+def test_a_person_gets_one_card_for_all() -> None:
+    (card,) = digests(POLICY, [notice("a"), notice("b", event="progress_due")], LATER)
+
+    assert card.target == "ou_dev"
+    assert card.identity == digest_identity(DAY, "ou_dev") == "digest:2026-09-02:ou_dev"
+    assert card.covers == ("digest:2026-09-02:ou_dev", "a", "b")
+    assert card.not_before == LATER
+
+
+def test_every_person_gets_their_own() -> None:
+    found = digests(POLICY, [notice("a"), notice("b", open_id="ou_sub")], LATER)
+
+    assert {card.target: card.covers[1:] for card in found} == {"ou_dev": ("a",), "ou_sub": ("b",)}
+
+
+def test_not_a_second_too_early() -> None:
+    assert digests(POLICY, [notice()], MOMENT - timedelta(seconds=1)) == []
+    assert len(digests(POLICY, [notice()], MOMENT)) == 1
+
+
+@pytest.mark.parametrize("now", ["09-05 09:10", "09-02 20:00", "09-02 08:00"])
+def test_not_on_days_off_nor_in_quiet_hours(now: str) -> None:
+    assert digests(POLICY, [notice(since=at("09-01 09:00"))], at(now)) == []
+
+
+def test_who_was_away_at_the_moment_gets_it_later_that_day() -> None:
+    assert len(digests(POLICY, [notice()], at("09-02 15:00"))) == 1
+
+
+def test_what_comes_up_during_the_day_waits_for_the_next_morning() -> None:
+    late = notice(since=MOMENT + timedelta(seconds=1))
+
+    assert digests(POLICY, [late], at("09-02 15:00")) == []
+    assert len(digests(POLICY, [late], at("09-03 09:10"))) == 1
+
+
+def test_there_is_no_second_card_on_a_day() -> None:
+    assert digests(POLICY, [notice("new")], LATER, told={"digest:2026-09-02:ou_dev"}) == []
+
+
+def test_what_was_told_is_not_told_again() -> None:
+    (card,) = digests(POLICY, [notice("a"), notice("b")], LATER, told={"a"})
+
+    assert card.covers[1:] == ("b",)
+    assert digests(POLICY, [notice("a")], LATER, told={"a"}) == []
+
+
+def test_the_same_notice_twice_is_one_line() -> None:
+    (card,) = digests(POLICY, [notice("a"), notice("a")], LATER)
+
+    assert card.covers[1:] == ("a",)
+    assert "今日提醒 2026-09-02：1 条" in seen(card.body["card"])
+
+
+def test_groups_come_most_urgent_first() -> None:
+    notices = [
+        notice("u", event="unassigned"),
+        notice("p", event="progress_due"),
+        notice("d2", due=at("09-03 10:00")),
+        notice("d1", due=at("09-02 10:00")),
+        notice("d9", due=at("09-09 10:00")),
+        notice("o", event="overdue"),
+        notice("x", event="assigned"),
+    ]
+
+    (card,) = digests(POLICY, notices, LATER)
+
+    headings = [text for text in seen(card.body["card"]).splitlines() if text.startswith("**")]
+    assert headings == [
+        "**已超期（1）**",
+        "**今天到期（1）**",
+        "**明天到期（1）**",
+        "**即将到期（1）**",
+        "**待写进展（1）**",
+        "**待分派（1）**",
+        "**已分派（1）**",
+    ]
+
+
+def test_on_friday_monday_is_called_the_next_workday() -> None:
+    friday = notice(since=at("09-04 00:00"), due=at("09-07 10:00"))
+
+    (card,) = digests(POLICY, [friday], at("09-04 09:10"))
+
+    assert "下个工作日到期（1）" in seen(card.body["card"])
+    assert "Due next workday (1)" in seen(card.body["card"], "en_us")
+
+
+def test_a_large_digest_is_folded_and_covers_everything() -> None:
+    many = [
+        notice(f"n{i}", record_id=f"rec{i}", facts={"number": f"N-{i}", "title": "标" * 80})
+        for i in range(300)
+    ]
+
+    (card,) = digests(POLICY, many, LATER, link=lambda record_id: f"https://a.cn/{record_id}")
+
+    shown = seen(card.body["card"]).count("- [N-")
+    assert faults(card.body["card"]) == []
+    assert shown >= 10
+    assert f"另有 {300 - shown} 条" in seen(card.body["card"])
+    assert f"and {300 - shown} more" in seen(card.body["card"], "en_us")
+    assert len(card.covers) == 301
+
+
+def test_the_record_names_all_rows_for_the_ledger_of_notices() -> None:
+    (card,) = digests(POLICY, [notice("a"), notice("b", record_id="rec2")], LATER)
+
+    assert card.body["requirements"] == ["rec1", "rec2"]
+    assert card.body["event"] == "due_soon"
+    assert card.body["name"] == "晨报 2026-09-02（2 条）"

@@ -1,0 +1,252 @@
+"""Each reminder comes up when it should, for whom it should, and is silent otherwise."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.records import Requirement, Value
+from feishu_plugin.reminders.audience import Circle
+from feishu_plugin.reminders.due import Reminder, deadline, due
+from tests.reminders.samples import (
+    CIRCLE,
+    POLICY,
+    accepted,
+    at,
+    people,
+    requirement,
+    template,
+    with_templates,
+)
+
+Come = tuple[str, str, tuple[str, ...]]
+
+
+def reminders(record: Requirement, now: str, circle: Circle = CIRCLE) -> list[Reminder]:
+    return list(due([accepted(record)], circle.policy, circle, at(now)))
+
+
+def come(record: Requirement, now: str) -> list[Come]:
+    """(event, stage, people) of what is due."""
+    return [(r.event, r.stage, r.to) for r in reminders(record, now)]
+
+
+def service(**values: Value) -> Requirement:
+    usual: dict[str, Value] = {"type": "complaint", "resolve_due": at("09-03 10:00"), "priority": "low"}
+    return requirement("rec1", **(usual | values))
+
+
+UNASSIGNED: Come = ("unassigned", "unassigned", ("ou_lead",))
+
+
+@pytest.mark.parametrize(
+    ("submitted", "now", "expected"),
+    [
+        ("09-01 09:00", "09-01 09:59", []),
+        ("09-01 09:00", "09-01 10:00", [UNASSIGNED]),
+        ("09-01 11:30", "09-01 13:29", []),
+        ("09-01 11:30", "09-01 13:30", [UNASSIGNED]),
+        ("09-04 17:30", "09-07 09:29", []),
+        ("09-04 17:30", "09-07 09:30", [UNASSIGNED]),
+    ],
+)
+def test_one_working_hour_without_an_owner(submitted: str, now: str, expected: list[Come]) -> None:
+    record = requirement(status="pending", owner=None, submitted_at=at(submitted))
+
+    assert come(record, now) == expected
+
+
+def test_without_a_submission_time_the_hour_runs_from_when_we_first_saw_it() -> None:
+    record = requirement(status="pending", owner=None, submitted_at=None)
+
+    assert come(record, "09-01 09:59") == []
+    assert come(record, "09-01 10:00") == [UNASSIGNED]
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("09-01 23:59", []),
+        ("09-02 00:00", [("due_soon", "soon", ("ou_dev",))]),
+        ("09-03 09:59", [("due_soon", "soon", ("ou_dev",))]),
+        ("09-03 10:00", [("overdue", "breach", ("ou_dev",))]),
+    ],
+)
+def test_a_service_request_is_due_at_its_limit(now: str, expected: list[Come]) -> None:
+    assert [c for c in come(service(), now) if c[0] != "progress_due"] == expected
+
+
+def test_over_a_weekend_the_last_workday_before_reminds() -> None:
+    record = service(resolve_due=at("09-07 10:00"))
+
+    assert [r.event for r in reminders(record, "09-03 23:59") if r.event == "due_soon"] == []
+    assert [r.due for r in reminders(record, "09-04 00:00") if r.event == "due_soon"] == [at("09-07 10:00")]
+
+
+def test_a_development_type_is_due_at_the_end_of_its_plan_day() -> None:
+    record = requirement(planned_finish=at("09-03 00:00"), resolve_due=at("09-01 10:00"))
+
+    assert deadline(POLICY, record) == at("09-03 18:00")
+    assert [r.event for r in reminders(record, "09-03 17:59")][:1] == ["due_soon"]
+    assert [r.event for r in reminders(record, "09-03 18:00")][:1] == ["overdue"]
+
+
+def test_a_plan_with_a_time_of_day_means_that_time() -> None:
+    assert deadline(POLICY, requirement(planned_finish=at("09-03 15:00"))) == at("09-03 15:00")
+
+
+def test_what_has_no_due_time_is_never_due() -> None:
+    assert deadline(POLICY, requirement()) is None
+    assert [r.event for r in reminders(requirement(started_at=at("09-01 09:00")), "09-01 12:00")] == []
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("09-04 09:59", ["breach"]),
+        ("09-04 10:00", ["breach", "manager"]),
+        ("09-08 09:59", ["breach", "manager"]),
+        ("09-08 10:00", ["breach", "manager", "head"]),
+    ],
+)
+def test_a_breach_escalates_in_workdays(now: str, expected: list[str]) -> None:
+    found = [r for r in reminders(service(), now) if r.event == "overdue"]
+
+    assert [r.stage for r in found] == expected
+    assert [r.to for r in found] == [("ou_dev",), ("ou_boss",), ("ou_lead",)][: len(expected)]
+    assert {r.kind for r in found} == {"instant"}
+
+
+def test_nobody_is_told_as_their_own_manager() -> None:
+    record = service(owner=("ou_boss",))
+
+    assert [(r.stage, r.to) for r in reminders(record, "09-10 10:00") if r.event == "overdue"] == [
+        ("breach", ("ou_boss",)),
+        ("head", ("ou_lead",)),
+    ]
+
+
+def test_the_days_of_a_breach_are_whole_workdays() -> None:
+    (first, *_) = reminders(service(), "09-07 11:00")
+
+    assert first.facts["days"] == "2"
+    assert first.facts["due"] == "2026-09-03 10:00"
+
+
+MINUTES = st.integers(0, 60 * 24 * 60).map(lambda minutes: at("09-01 00:00") + timedelta(minutes=minutes))
+
+
+@given(MINUTES, MINUTES)
+def test_late_days_are_counted_as_working_time_counts_them(limit: datetime, now: datetime) -> None:
+    found = due([accepted(service(resolve_due=limit))], POLICY, CIRCLE, now)
+    days = [reminder.facts["days"] for reminder in found if reminder.stage == "breach"]
+
+    exact = int(round(POLICY.worktime.days_between(limit, now), 9))
+    assert days == ([str(exact)] if limit <= now else [])
+
+
+def test_a_due_time_beyond_the_announced_calendar_says_so() -> None:
+    record = service(resolve_due=at("09-03 10:00").replace(year=2027))
+    circle = replace(CIRCLE)
+
+    (found,) = [
+        r
+        for r in due([accepted(record)], POLICY, circle, at("09-02 10:00").replace(year=2027))
+        if r.event == "due_soon"
+    ]
+
+    assert found.facts["due"] == "2027-09-03 10:00（暂按）"
+
+
+@pytest.mark.parametrize(
+    ("now", "stages"),
+    [
+        ("09-03 08:59", []),
+        ("09-03 18:00", ["missed-1"]),
+        ("09-04 12:00", ["missed-1"]),
+        ("09-07 18:00", ["missed-2"]),
+        ("09-09 18:00", ["missed-3"]),
+    ],
+)
+def test_a_progress_note_is_due_again_with_every_missed_interval(now: str, stages: list[str]) -> None:
+    record = requirement(priority="medium", progress_at=at("09-02 09:00"), started_at=at("09-01 09:00"))
+
+    assert [r.stage for r in reminders(record, now) if r.event == "progress_due"] == stages
+
+
+def test_a_high_priority_owes_a_note_every_workday() -> None:
+    record = requirement(priority="high", started_at=at("09-01 09:00"))
+
+    assert [r.due for r in reminders(record, "09-01 18:00")] == [at("09-01 18:00")]
+
+
+@pytest.mark.parametrize("status", ["in_progress", "testing"])
+def test_work_in_hand_owes_progress(status: str) -> None:
+    record = requirement(status=status, priority="high", started_at=at("09-01 09:00"))
+
+    assert [r.event for r in reminders(record, "09-07 09:00")] == ["progress_due"]
+
+
+@pytest.mark.parametrize("status", ["waiting_customer", "shelved", "done", "closed", "void"])
+def test_paused_and_finished_records_are_silent(status: str) -> None:
+    record = service(status=status, owner=None, started_at=at("09-01 09:00"))
+
+    assert reminders(record, "09-30 10:00") == []
+
+
+def test_what_waits_to_be_begun_owes_no_progress() -> None:
+    record = requirement(status="pending", priority="high", started_at=at("09-01 09:00"))
+
+    assert reminders(record, "09-07 09:00") == []
+
+
+def test_a_moved_due_date_is_another_reminder() -> None:
+    first, second = (
+        reminders(service(resolve_due=at(moment)), "09-04 09:00")[0]
+        for moment in ("09-03 10:00", "09-03 11:00")
+    )
+
+    assert first.event == second.event == "overdue"
+    assert first.identity != second.identity
+
+
+def test_an_unchanged_reminder_is_the_same_one_tomorrow() -> None:
+    identities = {
+        notice.identity
+        for now in ("09-03 10:00", "09-03 23:00", "09-04 09:00")
+        for reminder in reminders(service(progress_at=at("09-03 10:00")), now)
+        for notice in reminder.notices()
+    }
+
+    assert identities == {"overdue:rec1:breach:2026-09-03T02:00:00+00:00:ou_dev"}
+
+
+def changed(policy: Policy) -> list[Come]:
+    circle = Circle(policy=policy, people=people)
+    return [
+        (r.event, r.kind, r.to) for r in reminders(service(), "09-04 10:00", circle) if r.event == "overdue"
+    ]
+
+
+def test_templates_decide_who_is_told_and_how() -> None:
+    digest = template("overdue", audience=("owner", "submitter"), kind="digest")
+    mixed = template("overdue", audience=("manager",), kind="instant")
+
+    assert changed(with_templates(POLICY, digest)) == [
+        ("overdue", "digest", ("ou_dev",)),
+        ("overdue", "digest", ("ou_sub",)),
+    ]
+    assert changed(with_templates(POLICY, digest, mixed))[-1] == ("overdue", "instant", ("ou_boss",))
+
+
+def test_an_event_without_templates_never_comes_up() -> None:
+    kept = tuple(t for t in POLICY.templates if t.event != "overdue")
+
+    assert changed(replace(POLICY, templates=kept)) == []
+
+
+def test_the_owner_who_left_is_reminded_through_the_leader() -> None:
+    assert come(service(owner=("ou_gone",)), "09-03 10:00")[0] == ("overdue", "breach", ("ou_lead",))
