@@ -26,7 +26,8 @@ check: $(READY)
 	@$(BIN)/lint-imports --no-cache > .lint-imports 2>&1 || (cat .lint-imports; exit 1)
 
 bench: $(READY)
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for name in start store latency paste real_data; do \
+		echo "== benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 docs: $(READY)
 	@$(BIN)/python -m feishu_plugin.app.docs

@@ -15,10 +15,12 @@ from feishu_plugin.errors import PolicyError
 from feishu_plugin.policy import Condition, Limit, Move, Parameters, Policy, Route, Template, version_of
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import Schema
-from feishu_plugin.worktime import Span, WorkTime, statutory_days
+from feishu_plugin.worktime import Span, WorkTime, clock_of, spans_of, statutory_days
 
 POLICY_TABLES = ("workflow", "sla", "routing", "template", "parameter", "calendar")
 Rows = Mapping[str, Sequence[Record]]
+_MOST = 10_000
+"""No figure of a policy needs more; far larger ones lead beyond the last day of the calendar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +64,11 @@ class _Row:
 
     def number(self, key: str, label: str) -> float | None:
         value = self.record.get(key)
-        if isinstance(value, int | float) and value < 0:
-            self.problems.append(f"「{label}」不能是负数")
-        return float(value) if isinstance(value, int | float) else None
+        if not isinstance(value, int | float):
+            return None
+        if not 0 <= value <= _MOST:
+            self.problems.append(f"「{label}」要在 0 到 {_MOST} 之间")
+        return float(value)
 
     def status(self, key: str, label: str) -> str:
         value = self.need(key, label)
@@ -73,8 +77,8 @@ class _Row:
         return value
 
     def one_of(self, key: str, label: str, allowed: Sequence[str], default: str) -> str:
-        value = self.text(key) or default
-        if value not in allowed:
+        value = self.text(key) or default or self.need(key, label)
+        if value and value not in allowed:
             self.problems.append(f"「{label}」不能是「{value}」")
         return value
 
@@ -143,7 +147,7 @@ def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> 
     parameters = _parameters(rows.get("parameter", ()), words, problems)
     if problems or parameters is None:
         return Compiled(policy=None, problems=tuple(problems))
-    plain = {name: [dict(row.values) for row in rows.get(name, ())] for name in POLICY_TABLES}
+    plain = {name: [_content(row) for row in rows.get(name, ())] for name in POLICY_TABLES}
     policy = Policy(
         moves=tuple(found["workflow"]),
         limits=tuple(found["sla"]),
@@ -151,7 +155,7 @@ def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> 
         templates=tuple(found["template"]),
         parameters=parameters,
         worktime=_worktime(parameters, dict(found["calendar"])),
-        version=version_of({name: [_without_result(row) for row in table] for name, table in plain.items()}),
+        version=version_of({name: [row for row in table if row] for name, table in plain.items()}),
         labels={**words.labels, **words.options},
         rule_fields=tuple(f.key for f in schema.table("requirement").fields if f.filled_by == "rule"),
     )
@@ -186,15 +190,17 @@ def _tuples(row: Mapping[str, Any]) -> Values:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
-def _without_result(row: Values) -> Values:
-    return {key: value for key, value in sorted(row.items()) if key != "check_result"}
+def _content(record: Record) -> Values:
+    """What people wrote; a number is the same whether the file or the base spells it."""
+    filled = {k: v for k, v in record.values.items() if k != "check_result" and v is not None}
+    return {k: float(v) if type(v) is int else v for k, v in filled.items()}
 
 
 def _parse(name: str, rows: Sequence[Record], words: _Words, problems: list[RowProblem]) -> list[Any]:
     found = []
     for record in rows:
         row = _Row(record, words)
-        if not any(value is not None for value in _without_result(record.values).values()):
+        if not _content(record):
             continue  # people leave empty rows at the end of a table
         value = None if row.flag("disabled") else _PARSERS[name](row)
         problems.extend(_problem(record, text, name) for text in row.problems)
@@ -288,7 +294,7 @@ def _parameters(rows: Sequence[Record], words: _Words, problems: list[RowProblem
         if not key and not text:
             continue
         try:
-            values[key] = _parameter(kinds[key], text, words)
+            values[key] = _parameter(key, kinds[key], text, words)
         except KeyError:
             problems.append(_problem(record, f"没有名为「{key}」的参数"))
         except ValueError:
@@ -301,30 +307,36 @@ def _problem(record: Record, text: str, table: str = "parameter") -> RowProblem:
     return RowProblem(table=table, record_id=record.record_id, text=text)
 
 
-def _parameter(kind: Any, text: str, words: _Words) -> Any:
+def _parameter(key: str, kind: Any, text: str, words: _Words) -> Any:
     if kind is float:
-        return float(text)
+        return _number(text)
     if kind is time:
-        return time.fromisoformat(text)
+        return clock_of(text)
     if kind == tuple[float, ...]:
-        return tuple(float(part) for part in _split(text))
+        return tuple(map(_number, _split(text)))
     if kind == tuple[Span, ...]:
-        return tuple(_span(part) for part in _split(text))
-    if kind is str:
-        return _status_or_type(text, words)
-    return tuple(_status_or_type(part.strip(), words) for part in _split(text))
-
-
-def _status_or_type(label: str, words: _Words) -> str:
-    return words.option_key("status", label) or words.option_key("type", label) or label
-
-
-def _span(text: str) -> Span:
-    begin, _, end = text.partition("-")
-    span = time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
-    if span[0] >= span[1]:
+        return spans_of(_split(text))
+    found = tuple(_named(key, part, words) for part in _split(text))
+    if not found and key in ("initial_status", "finished_statuses"):
         raise ValueError(text)
-    return span
+    return _named(key, text, words) if kind is str else found
+
+
+def _named(key: str, label: str, words: _Words) -> str:
+    if key.endswith(("_status", "_statuses")):
+        status = words.option_key("status", label)
+        if status is None:
+            raise ValueError(label)
+        return status
+    # Teams may add types in the base; departments are the tenant's own.
+    return words.option_key("type", label) or label if key.endswith("_types") else label
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= _MOST:
+        raise ValueError(text)
+    return value
 
 
 def _split(text: str) -> list[str]:
@@ -334,9 +346,5 @@ def _split(text: str) -> list[str]:
 
 
 def _worktime(parameters: Parameters, days: Mapping[date, bool]) -> WorkTime:
-    statutory, announced_until = statutory_days()
-    return WorkTime(
-        hours=parameters.working_hours,
-        days={**statutory, **days},
-        announced_until=announced_until,
-    )
+    statutory, until = statutory_days()
+    return WorkTime(hours=parameters.working_hours, days={**statutory, **days}, announced_until=until)

@@ -1,7 +1,8 @@
 """``field_schema.json`` as values: the tables we want, by stable key; never reads a base."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -63,6 +64,12 @@ class Field(_Strict):
     multiple: bool = True
     property: Mapping[str, Any] = Attribute(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _option_set_is_known(self) -> "Field":
+        if self.option_set and not self.options:
+            raise ValueError(f"option_sets has no options named {self.option_set}")
+        return self
+
 
 class Condition(_Strict):
     """One line of a view's filter, by field key and option keys."""
@@ -106,6 +113,11 @@ class Table(_Strict):
     fields: tuple[Field, ...] = Attribute(min_length=1)
     views: tuple[View, ...] = ()
 
+    @model_validator(mode="after")
+    def _keys_are_unique(self) -> "Table":
+        _refuse_twice("field", (field.key for field in self.fields))
+        return self
+
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
         """The fields by their stable key."""
@@ -129,13 +141,22 @@ class Schema(_Strict):
     @model_validator(mode="before")
     @classmethod
     def _resolve_option_sets(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            sets = data.get("option_sets", {})
-            for table in data.get("tables", []):
-                for field in table.get("fields", []):
-                    if field.get("option_set") in sets:
-                        field["options"] = sets[field["option_set"]]
+        # The shape is not checked yet: what is no object is left for the types to name.
+        sets = data.get("option_sets") if isinstance(data, dict) else None
+        for field in _fields_of(data) if isinstance(sets, dict) else ():
+            name = field.get("option_set")
+            if isinstance(name, str) and isinstance(sets, dict) and name in sets:
+                field["options"] = sets[name]
         return data
+
+    @model_validator(mode="after")
+    def _tables_fit_together(self) -> "Schema":
+        _refuse_twice("table", (table.key for table in self.tables))
+        for table in self.tables:
+            lost = [field.key for field in table.fields if field.table and field.table not in self.by_key]
+            if lost:
+                raise ValueError(f"table {table.key}: {', '.join(lost)} link to a table that is not here")
+        return self
 
     @cached_property
     def by_key(self) -> Mapping[str, Table]:
@@ -169,10 +190,27 @@ def load(path: Path | None = None) -> Schema:
         raise SchemaError(f"{source}: cannot be read ({error.strerror}); pass an existing file") from error
     except json.JSONDecodeError as error:
         raise SchemaError(f"{source}:{error.lineno}: not JSON ({error.msg})") from error
+    except UnicodeDecodeError as error:
+        raise SchemaError(f"{source}: not UTF-8 text; save it as UTF-8") from error
     except ValidationError as error:
         raise SchemaError(f"{source}: " + _problems(error)) from error
 
 
 def _problems(error: ValidationError) -> str:
-    found = (f"$.{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
+    found = (f"${''.join(f'.{part}' for part in e['loc'])}: {e['msg']}" for e in error.errors())
     return "; ".join(found)
+
+
+def _fields_of(data: Any) -> list[dict[str, Any]]:
+    return [field for table in _objects(data, "tables") for field in _objects(table, "fields")]
+
+
+def _objects(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = data.get(key)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def _refuse_twice(what: str, keys: Iterable[str]) -> None:
+    twice = sorted(key for key, count in Counter(keys).items() if count > 1)
+    if twice:
+        raise ValueError(f"{what} {', '.join(twice)} is there twice")

@@ -5,9 +5,10 @@ asking the calendar library costs 19 µs a call). Days beyond the last announced
 plain weekdays and make a due time provisional (暂按).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 Span = tuple[time, time]
@@ -130,6 +131,24 @@ def statutory_days() -> tuple[Mapping[date, bool], date]:
     days = dict.fromkeys(constants.holidays, False) | dict.fromkeys(constants.workdays, True)
     last = max(day.year for day in constants.holidays)
     return days, date(last, 12, 31)
+
+
+def clock_of(text: str) -> time:
+    """A clock time as people write it (``9:00``, ``09：00``); ValueError for anything else."""
+    found = time.fromisoformat(text.strip().replace("：", ":").zfill(5))
+    if found.tzinfo:
+        raise ValueError(text)  # the zone is the team's
+    return found
+
+
+def spans_of(texts: Iterable[str]) -> tuple[Span, ...]:
+    """Spans such as ``09:00-12:00``; ValueError unless they follow one another through the day."""
+    spans = tuple((clock_of(begin), clock_of(end)) for begin, _, end in (t.partition("-") for t in texts))
+    if not spans or any(begin >= end for begin, end in spans):
+        raise ValueError("a span ends after it begins, and there is at least one")
+    if any(earlier[1] > later[0] for earlier, later in pairwise(spans)):
+        raise ValueError("spans do not overlap")
+    return spans
 
 
 def _hours(begin: time, end: time) -> float:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from feishu_plugin import schema
-from feishu_plugin.policy import Policy
+from feishu_plugin.policy import Policy, Route
 from feishu_plugin.policy_rows import packaged_policy
+from feishu_plugin.ports import Hint
 from feishu_plugin.records import Requirement, Transition, Value
+from feishu_plugin.sync.desk import Desk
 from feishu_plugin.worktime import DEFAULT_ZONE, WorkTime
 
 SCHEMA = schema.load()
@@ -60,3 +62,29 @@ def move(
         **more,
     }
     return Transition(record_id=f"led-{record_id}-{at}-{after}", values=values)
+
+
+def with_roles(from_status: str, to_status: str, roles: tuple[str, ...]) -> Policy:
+    """The packaged policy where only these roles may make a move."""
+    base = policy()
+    edge = (from_status, to_status)
+    moves_ = [replace(m, roles=roles) if (m.from_status, m.to_status) == edge else m for m in base.moves]
+    return replace(base, moves=tuple(moves_))
+
+
+def with_owners(base: Policy, route: Route, owners: tuple[str, ...]) -> Policy:
+    """The same policy with owners in rotation for one routing rule."""
+    routes = [replace(r, owners=owners) if r == route else r for r in base.routes]
+    return replace(base, routes=tuple(routes))
+
+
+def hint(desk: Desk, table: str, record_id: str) -> Hint:
+    """A hint that a record of some table changed."""
+    return Hint(
+        app_token=desk.app_token,
+        table_id=desk.tables.binding.tables[table].table_id,
+        record_id=record_id,
+        kind="edited",
+        event_id=f"event-{table}-{record_id}",
+        received_at=desk.clock.now(),
+    )

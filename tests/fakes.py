@@ -146,6 +146,10 @@ class MemoryTables:
         """Removes a row as if a person had; not counted as a call."""
         del self._table(table)[record_id]
 
+    def peek(self, table: str, record_id: str) -> Record:
+        """One row as a person sees it; not counted as a call."""
+        return self._table(table)[record_id]
+
     def rows(self, table: str) -> list[Record]:
         """Everything in a table, oldest first; not counted as a call."""
         return list(self._table(table).values())

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from feishu_plugin.rules.actions import Action, Tell
 from feishu_plugin.rules.case import Case, Example
 
+# The time is part of a notice's identity: work that comes back to somebody is news again. The
+# notice is stored together with the accepted state, so judging again never tells it twice.
+
 
 def rule(case: Case) -> Iterator[Action]:
     """Asks for the instant notices of domain §7 that an edit brings about."""
@@ -18,7 +21,7 @@ def _assigned(case: Case) -> Iterator[Action]:
     before = case.before.owner if case.before else ()
     for person in case.record.owner:
         if person not in before and case.record.status not in case.policy.parameters.ended_statuses:
-            yield Tell(event="assigned", identity=f"owner:{person}", to=(person,))
+            yield Tell(event="assigned", identity=f"owner:{case.now.isoformat()}", to=(person,))
 
 
 def _risk(case: Case) -> Iterator[Action]:
@@ -32,7 +35,7 @@ def _risk(case: Case) -> Iterator[Action]:
         notes.append(f"计划完成时间 {was.astimezone(zone):%m-%d} → {moved.astimezone(zone):%m-%d}")
     if notes:
         note = "；".join(notes)
-        yield Tell(event="risk", identity=f"risk:{note}", facts={"note": note})
+        yield Tell(event="risk", identity=f"risk:{case.now.isoformat()}", facts={"note": note})
 
 
 def _finished(case: Case) -> Iterator[Action]:

@@ -45,6 +45,8 @@ class Case:
     now: datetime
     rulings: tuple[Ruling, ...] = ()
     people: Mapping[str, Person] = field(default_factory=dict)
+    adopt: bool = False
+    """True: the record was there before us; its status is taken as it is."""
 
     @property
     def before(self) -> Requirement | None:
@@ -73,6 +75,7 @@ class Example:
     accepted: Mapping[str, Value] | None = None
     rulings: tuple[Ruling, ...] = ()
     people: Mapping[str, Person] = field(default_factory=dict)
+    adopt: bool = False
     sets: Mapping[str, Value] | None = None
     """Values the rule must set, exactly; None: nothing is asked of the fields."""
     does: tuple[type, ...] = ()

@@ -19,9 +19,9 @@ from feishu_plugin.rules import (
     workflow,
 )
 from feishu_plugin.rules.actions import Action, SetFields, Tell, Verdict
-from feishu_plugin.rules.case import Case, Rule, Ruling
+from feishu_plugin.rules.case import Case, Rule, Ruling, as_requirement
 from feishu_plugin.rules.moves import Judgement, judge_move
-from feishu_plugin.rules.walk import Walk, walk
+from feishu_plugin.rules.walk import Judge, Walk, remember, walk
 
 RULES: Mapping[str, Rule] = {
     "intake": intake.rule,
@@ -86,11 +86,14 @@ def decide(question: Question) -> Decision:
         now=question.now,
         rulings=walked.rulings,
         people=question.people or {},
+        adopt=question.adopt and question.accepted is None,
     )
     actions, record = _fold(case)
     refused = any(ruling.verdict == "put_back" for ruling in walked.rulings)
     status = record.status
     corrected = refused and status != question.record.status
+    if corrected and not question.grace_over and _edited_since(question):
+        return Decision(record=question.record, changes={}, status_since=question.now, waiting=True)
     if corrected and _breaker_open(question):
         actions, record, corrected = *_leave_it(actions, record, question), False
     return Decision(
@@ -100,7 +103,7 @@ def decide(question: Question) -> Decision:
         status=status,
         status_since=since,
         corrected=corrected,
-        unheard=walked.unheard,
+        unheard=_unheard(question, record, walked),
     )
 
 
@@ -129,8 +132,20 @@ def _walk(question: Question) -> Walk:
         grace_over=question.grace_over or (known is None and not question.steps),
         missing_step=_missing_step(question),
         unheard=accepted.unheard if accepted else (),
-        judge=lambda frm, to, step: _ruling(question, frm, to, step),
+        judge=_judge(question),
     )
+
+
+def _judge(question: Question) -> Judge:
+    """Judges one move; only the accepted status was stayed in, any other was just passed through."""
+    accepted = question.accepted
+    stayed_in = as_requirement("", accepted.record.values).status if accepted else None
+
+    def judge(from_status: str, to_status: str, step: Step) -> Ruling:
+        since = accepted.status_since if accepted and from_status == stayed_in else None
+        return _ruling(question, from_status, to_status, step, since)
+
+    return judge
 
 
 def automatic_step(
@@ -149,7 +164,7 @@ def automatic_step(
             now=now,
         )
         if judgement.passes and judgement.move and judgement.move.automatic:
-            return Step(before=status, after=target, operator="", at=now, event_id="automatic")
+            return Step(before=status, after=target, operator="", at=now, event_id=f"automatic:{since}")
     return None
 
 
@@ -160,7 +175,7 @@ def _with_automatic_move(question: Question, walked: Walk) -> Walk:
     step = automatic_step(question.policy, question.record, walked.status, since, question.now)
     if step is None or step.after is None:
         return walked
-    ruling = replace(_ruling(question, walked.status, step.after, step), source="rule")
+    ruling = replace(_ruling(question, walked.status, step.after, step, since), source="rule")
     return replace(walked, rulings=(ruling,), status=step.after)
 
 
@@ -172,7 +187,9 @@ def _missing_step(question: Question) -> Step:
     )
 
 
-def _ruling(question: Question, from_status: str, to_status: str, step: Step) -> Ruling:
+def _ruling(
+    question: Question, from_status: str, to_status: str, step: Step, since: datetime | None
+) -> Ruling:
     people = question.people or {}
     judgement = judge_move(
         question.policy,
@@ -180,7 +197,7 @@ def _ruling(question: Question, from_status: str, to_status: str, step: Step) ->
         from_status=from_status,
         to_status=to_status,
         operator=people.get(step.operator, Person(open_id=step.operator)),
-        since=question.accepted.status_since if question.accepted else None,
+        since=since,
         now=question.now,
     )
     label = question.policy.label
@@ -215,6 +232,22 @@ def _status_since(question: Question, walked: Walk) -> datetime:
 
 def _begin(question: Question) -> datetime:
     return question.record.created_at or question.now
+
+
+def _unheard(question: Question, record: Requirement, walked: Walk) -> tuple[tuple[str, str], ...]:
+    """With the echo of our own write, which will tell a move that nobody is to be judged for."""
+    shown, written = question.record.status, record.status
+    return walked.unheard if shown == written else remember(walked.unheard, (shown, written))
+
+
+def _edited_since(question: Question) -> bool:
+    """True when the row was edited after the last step we know of: its event is on the way.
+
+    The value that is to be put back may be that newer edit's. Events tell whole seconds.
+    """
+    modified = question.record.modified_at
+    last = max((step.at for step in question.steps), default=None)
+    return bool(modified and last and modified - last >= timedelta(seconds=1))
 
 
 def _breaker_open(question: Question) -> bool:

@@ -67,7 +67,7 @@ def rate(policy: Policy, record: Requirement, now: datetime) -> Rating:
         urgent=urgent,
         quadrant=_quadrant(urgent, important),
         score=score,
-        level=level,
+        level=min(level, 5),
         priority=_BY_LEVEL[min(level, 5)],
         missing=tuple(key for key in _INPUTS if record.is_empty(key)),
     )
@@ -81,7 +81,7 @@ def _importance(p: Parameters, record: Requirement) -> float:
         (p.weight_scope, scopes.get(record.scope)),
     )
     total = sum(weight * (p.neutral_value if value is None else value) for weight, value in weighted)
-    mean = total / sum(weight for weight, _ in weighted)
+    mean = total / (sum(weight for weight, _ in weighted) or 1.0)
     bonus = p.vip_bonus if record.customer_level == "vip" else 0.0
     return round(min(mean + bonus, 5.0), 2)
 
@@ -91,8 +91,8 @@ def _score(p: Parameters, record: Requirement, importance: float, now: datetime)
     urgency = urgencies.get(record.urgency, p.neutral_value)
     ease = sum(_EASE.get(v, p.neutral_value) for v in (record.effort, record.difficulty)) / 2
     parts = ((p.score_importance, importance), (p.score_urgency, urgency), (p.score_ease, ease))
-    mean = sum(share * value for share, value in parts) / sum(share for share, _ in parts)
-    return round(min((mean - 1) / 4 * 100 + _age_points(p, record, now), 100.0), 1)
+    mean = sum(share * value for share, value in parts) / (sum(share for share, _ in parts) or 1.0)
+    return round(min(max((mean - 1) / 4 * 100, 0.0) + _age_points(p, record, now), 100.0), 1)
 
 
 def _age_points(p: Parameters, record: Requirement, now: datetime) -> float:

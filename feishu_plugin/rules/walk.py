@@ -7,18 +7,25 @@ Pure. The laws of this file:
 3. Judging by ``event.before`` alone would judge the echo of a put-back illegal and put it
    back for ever; comparing only the current with the accepted status would undo two legal
    quick moves. So steps are chained, in any order they arrive.
-4. When the chain does not end at what the table shows now, a step is still on its way: the
-   caller waits a short grace, then the rest is judged from accepted to current.
+4. When the chain does not end at what the table shows now, or a later step does not follow
+   from it, a step is still on its way: the caller waits a short grace, then the rest is
+   judged from accepted to current.
+5. Our own writes and moves judged without their event are remembered (``unheard``): their
+   events say nothing new.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from feishu_plugin.records import Step
 from feishu_plugin.rules.case import Ruling
 
 Judge = Callable[[str, str, Step], Ruling]
 """(accepted status, wanted status, the step that asks) → ruling."""
+
+Pair = tuple[str, str]
+"""(from, to) of a move."""
 
 _REMEMBERED = 5
 
@@ -30,8 +37,8 @@ class Walk:
     rulings: tuple[Ruling, ...] = ()
     status: str
     waiting: bool = False
-    unheard: tuple[tuple[str, str], ...] = ()
-    """Moves judged without an event; their late events are to be dropped."""
+    unheard: tuple[Pair, ...] = ()
+    """Moves whose events, when they come, say nothing new."""
 
 
 def walk(
@@ -42,19 +49,40 @@ def walk(
     steps: Sequence[Step],
     grace_over: bool,
     missing_step: Step,
-    unheard: Sequence[tuple[str, str]],
+    unheard: Sequence[Pair],
     judge: Judge,
 ) -> Walk:
     """Judges every step from ``shown`` (what the table showed when ``accepted`` was stored).
 
     ``missing_step`` is judged in place of the steps nobody told, when the grace is over.
     """
-    news, still_unheard = _without_old_news(steps, unheard) if shown == current else (list(steps), unheard)
-    chain, end = _chain(shown, news)
-    if end != current and not grace_over:
+    steps = [step for step in steps if step.before != step.after]
+    news, left = _without_old_news(steps, unheard if shown == current else ())
+    left = left if shown == current else tuple(unheard)
+    chain = _chain(shown, news)
+    end = chain[-1].after if chain else shown
+    beyond, left = _without_old_news(_unreached(chain, news), left)
+    if end == current and not (beyond and not grace_over):
+        return _judged(accepted, chain, judge, left)
+    if not grace_over:
         return Walk(status=accepted, waiting=True)
-    if end != current:
-        chain.append(missing_step)
+    told = _judged(accepted, [*chain, missing_step], judge, left)
+    alone = _judged(accepted, [missing_step], judge, left)
+    # Nobody knows what the missing steps were: an explanation that allows what is shown is preferred.
+    walked = alone if told.status != current and alone.status == current else told
+    return replace(walked, unheard=remember(left, *_moves(walked.rulings[-1:])))
+
+
+def remember(unheard: Sequence[Pair], *moves: Pair) -> tuple[Pair, ...]:
+    """Adds moves whose events, when they come, say nothing new."""
+    return (*unheard, *moves)[-_REMEMBERED:]
+
+
+def _moves(rulings: Sequence[Ruling]) -> list[Pair]:
+    return [(ruling.from_status, ruling.to_status) for ruling in rulings]
+
+
+def _judged(accepted: str, chain: Sequence[Step], judge: Judge, unheard: tuple[Pair, ...]) -> Walk:
     rulings: list[Ruling] = []
     status = accepted
     for step in chain:
@@ -62,35 +90,42 @@ def walk(
             ruling = judge(status, step.after or "", step)
             rulings.append(ruling)
             status = status if ruling.verdict == "put_back" else ruling.to_status
-            if step is missing_step and ruling.verdict == "put_back":
-                still_unheard = [*still_unheard, (ruling.from_status, ruling.to_status)][-_REMEMBERED:]
-    return Walk(rulings=tuple(rulings), status=status, unheard=tuple(still_unheard))
+    return Walk(rulings=tuple(rulings), status=status, unheard=unheard)
 
 
-def _chain(shown: str | None, steps: Sequence[Step]) -> tuple[list[Step], str | None]:
-    """The steps in the order the table showed them, and where they end.
+def _chain(shown: str | None, steps: Sequence[Step]) -> list[Step]:
+    """The longest way from ``shown`` to the latest step that can be reached from it.
 
-    Leftovers whose ``before`` is never shown are late news of what is already settled.
+    A step never follows a later one (an echo of long ago may fit by its statuses alone).
     """
-    rest = sorted(steps, key=lambda step: (step.revision, step.at))
-    chain: list[Step] = []
-    position = shown
-    while following := next((s for s in rest if s.before == position and s.after != position), None):
-        rest.remove(following)
-        chain.append(following)
-        position = following.after
-    return chain, position
+    best: list[list[Step]] = []
+    for step in sorted(steps, key=_moment):
+        before = [way for way in best if way[-1].after == step.before]
+        if before:
+            best.append([*max(before, key=len), step])
+        elif step.before == shown:
+            best.append([step])
+    return best[-1] if best else []
 
 
-def _without_old_news(
-    steps: Sequence[Step], unheard: Sequence[tuple[str, str]]
-) -> tuple[list[Step], Sequence[tuple[str, str]]]:
+def _moment(step: Step) -> tuple[int, datetime]:
+    """When a step was made: by table revision, else (events may lack one) by their seconds."""
+    return step.revision, step.at
+
+
+def _unreached(chain: Sequence[Step], steps: Sequence[Step]) -> list[Step]:
+    """Steps later than the chain that do not follow from it: one before them is still to come."""
+    return [s for s in steps if s not in chain and (not chain or _moment(s) > _moment(chain[-1]))]
+
+
+def _without_old_news(steps: Sequence[Step], unheard: Sequence[Pair]) -> tuple[list[Step], tuple[Pair, ...]]:
+    """The steps that say something new, and what is still unheard after the others."""
     old = list(unheard)
     news = []
-    for step in steps:
+    for step in sorted(steps, key=_moment):
         move = (step.before or "", step.after or "")
         if move in old:
             old.remove(move)
         else:
             news.append(step)
-    return news, old
+    return news, tuple(old)

@@ -30,6 +30,8 @@ def _status_after(case: Case) -> str:
     passed = case.passed()
     if passed:
         return passed[-1].to_status
+    if case.adopt and case.record.status:
+        return case.record.status
     return case.before.status if case.before else case.policy.parameters.initial_status
 
 
@@ -61,7 +63,8 @@ def _explain(policy: Policy, case: Case, ruling: Ruling) -> Tell:
     return Tell(
         event="put_back",
         identity=ruling.identity,
-        to=(ruling.operator,) if ruling.operator else (),
+        # A sweep cannot always say who it was: then whoever answers for the row hears of it.
+        to=(ruling.operator,) if ruling.operator else case.record.owner or case.record.submitter,
         facts={
             "from_status": policy.label("status", ruling.from_status),
             "to_status": policy.label("status", ruling.to_status) if ruling.to_status else "（空）",
@@ -114,6 +117,12 @@ EXAMPLES = (
         says="A new record without a status starts at 待处理.",
         record={"title": "导出报表很慢"},
         sets={"status": "pending", "rule_hint": None},
+    ),
+    Example(
+        says="A row that was there before the plugin keeps the status it has.",
+        record={"title": "早就在办", "status": "testing"},
+        adopt=True,
+        sets={},
     ),
     Example(
         says="No move: silence.",

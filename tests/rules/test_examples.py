@@ -38,6 +38,7 @@ def case_of(example: Example) -> Case:
         now=NOW,
         rulings=example.rulings,
         people=example.people,
+        adopt=example.adopt,
     )
 
 

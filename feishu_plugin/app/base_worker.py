@@ -1,0 +1,213 @@
+"""One base at work: a judging thread, a delivering thread and a ticking thread that share a desk.
+
+Judging comes first, so cards and sweeps never delay a put-back. Only the holder of the
+base's lease works; everything the threads agree on goes through the store.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from feishu_plugin.app.compose import Office, keep_binding
+from feishu_plugin.errors import PluginError
+from feishu_plugin.ports import Settlement
+from feishu_plugin.records import Record
+from feishu_plugin.reminders.cards import effects_of_tells
+from feishu_plugin.reminders.deliver import deliver
+from feishu_plugin.rules.actions import Tell
+from feishu_plugin.sync import sweep, ticks
+from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.handler import Round, work_once
+from feishu_plugin.sync.pauses import in_words
+from feishu_plugin.sync.policy_source import Loaded, load_policy
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 12.0
+_IDLE_S = 1.0
+"""How long a quiet thread waits before it looks again, should a wake-up get lost."""
+_AFTER_FAILURE_S = 2.0
+_JOBS: dict[str, timedelta] = {
+    "due": timedelta(minutes=1),
+    "sweep": timedelta(minutes=10),
+    "upkeep": timedelta(hours=6),
+}
+"""Each run is claimed in the store by its slot of time: replicas and restarts neither double nor miss it."""
+
+
+class BaseWorker:
+    """Works on one base until stopped; ``wake`` tells it that something came in."""
+
+    def __init__(self, office: Office, desk: Desk, holder: str) -> None:
+        self.office, self.desk, self._holder = office, desk, holder
+        self._stop = threading.Event()
+        self._news, self._out, self._time = threading.Event(), threading.Event(), threading.Event()
+        self._threads = [
+            threading.Thread(target=self._loop, args=(part, signal), name=f"{name}:{desk.app_token[-6:]}")
+            for name, part, signal in (
+                ("judge", self._judge, self._news),
+                ("deliver", self._deliver, self._out),
+                ("tick", self._tick, self._time),
+            )
+        ]
+        self._sweep_asked = threading.Event()
+        self._lease, self._renew_at = threading.Lock(), 0.0
+        self.ticked_at: datetime | None = None
+        """Business time of the last tick, for whoever waits for the clock's consequences."""
+
+    def start(self) -> None:
+        """Starts the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Something came into the inbox."""
+        self._news.set()
+
+    def clock_moved(self) -> None:
+        """Business time jumped: whatever waits for a moment looks again."""
+        for signal in (self._time, self._out, self._news):
+            signal.set()
+
+    def stop(self) -> None:
+        """Finishes what is in work, gives the lease back, and returns."""
+        self._stop.set()
+        self.clock_moved()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+        self.desk.store.release(self.desk.app_token, self._holder)
+
+    def sweep_now(self) -> sweep.Swept:
+        """Looks for changes that no event told (at start and after a reconnect)."""
+        found = sweep.sweep(self.desk)
+        if found.recovered or found.adopted or found.deleted:
+            log.info("sweep of %s: %s", self.desk.app_token, found)
+        self.wake()
+        return found
+
+    def sweep_soon(self) -> None:
+        """Asks the ticking thread for a sweep: the connection was away for a while."""
+        self._sweep_asked.set()
+        self._time.set()
+
+    def is_idle(self) -> bool:
+        """True when nothing waits to be judged or sent at this moment of business time."""
+        app_token, now = self.desk.app_token, self.desk.clock.now()
+        return not self.desk.store.pending(app_token, 1) and not self.desk.store.due(app_token, now, 1)
+
+    def _loop(self, part: Callable[[], float], signal: threading.Event) -> None:
+        while not self._stop.is_set():
+            try:
+                pause = part() if self._leads() else _IDLE_S
+            except PluginError as error:
+                log.error("%s; trying again", error)
+                pause = _AFTER_FAILURE_S
+            except Exception:
+                log.exception("unexpected; trying again")
+                pause = _AFTER_FAILURE_S
+            signal.wait(pause)
+            signal.clear()
+
+    def _leads(self) -> bool:
+        """True while this process holds the base's lease; renewed well before it runs out."""
+        with self._lease:
+            if time.monotonic() >= self._renew_at:
+                leads = self.desk.store.lease(self.desk.app_token, self._holder, LEASE_S)
+                self._renew_at = time.monotonic() + LEASE_S / 3 if leads else 0.0
+            return self._renew_at > 0
+
+    def _judge(self) -> float:
+        found = work_once(self.desk)
+        self._react(found)
+        if found.judged or found.corrected:
+            self._out.set()
+        if found.waiting:
+            return min(0.2, self.desk.policy.parameters.grace_seconds)
+        return 0.0 if found.hints else _IDLE_S
+
+    def _react(self, found: Round) -> None:
+        if found.structure_changed:
+            self.desk.tables.rebind()
+        if found.structure_changed or found.policy_changed:
+            self._obey(load_policy(self.desk.tables, self.desk.store, self.desk.schema))
+            keep_binding(self.desk)
+
+    def _obey(self, loaded: Loaded) -> None:
+        if loaded.policy.version != self.desk.policy.version:
+            log.info("policy %s is in force", loaded.policy.version)
+        self.desk.policy = loaded.policy
+        paused = in_words(loaded.policy, self.desk.tables.binding, self.desk.schema)
+        for line in set(paused) - set(self.desk.paused):
+            log.warning("%s", line)
+        self.desk.paused = paused
+        if loaded.problems:
+            self._report_problems(loaded)
+
+    def _report_problems(self, loaded: Loaded) -> None:
+        texts = [f"{self.desk.schema.table(p.table).zh}: {p.text}" for p in loaded.problems]
+        log.warning("policy tables have problems, the last good policy stays in force: %s", "; ".join(texts))
+        tell = Tell(event="trouble", identity="policy:" + "|".join(texts), facts={"note": "；".join(texts)})
+        nowhere = Record(record_id="")
+        cards = effects_of_tells(
+            loaded.policy,
+            [(nowhere, tell)],
+            self.desk.people.person,
+            self.desk.clock.now(),
+            administrators=self.desk.administrators,
+        )
+        self.desk.store.settle(self.desk.app_token, Settlement(effects=cards))
+        self._out.set()
+
+    def _deliver(self) -> float:
+        store, desk = self.desk.store, self.desk
+        done = deliver(
+            store,
+            lambda effects: store.settle(desk.app_token, Settlement(effects=effects)),
+            desk.tables,
+            self.office.messages,
+            desk.people.person,
+            desk.clock.now(),
+            desk.app_token,
+        )
+        return 0.0 if done.cards or done.rows else _IDLE_S
+
+    def _tick(self) -> float:
+        now = self.desk.clock.now()
+        for job, period in _JOBS.items():
+            slot = str(int(now.timestamp() // period.total_seconds()))
+            if self.desk.store.claim(self.desk.app_token, job, slot):
+                self._run(job, now)
+        if self._sweep_asked.is_set():
+            self._sweep_asked.clear()
+            self.sweep_now()
+        self.ticked_at = now
+        return _IDLE_S
+
+    def _run(self, job: str, now: datetime) -> None:
+        if job == "due":
+            if ticks.hint_at_due(self.desk):
+                self._news.set()
+            if ticks.remind(self.desk):
+                self._out.set()
+        elif job == "sweep":
+            self.sweep_now()
+        else:
+            self.office.store.sweep_old(now)
+            self.office.people.forget()
+        self.office.meter.flush()
+
+
+def healthy(worker: BaseWorker) -> dict[str, object]:
+    """What the health page says of a base."""
+    counts = worker.office.store.counts(worker.desk.app_token)
+    return {
+        "base_token": worker.desk.app_token,
+        "policy": worker.desk.policy.version,
+        "paused": list(worker.desk.paused),
+        "idle": worker.is_idle(),
+        "ticked_at": worker.ticked_at.isoformat() if worker.ticked_at else None,
+        **counts,
+    }

@@ -1,0 +1,130 @@
+"""Builds the working parts from settings: store, gateway, and the desk of each base."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from feishu_plugin import schema as schemas
+from feishu_plugin.app.clocks import clock_for
+from feishu_plugin.app.meter import CallMeter
+from feishu_plugin.gateway.contacts import Contacts
+from feishu_plugin.gateway.http import Feishu
+from feishu_plugin.gateway.messages import BotMessages
+from feishu_plugin.gateway.pacing import Pace
+from feishu_plugin.gateway.tables import BaseTables
+from feishu_plugin.policy import Policy
+from feishu_plugin.policy_rows import packaged_policy
+from feishu_plugin.ports import Clock
+from feishu_plugin.schema import Schema
+from feishu_plugin.settings import Settings
+from feishu_plugin.store.store import Store
+from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.pauses import in_words
+from feishu_plugin.sync.policy_source import load_policy
+
+
+@dataclass(slots=True, kw_only=True)
+class Office:
+    """What all bases of one app share."""
+
+    settings: Settings
+    schema: Schema
+    store: Store
+    feishu: Feishu
+    messages: BotMessages
+    people: Contacts
+    clock: Clock
+    meter: CallMeter
+    packaged: Policy
+
+
+@contextlib.contextmanager
+def office(settings: Settings, now: datetime | None = None) -> Iterator[Office]:
+    """Opens store and gateway, and closes them again."""
+    schema = schemas.load(settings.schema_file)
+    clock = clock_for(settings, now)
+    store = Store(settings.database)
+    meter = CallMeter(store, clock)
+    feishu = gateway(settings, meter)
+    packaged = packaged_policy(schema)
+    try:
+        yield Office(
+            settings=settings,
+            schema=schema,
+            store=store,
+            feishu=feishu,
+            messages=BotMessages(feishu),
+            people=_contacts(feishu, schema, packaged),
+            clock=clock,
+            meter=meter,
+            packaged=packaged,
+        )
+    finally:
+        meter.flush()
+        feishu.close()
+        store.close()
+
+
+def gateway(settings: Settings, meter: CallMeter | None = None) -> Feishu:
+    """The door to Feishu for these settings."""
+    secret = settings.app_secret.get_secret_value()
+    count = meter.count if meter else None
+    pace = Pace(limited=settings.paced)
+    return Feishu(settings.base_url, settings.app_id, secret, meter=count, pace=pace)
+
+
+def desk_for(found: Office, app_token: str) -> Desk:
+    """The desk of one base: bound to its live tables, with the policy in force."""
+    tables = BaseTables(found.feishu, found.schema, app_token)
+    tables.rebind()
+    loaded = load_policy(tables, found.store, found.schema)
+    desk = Desk(
+        app_token=app_token,
+        schema=found.schema,
+        tables=tables,
+        store=found.store,
+        people=found.people,
+        clock=found.clock,
+        link=lambda table, record_id: record_link(found.settings, tables, table, record_id),
+        policy=loaded.policy,
+        administrators=administrators(found),
+        bot=found.people.bot_open_id(),
+        paused=in_words(loaded.policy, tables.binding, found.schema),
+    )
+    keep_binding(desk)
+    return desk
+
+
+def record_link(settings: Settings, tables: BaseTables, table: str, record_id: str) -> str:
+    """Opens a record, or a whole table, in Feishu; any tenant's host forwards to the right one."""
+    bound = tables.binding.tables[table]
+    host = "https://feishu.cn" if settings.base_url.startswith("https://open.") else settings.base_url
+    row = f"&record={record_id}" if record_id else ""
+    return f"{host}/base/{tables.binding.app_token}?table={bound.table_id}{row}"
+
+
+def administrators(found: Office) -> tuple[str, ...]:
+    """open_ids of the administrators the settings name (e-mail addresses are looked up)."""
+    named = found.settings.administrators
+    emails = [one for one in named if "@" in one]
+    known = found.people.by_email(emails) if emails else {}
+    return tuple(known.get(one, one) for one in named if one in known or "@" not in one)
+
+
+def keep_binding(desk: Desk) -> None:
+    """Keeps how option ids and columns map to keys, for the child that receives events."""
+    table = desk.tables.binding.tables.get("requirement")
+    status = table.fields.get("status") if table else None
+    fact = {
+        "tables": {t.table_id: t.key for t in desk.tables.binding.tables.values()},
+        "fields": {f.field_id: f.key for f in table.fields.values()} if table else {},
+        "options": dict(status.option_ids) if status else {},
+    }
+    desk.store.keep(desk.app_token, "binding", fact)
+
+
+def _contacts(feishu: Feishu, schema: Schema, policy: Policy) -> Contacts:
+    departments = schema.table("requirement").field("department").options
+    roles = {option.zh: option.key for option in departments if option.key != "management"}
+    return Contacts(feishu, roles, policy.parameters.manager_departments)

@@ -1,0 +1,160 @@
+"""What the one-shot commands do: sync, remind, report, status. Each answers a value that prints itself."""
+
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from feishu_plugin.app.compose import Office, desk_for
+from feishu_plugin.app.report_text import data_of, fingerprint, text_of
+from feishu_plugin.errors import SettingsError
+from feishu_plugin.ports import Effect, Settlement
+from feishu_plugin.reminders.deliver import Delivered, deliver
+from feishu_plugin.reminders.remind import plan_reminders
+from feishu_plugin.reports import publish
+from feishu_plugin.reports.cards import report_card
+from feishu_plugin.reports.result import ReportResult
+from feishu_plugin.sync import sweep, ticks
+from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.handler import work_once
+
+_LEASE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a command did: ``text`` for people, ``data`` for machines."""
+
+    text: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def bases(office: Office) -> Sequence[str]:
+    """The bases the settings name."""
+    if not office.settings.base_tokens:
+        raise SettingsError(
+            "missing settings: FEISHU_BASE_TOKEN (run `feishu-plugin apply --base-name NAME` to make a base)"
+        )
+    return office.settings.base_tokens
+
+
+def sync(office: Office, app_token: str, *, full: bool, dry_run: bool) -> Outcome:
+    """Sweeps; then works off what was found, unless a running service holds the base."""
+    desk = desk_for(office, app_token)
+    if dry_run:
+        found = sweep.look(desk, full=full)
+        return Outcome(text=f"{app_token}: {found.text}", data={"base_token": app_token, **found.data})
+    found = sweep.sweep(desk, full=full)
+    judged, corrected, left = _work_off(desk)
+    done = {"judged": judged, "corrected": corrected, "left": left}
+    tail = f"; {left} hints are left for the running service" if left else ""
+    text = f"{app_token}: {found.text}; {judged} judged, {corrected} put back{tail}"
+    return Outcome(text=text, data={"base_token": app_token, **found.data, **done})
+
+
+def _work_off(desk: Desk) -> tuple[int, int, int]:
+    holder = f"{socket.gethostname()}:{os.getpid()}:sync"
+    if not desk.store.lease(desk.app_token, holder, _LEASE_S):
+        return 0, 0, len(desk.store.pending(desk.app_token, 10_000))
+    judged = corrected = 0
+    try:
+        while True:
+            done = work_once(desk)
+            judged, corrected = judged + done.judged, corrected + done.corrected
+            if not done.judged:
+                return judged, corrected, done.waiting
+    finally:
+        desk.store.release(desk.app_token, holder)
+
+
+def remind(office: Office, app_token: str, *, dry_run: bool) -> Outcome:
+    """Plans the reminders of this moment and sends them."""
+    desk = desk_for(office, app_token)
+    if dry_run:
+        cards = plan_reminders(desk.store, desk.policy, desk.people.person, desk.clock.now(), app_token)
+        return Outcome(text=_cards_text(app_token, cards), data=_cards_data(app_token, cards))
+    planned = ticks.remind(desk)
+    done = drain(office, desk)
+    text = f"{app_token}: {planned} cards planned, {done.cards} sent, {done.later} to be tried again"
+    return Outcome(text=text, data={"base_token": app_token, "planned": planned, "sent": done.cards})
+
+
+def drain(office: Office, desk: Desk) -> Delivered:
+    """Sends everything in the outbox that is due."""
+    return deliver(
+        desk.store,
+        lambda effects: desk.store.settle(desk.app_token, Settlement(effects=effects)),
+        desk.tables,
+        office.messages,
+        desk.people.person,
+        desk.clock.now(),
+        desk.app_token,
+    )
+
+
+def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) -> Outcome:
+    """Computes a month, writes the report tables, and tells the managers once."""
+    desk = desk_for(office, app_token)
+    now = desk.clock.now()
+    wanted = month or _month_before(desk, now)
+    result = publish.run(desk.tables, desk.policy, wanted, now, write=not dry_run)
+    told = 0
+    if not dry_run:
+        desk.store.settle(app_token, Settlement(effects=_manager_cards(desk, result, now)))
+        told = drain(office, desk).cards
+    data = {"base_token": app_token, "cards": told, **data_of(result)}
+    return Outcome(text=text_of(result), data=data)
+
+
+def _manager_cards(desk: Desk, result: ReportResult, now: datetime) -> list[Effect]:
+    card = report_card(result, desk.policy, lambda key: _report_link(desk, key))
+    return [
+        Effect(
+            kind="card",
+            # One card per month and state of its figures: a corrected report is told again.
+            identity=f"report:{result.month}:{fingerprint(result)}:{manager}",
+            target=manager,
+            body={"card": card, "event": "report_ready", "name": f"月报 {result.month}", "requirements": []},
+            not_before=now,
+        )
+        for manager in desk.policy.managers() or desk.administrators
+    ]
+
+
+def _report_link(desk: Desk, key: str) -> str:
+    """A report table opens as a whole, anything else is a requirement."""
+    is_table = key in desk.tables.binding.tables
+    return desk.link(key, "") if is_table else desk.link("requirement", key)
+
+
+def _month_before(desk: Desk, now: datetime) -> str:
+    first = desk.policy.worktime.local_day(now).replace(day=1)
+    return f"{first - timedelta(days=1):%Y-%m}"
+
+
+def status(office: Office, app_token: str) -> Outcome:
+    """What waits, what failed, what rests, and the calls of this month."""
+    desk = desk_for(office, app_token)
+    counts = office.store.counts(app_token)
+    calls = sum(office.store.calls(f"{desk.clock.now():%Y-%m}").values())
+    data = {
+        "base_token": app_token,
+        "policy": desk.policy.version,
+        "paused": list(desk.paused),
+        "calls_this_month": calls,
+        **counts,
+    }
+    lines = [f"{key}: {value}" for key, value in data.items() if key != "paused"]
+    return Outcome(text="\n".join([*lines, *(f"paused: {line}" for line in desk.paused)]), data=data)
+
+
+def _cards_text(app_token: str, cards: Sequence[Effect]) -> str:
+    lines = [f"  {card.target}: {card.body.get('name', card.identity)}" for card in cards]
+    return "\n".join([f"{app_token}: {len(cards)} cards would be sent", *lines])
+
+
+def _cards_data(app_token: str, cards: Sequence[Effect]) -> dict[str, Any]:
+    found = [{"to": card.target, "identity": card.identity, "covers": card.covers} for card in cards]
+    return {"base_token": app_token, "cards": found}

@@ -1,0 +1,95 @@
+"""plan and apply: the schema file against a live base, and the packaged rules into empty tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from feishu_plugin import schema as schemas
+from feishu_plugin.policy_rows import packaged_rows
+from feishu_plugin.schema import Schema
+from feishu_plugin.settings import Settings
+from feishu_plugin.sync import seed
+from feishu_plugin.sync.apply import Applied, OnStep, apply, look
+from feishu_plugin.sync.diff import Live
+from feishu_plugin.sync.plan import Plan
+
+if TYPE_CHECKING:
+    from feishu_plugin.gateway.http import Feishu
+
+# What calls Feishu is imported where it is needed: `plan --offline` calls nobody and starts at once.
+
+ZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisioned:
+    """The base after ``apply``."""
+
+    base_token: str
+    url: str
+    applied: Applied
+    seeded: Mapping[str, int]
+    """Rows put into empty policy tables, by table."""
+    created: bool
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """``{"base_token", "url", "created", "tables": {key: table_id}, "changes", "failed", "seeded"}``."""
+        return {
+            "base_token": self.base_token,
+            "url": self.url,
+            "created": self.created,
+            "tables": dict(self.applied.tables),
+            "changes": [change.data for change in self.applied.done],
+            "failed": [{**failure.change.data, "reason": failure.reason} for failure in self.applied.failed],
+            "seeded": dict(self.seeded),
+        }
+
+    @property
+    def text(self) -> str:
+        """What was done, what was not, and what to do next."""
+        lines = [f"base {self.base_token}  {self.url}"] if self.created else []
+        lines.append(f"{len(self.applied.done)} changes applied")
+        lines += [f"  {table}: {count} default rows" for table, count in self.seeded.items()]
+        lines += [f"  NOT DONE {failure}" for failure in self.applied.failed]
+        if self.created:
+            lines.append(f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin serve`")
+        return "\n".join(lines)
+
+
+def plan_base(settings: Settings | None, app_token: str | None) -> Plan:
+    """What ``apply`` would change; without a base, everything (no call to Feishu)."""
+    schema = schemas.load(settings.schema_file if settings else None)
+    if settings is None or app_token is None:
+        return Plan.of(schema, Live(tables=(), forms={}))
+    from feishu_plugin.app.compose import gateway
+    from feishu_plugin.gateway.structure import BaseStructure
+
+    return Plan.of(schema, look(BaseStructure(gateway(settings), app_token), schema))
+
+
+def provision(
+    settings: Settings, app_token: str | None, base_name: str | None, on_step: OnStep | None = None
+) -> Provisioned:
+    """Creates the base when there is none, applies the schema and fills empty policy tables."""
+    from feishu_plugin.app.compose import gateway
+    from feishu_plugin.gateway.structure import BaseStructure, create_base
+
+    schema = schemas.load(settings.schema_file)
+    feishu = gateway(settings)
+    url = f"{settings.base_url}/base/{app_token}"
+    created = app_token is None
+    if app_token is None:
+        app_token, url = create_base(feishu, base_name or schema.base.zh, ZONE)
+    structure = BaseStructure(feishu, app_token, new=created)
+    applied = apply(structure, schema, new_base=created, on_step=on_step)
+    seeded = {} if applied.failed else _seed(feishu, schema, app_token)
+    return Provisioned(base_token=app_token, url=url, applied=applied, seeded=seeded, created=created)
+
+
+def _seed(feishu: "Feishu", schema: Schema, app_token: str) -> Mapping[str, int]:
+    from feishu_plugin.gateway.tables import BaseTables
+
+    tables = BaseTables(feishu, schema, app_token, new=True)
+    tables.rebind()
+    return seed.fill(tables, packaged_rows())

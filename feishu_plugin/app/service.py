@@ -1,0 +1,188 @@
+"""serve: every base at work, one door for events, a health page, and a quiet stop on a signal."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from feishu_plugin.app.base_worker import BaseWorker, healthy
+from feishu_plugin.app.clocks import SandboxClock
+from feishu_plugin.app.compose import Office, desk_for
+from feishu_plugin.app.receiving import receiver_for
+from feishu_plugin.errors import SettingsError
+from feishu_plugin.gateway.listener import AppCredentials
+from feishu_plugin.gateway.long_connection import LongConnection
+from feishu_plugin.gateway.tables import BaseTables
+from feishu_plugin.gateway.webhook import webhook_route
+from feishu_plugin.ports import Json
+
+log = logging.getLogger(__name__)
+
+_CONNECT_S = 30.0
+
+
+class Service:
+    """Everything ``serve`` runs; ``run`` returns after a signal, with nothing half done."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self._stop = threading.Event()
+        holder = f"{socket.gethostname()}:{os.getpid()}"
+        self.workers = [BaseWorker(office, desk_for(office, token), holder) for token in _bases(office)]
+        self._connection: LongConnection | None = None
+        self._server: uvicorn.Server | None = None
+        self.address = ""
+
+    def run(self, ready: Callable[["Service"], None]) -> None:
+        """Starts all parts, tells ``ready``, and waits for SIGINT or SIGTERM."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._stop.set())
+        try:
+            self._start()
+            ready(self)
+            self._stop.wait()
+        finally:
+            self.close()
+
+    @property
+    def ready(self) -> dict[str, Any]:
+        """What ``serve --json`` prints once everything runs."""
+        bases = [{"base_token": w.desk.app_token, "paused": list(w.desk.paused)} for w in self.workers]
+        return {"ready": True, "health": f"{self.address}/health" if self.address else None, "bases": bases}
+
+    @property
+    def greeting(self) -> str:
+        """What ``serve`` prints once everything runs."""
+        lines = [f"watching base {worker.desk.app_token}" for worker in self.workers]
+        lines += [f"  resting: {line}" for worker in self.workers for line in worker.desk.paused]
+        return "\n".join(lines + ([f"health page: {self.address}/health"] if self.address else []))
+
+    def close(self) -> None:
+        """Stops taking events, finishes what is in work, and leaves the rest for the next start."""
+        self._stop.set()
+        if self._connection:
+            self._connection.stop()
+        if self._server:
+            self._server.should_exit = True
+        for worker in self.workers:
+            worker.stop()
+
+    def wake(self) -> None:
+        """Something was stored: every base looks into its inbox."""
+        for worker in self.workers:
+            worker.wake()
+
+    def _start(self) -> None:
+        for worker in self.workers:
+            _subscribe(worker)
+        if self.office.settings.listen:
+            self._listen()
+        if self.office.settings.connection == "long":
+            self._connection = self._connect()
+        for worker in self.workers:
+            # After the door is open: an edit between the two is found by one of them.
+            worker.sweep_now()
+            worker.start()
+        self._watch_clock()
+
+    def _connect(self) -> LongConnection:
+        settings = self.office.settings
+        secret = settings.app_secret.get_secret_value()
+        connection = LongConnection(
+            AppCredentials(base_url=settings.base_url, app_id=settings.app_id, app_secret=secret),
+            "feishu_plugin.app.receiving:accept_for",
+            (settings,),
+            on_event=self.wake,
+            on_reconnected=self._sweep_all,
+        )
+        connection.start()
+        while not connection.wait_connected(_CONNECT_S):
+            if connection.error:
+                connection.stop()
+                raise connection.error
+            if self._stop.is_set():
+                break
+            log.warning("no long connection yet; edits are found by sweeps until there is one")
+        return connection
+
+    def _sweep_all(self) -> None:
+        for worker in self.workers:
+            worker.sweep_soon()
+
+    def _watch_clock(self) -> None:
+        clock = self.office.clock
+        if isinstance(clock, SandboxClock):
+            threading.Thread(
+                target=clock.watch, args=(self._clock_moved, self._stop), name="clock", daemon=True
+            ).start()
+
+    def _clock_moved(self) -> None:
+        for worker in self.workers:
+            worker.clock_moved()
+
+    def _listen(self) -> None:
+        host, _, port = self.office.settings.listen.rpartition(":")
+        listener = socket.create_server((host or "127.0.0.1", int(port)))
+        self.address = f"http://{listener.getsockname()[0]}:{listener.getsockname()[1]}"
+        config = uvicorn.Config(Starlette(routes=self._routes()), log_level="warning", access_log=False)
+        self._server = uvicorn.Server(config)
+        threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listener]}, name="listen", daemon=True
+        ).start()
+
+    def _routes(self) -> list[BaseRoute]:
+        routes: list[BaseRoute] = [Route("/health", self._health)]
+        if self.office.settings.connection == "webhook":
+            routes.append(self._webhook())
+        return routes
+
+    def _webhook(self) -> Route:
+        settings = self.office.settings
+        receiver = receiver_for(settings, self.office.store)
+
+        def accept(envelope: Json) -> Json | None:
+            receiver.accept(envelope)
+            self.wake()
+            return None
+
+        return webhook_route(
+            accept,
+            settings.encrypt_key.get_secret_value(),
+            settings.verification_token.get_secret_value(),
+            self.office.clock.now,
+            reject=receiver.reject,
+        )
+
+    def _health(self, request: Request) -> JSONResponse:
+        connected = self._connection is None or self._connection.alive()
+        bases = [healthy(worker) for worker in self.workers]
+        body: dict[str, Any] = {
+            "connected": connected,
+            "now": self.office.clock.now().isoformat(),
+            "calls": self.office.meter.total,
+            "bases": bases,
+        }
+        return JSONResponse(body)
+
+
+def _bases(office: Office) -> tuple[str, ...]:
+    if not office.settings.base_tokens:
+        raise SettingsError(
+            "missing settings: FEISHU_BASE_TOKEN (run `feishu-plugin apply --base-name NAME` to make a base)"
+        )
+    return office.settings.base_tokens
+
+
+def _subscribe(worker: BaseWorker) -> None:
+    tables = worker.desk.tables
+    if isinstance(tables, BaseTables):
+        tables.subscribe()

@@ -1,0 +1,215 @@
+"""The command line: reads options, calls ``app``, prints; heavy imports happen inside commands.
+
+Exit codes: 0 done · 2 there are differences (plan) · 1 failed, with one clear line (``-v``: the cause).
+"""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from feishu_plugin import __version__
+from feishu_plugin.errors import PluginError
+
+cli = typer.Typer(
+    help="Customer-requirement management on a Feishu Bitable. 飞书多维表格上的客户需求管理。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines. 输出 JSON。")]
+Now = Annotated[str | None, typer.Option("--now", help="Pretend it is this instant (ISO). 指定当前时间。")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing, only say. 只说明，不写入。")]
+
+
+@cli.callback()
+def _options(
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Log more and show causes.")] = False,
+) -> None:
+    from feishu_plugin.app.logs import set_up
+
+    set_up(verbose=verbose)
+
+
+@cli.command()
+def version() -> None:
+    """Print the version. 显示版本。"""
+    typer.echo(__version__)
+
+
+@cli.command()
+def sandbox(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free port. 0 表示任选空闲端口。")] = 8900,
+    data: Annotated[Path | None, typer.Option(help="Keep the state in this SQLite file.")] = None,
+    users: Annotated[Path | None, typer.Option(help="JSON list of people.")] = None,
+    print_json: Annotated[bool, typer.Option("--print-json", help="One JSON line with credentials.")] = False,
+) -> None:
+    """Run a local Feishu for trying things out. 启动本地飞书沙箱。"""
+    from feishu_plugin.sandbox.serve import serve as serve_sandbox
+
+    serve_sandbox(host, port, data, users, print_json)
+
+
+@cli.command()
+def plan(
+    offline: Annotated[bool, typer.Option(help="Compare with an empty base; no call to Feishu.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what `apply` would change. 查看将要发生的变更。"""
+    from feishu_plugin import settings
+    from feishu_plugin.app.provision import plan_base
+
+    loaded = None if offline else settings.load()
+    token = settings.one_base(loaded) if loaded and loaded.base_tokens else None
+    found = plan_base(loaded, token)
+    typer.echo(_json(found.data) if as_json else str(found))
+    if found:
+        raise typer.Exit(2)
+
+
+@cli.command()
+def apply(
+    base_name: Annotated[
+        str | None, typer.Option(help="Name of the base to create when none is set.")
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the base in line with field_schema.json. 按字段定义建表、补列。"""
+    from feishu_plugin import settings
+    from feishu_plugin.app.progress import steps
+    from feishu_plugin.app.provision import plan_base, provision
+
+    loaded = settings.load()
+    token = settings.one_base(loaded) if loaded.base_tokens else None
+    if dry_run:
+        typer.echo(str(plan_base(loaded, token)))
+        return
+    with steps("apply") as on_step:
+        done = provision(loaded, token, base_name, on_step)
+    typer.echo(_json(done.data) if as_json else done.text)
+    if done.applied.failed:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def serve(
+    listen: Annotated[str | None, typer.Option(help="host:port of the health page and webhook.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Watch the bases and keep the rules, until stopped. 常驻运行：监听、执行规则、提醒。"""
+    from feishu_plugin import settings
+    from feishu_plugin.app.compose import office
+    from feishu_plugin.app.service import Service
+
+    loaded = settings.load()
+    if listen is not None:
+        loaded = loaded.model_copy(update={"listen": listen})
+    with office(loaded) as found:
+        Service(found).run(lambda service: typer.echo(_json(service.ready) if as_json else service.greeting))
+
+
+@cli.command()
+def sync(
+    full: Annotated[bool, typer.Option(help="Read the whole table, also find deletions.")] = False,
+    now: Now = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find and judge changes that no event told. 补查漏掉的变更。"""
+    from feishu_plugin import settings
+    from feishu_plugin.app import jobs
+    from feishu_plugin.app.compose import office
+
+    with office(settings.load(), _instant(now)) as found:
+        _say([jobs.sync(found, token, full=full, dry_run=dry_run) for token in jobs.bases(found)], as_json)
+
+
+@cli.command()
+def remind(now: Now = None, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+    """Send the reminders that are due now. 发送此刻到期的提醒。"""
+    from feishu_plugin import settings
+    from feishu_plugin.app import jobs
+    from feishu_plugin.app.compose import office
+
+    with office(settings.load(), _instant(now)) as found:
+        _say([jobs.remind(found, token, dry_run=dry_run) for token in jobs.bases(found)], as_json)
+
+
+@cli.command()
+def report(
+    month: Annotated[str | None, typer.Option(help="yyyy-MM; the month before this one if left out.")] = None,
+    now: Now = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compute a month's KPIs and write the report tables. 计算月报并写入报表。"""
+    from feishu_plugin import settings
+    from feishu_plugin.app import jobs
+    from feishu_plugin.app.compose import office
+
+    with office(settings.load(), _instant(now)) as found:
+        _say([jobs.report(found, token, month, dry_run=dry_run) for token in jobs.bases(found)], as_json)
+
+
+@cli.command()
+def status(as_json: AsJson = False) -> None:
+    """Show what waits and what rests. 查看运行状态。"""
+    from feishu_plugin import settings
+    from feishu_plugin.app import jobs
+    from feishu_plugin.app.compose import office
+
+    with office(settings.load()) as found:
+        _say([jobs.status(found, token) for token in jobs.bases(found)], as_json)
+
+
+@cli.command()
+def demo(
+    keep: Annotated[bool, typer.Option(help="Leave sandbox and service running at the end.")] = False,
+) -> None:
+    """Play a working week on the sandbox, through month end. 在沙箱里演示一周的工作。"""
+    from feishu_plugin.demo.play import play
+
+    play(keep=keep)
+
+
+def main() -> None:
+    """Runs the command line; our own errors are one line, anything else is a bug and shows itself."""
+    try:
+        cli(standalone_mode=True)
+    except PluginError as error:
+        typer.echo(f"feishu-plugin: {error}", err=True)
+        if "-v" in sys.argv or "--verbose" in sys.argv:
+            raise
+        sys.exit(1)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"--now {text}: write an instant such as 2026-09-01T09:00:00+08:00"
+        ) from None
+    return (at if at.tzinfo else at.astimezone()).astimezone(UTC)
+
+
+def _say(found: list[Any], as_json: bool) -> None:
+    for one in found:
+        typer.echo(_json(one.data) if as_json else one.text)
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, default=str)
+
+
+if __name__ == "__main__":
+    main()

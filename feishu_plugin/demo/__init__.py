@@ -1,0 +1,1 @@
+"""A working week on the sandbox, played by invented people."""

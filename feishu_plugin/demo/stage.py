@@ -1,0 +1,212 @@
+"""The stage of the demo: a sandbox and the service as processes, people who edit by the official API.
+
+Nothing here knows the plugin's insides: people are user tokens, time is ``/_sandbox/clock``,
+and "everybody is done" is what the sandbox and the health page say.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+Json = dict[str, Any]
+_SANDBOX_WAIT_S = 60
+_QUIET_WAIT_S = 180
+
+
+class StageError(RuntimeError):
+    """A process of the demo did not start or never came to rest; the text says where to look."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Process:
+    """A child process that prints one JSON line when it is ready."""
+
+    popen: subprocess.Popen[str]
+    ready: Json
+    log: Path
+
+    def stop(self) -> None:
+        """Asks it to end and waits."""
+        if self.popen.poll() is None:
+            self.popen.terminate()
+            self.popen.wait(timeout=30)
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """A sandbox with one base, and the plugin watching it."""
+
+    folder: Path
+    sandbox: Process
+    environment: Mapping[str, str]
+    service: Process | None = None
+    base: Json = field(default_factory=dict)
+    session: requests.Session = field(default_factory=requests.Session)
+
+    @property
+    def url(self) -> str:
+        """Where the sandbox listens."""
+        return str(self.sandbox.ready["base_url"])
+
+    @property
+    def people(self) -> Mapping[str, Json]:
+        """Everybody of the sandbox by name."""
+        return {user["name"]: user for user in self.sandbox.ready["users"]}
+
+    def command(self, *words: str) -> Json:
+        """Runs one command of the plugin and returns its JSON."""
+        done = subprocess.run(
+            [sys.executable, "-m", "feishu_plugin.cli", *words, "--json"],
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.folder,
+        )
+        if done.returncode not in (0, 2):
+            raise StageError(f"feishu-plugin {' '.join(words)} failed: {done.stderr.strip()}")
+        answer: Json = json.loads(done.stdout)
+        return answer
+
+    def provision(self, name: str) -> Json:
+        """Makes the base and remembers it for everything that follows."""
+        self.base = self.command("apply", "--base-name", name)
+        self.environment = {**self.environment, "FEISHU_BASE_TOKEN": self.base["base_token"]}
+        return self.base
+
+    def serve(self) -> None:
+        """Starts the plugin's service and waits until it watches the base."""
+        words = ["-m", "feishu_plugin.cli", "-v", "serve", "--listen", "127.0.0.1:0", "--json"]
+        self.service = _start(words, self.environment, self.folder / "serve.log", self.folder)
+
+    def call(self, method: str, path: str, token: str, body: Json | None = None) -> Json:
+        """One call to the sandbox as the bearer of ``token``; raises on a non-zero code."""
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = self.session.request(method, self.url + path, json=body, headers=headers, timeout=60).json()
+        if answer["code"] != 0:
+            raise StageError(f"{method} {path}: {answer['code']} {answer['msg']}")
+        data: Json = answer.get("data") or {}
+        return data
+
+    def create(self, who: str, table: str, rows: Sequence[Json]) -> list[str]:
+        """A person adds rows (fields by their Chinese names)."""
+        body = {"records": [{"fields": row} for row in rows]}
+        data = self.call("POST", self._records(table, "batch_create"), self._token(who), body)
+        return [record["record_id"] for record in data["records"]]
+
+    def edit(self, who: str, table: str, changes: Mapping[str, Json]) -> None:
+        """A person edits rows, all in one paste."""
+        body = {"records": [{"record_id": rid, "fields": fields} for rid, fields in changes.items()]}
+        self.call("POST", self._records(table, "batch_update"), self._token(who), body)
+
+    def rows(self, table: str) -> dict[str, Json]:
+        """Every row of a table as people see it."""
+        found: dict[str, Json] = {}
+        page = ""
+        while True:
+            path = self._records(table, f"search?page_size=500&page_token={page}")
+            data = self.call("POST", path, self._token(next(iter(self.people))), {})
+            found |= {item["record_id"]: item["fields"] for item in data["items"]}
+            if not data["has_more"]:
+                return found
+            page = data["page_token"]
+
+    def messages(self) -> list[Json]:
+        """Everything the bot sent so far, oldest first."""
+        found: list[Json] = self.session.get(f"{self.url}/_sandbox/messages", timeout=60).json()["messages"]
+        return found
+
+    def go_to(self, now: datetime) -> None:
+        """Sets the clock and waits until everything that was due has happened."""
+        self.session.put(f"{self.url}/_sandbox/clock", json={"now": now.isoformat()}, timeout=60)
+        self.until_quiet(after=now)
+
+    def until_quiet(self, after: datetime | None = None) -> None:
+        """Waits until no event is on its way and the service has nothing left to do."""
+        pause = threading.Event()
+        calm = 0
+        for _ in range(_QUIET_WAIT_S * 20):
+            # Twice in a row: an answer of ours may just now be becoming an event.
+            calm = calm + 1 if self._is_quiet(after) else 0
+            if calm >= 3:
+                return
+            pause.wait(0.05)
+        raise StageError(f"the service never came to rest; see {self.folder / 'serve.log'}")
+
+    def stats(self) -> Json:
+        """Requests by route and code, connections, events."""
+        found: Json = self.session.get(f"{self.url}/_sandbox/stats", timeout=60).json()
+        return found
+
+    def health(self) -> Json:
+        """What the service says of itself."""
+        address = self.service.ready["health"] if self.service else ""
+        found: Json = self.session.get(address, timeout=60).json()
+        return found
+
+    def close(self) -> None:
+        """Stops both processes."""
+        for process in (self.service, self.sandbox):
+            if process is not None:
+                process.stop()
+
+    def _is_quiet(self, after: datetime | None) -> bool:
+        if self.stats()["events"]["waiting"]:
+            return False
+        base = self.health()["bases"][0]
+        ticked = base["ticked_at"] and datetime.fromisoformat(base["ticked_at"])
+        return bool(base["idle"] and (after is None or (ticked and ticked >= after)))
+
+    def _records(self, table: str, action: str) -> str:
+        token, table_id = self.base["base_token"], self.base["tables"][table]
+        return f"/open-apis/bitable/v1/apps/{token}/tables/{table_id}/records/{action}"
+
+    def _token(self, who: str) -> str:
+        return str(self.people[who]["user_access_token"])
+
+
+def raise_curtain(port: int = 0) -> Stage:
+    """Starts a sandbox in a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="feishu-demo-"))
+    words = ["-m", "feishu_plugin.sandbox", "--port", str(port), "--print-json"]
+    sandbox = _start(words, {}, folder / "sandbox.log", folder)
+    ready = sandbox.ready
+    environment = {
+        "FEISHU_APP_ID": ready["app_id"],
+        "FEISHU_APP_SECRET": ready["app_secret"],
+        "FEISHU_BASE_URL": ready["base_url"],
+        "FEISHU_PLUGIN_DATABASE": f"sqlite:///{folder / 'plugin.sqlite3'}",
+        "FEISHU_PLUGIN_CLOCK": "sandbox",
+        "FEISHU_PLUGIN_PACED": "0",
+    }
+    stage = Stage(folder=folder, sandbox=sandbox, environment=environment)
+    stage.session.trust_env = False
+    # The story is told in minutes: Feishu's rate limits would only make it longer.
+    stage.session.put(f"{stage.url}/_sandbox/switches", json={"rate_limits": False}, timeout=60)
+    return stage
+
+
+def _start(words: Sequence[str], environment: Mapping[str, str], log: Path, folder: Path) -> Process:
+    with log.open("w", encoding="utf-8") as errors:
+        popen = subprocess.Popen(
+            [sys.executable, *words],
+            env=dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            cwd=folder,
+        )
+    line = popen.stdout.readline() if popen.stdout else ""
+    if not line:
+        popen.wait(timeout=_SANDBOX_WAIT_S)
+        raise StageError(f"{' '.join(words)} did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
+    return Process(popen=popen, ready=json.loads(line), log=log)

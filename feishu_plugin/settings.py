@@ -1,0 +1,104 @@
+"""Settings from the environment or ``.env``; the only file that reads the environment.
+
+Secrets are ``SecretStr``: they show in no log, error or ``repr``. Everything that is missing
+or wrong is named in one message.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from feishu_plugin.errors import SettingsError
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """Everything an administrator may set."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True, frozen=True)
+
+    app_id: str = Field(alias="FEISHU_APP_ID", min_length=1)
+    app_secret: SecretStr = Field(alias="FEISHU_APP_SECRET", min_length=1)
+    base_url: str = Field(default="https://open.feishu.cn", alias="FEISHU_BASE_URL")
+    base_tokens: Annotated[tuple[str, ...], NoDecode] = Field(default=(), alias="FEISHU_BASE_TOKEN")
+    database: str = Field(
+        default="sqlite:///feishu_plugin.sqlite3", alias="FEISHU_PLUGIN_DATABASE", repr=False
+    )
+    """SQLAlchemy address; it may hold a password, so it is not shown."""
+    encrypt_key: SecretStr = Field(default=SecretStr(""), alias="FEISHU_ENCRYPT_KEY")
+    verification_token: SecretStr = Field(default=SecretStr(""), alias="FEISHU_VERIFICATION_TOKEN")
+    administrators: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), alias="FEISHU_PLUGIN_ADMINISTRATORS"
+    )
+    """open_ids or e-mail addresses of the people who hear of trouble."""
+    connection: Literal["long", "webhook"] = Field(default="long", alias="FEISHU_PLUGIN_CONNECTION")
+    listen: str = Field(default="", alias="FEISHU_PLUGIN_LISTEN")
+    """``host:port`` of the health page (and of the webhook door); empty serves none."""
+    clock: Literal["system", "sandbox"] = Field(default="system", alias="FEISHU_PLUGIN_CLOCK")
+    paced: bool = Field(default=True, alias="FEISHU_PLUGIN_PACED")
+    """False: no client-side rate limits; only for a sandbox whose own limits are switched off."""
+    schema_file: Path | None = Field(default=None, alias="FEISHU_PLUGIN_SCHEMA")
+
+    @field_validator("base_tokens", "administrators", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(p.strip() for p in value.split(",") if p.strip()) if isinstance(value, str) else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an address such as https://open.feishu.cn")
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise ValueError("plain http is accepted on loopback only; use https")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> "Settings":
+        on_loopback = urlsplit(self.base_url).hostname in _LOOPBACK
+        wrong = []
+        if self.clock == "sandbox" and not on_loopback:
+            wrong.append("FEISHU_PLUGIN_CLOCK=sandbox needs FEISHU_BASE_URL on loopback")
+        if not self.paced and not on_loopback:
+            wrong.append("FEISHU_PLUGIN_PACED=0 needs FEISHU_BASE_URL on loopback")
+        if self.connection == "webhook" and not self.listen:
+            wrong.append("FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_PLUGIN_LISTEN=host:port")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+
+def load() -> Settings:
+    """The settings; SettingsError names all that is missing or wrong at once."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_message(error)) from None
+
+
+def one_base(settings: Settings) -> str:
+    """The base a command works on; SettingsError when none or several are set."""
+    if len(settings.base_tokens) == 1:
+        return settings.base_tokens[0]
+    found = "is not set" if not settings.base_tokens else "names several bases"
+    raise SettingsError(f"FEISHU_BASE_TOKEN {found}: set it to the token of the one base to work on")
+
+
+def _message(error: ValidationError) -> str:
+    missing = [str(e["loc"][0]) for e in error.errors() if e["type"] == "missing"]
+    wrong = [_wrong(e) for e in error.errors() if e["type"] != "missing"]
+    parts = [f"missing settings: {', '.join(missing)}"] if missing else []
+    advice = "set them in the environment or in a file named .env"
+    return "; ".join([*parts, *wrong]) + f" ({advice})"
+
+
+def _wrong(found: object) -> str:
+    # Never the input itself: it may be a secret.
+    name = found["loc"][0] if found["loc"] else ""  # type: ignore[index]
+    text = str(found["msg"]).removeprefix("Value error, ")  # type: ignore[index]
+    return f"{name}: {text}" if name else text

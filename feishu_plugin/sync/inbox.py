@@ -1,0 +1,35 @@
+"""Deliveries become durable hints before they are acknowledged; nothing is judged here."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from feishu_plugin.errors import MalformedEvent
+from feishu_plugin.ports import Clock, Hint, Inbox, Json
+
+Parse = Callable[[Json, datetime], Sequence[Hint]]
+
+
+class Receiver:
+    """Takes events from whatever door they come through."""
+
+    def __init__(self, inbox: Inbox, clock: Clock, parse: Parse) -> None:
+        self._inbox, self._clock, self._parse = inbox, clock, parse
+
+    def accept(self, envelope: Json) -> None:
+        """Stores every action of an event in one transaction; returns when it is durable.
+
+        A delivery that cannot be understood is kept aside with its cause: acknowledging it
+        keeps Feishu from sending it four more times, keeping it lets a person look at it.
+        """
+        now = self._clock.now()
+        try:
+            hints = self._parse(envelope, now)
+        except MalformedEvent as error:
+            self.reject(json.dumps(envelope, ensure_ascii=False), str(error))
+        else:
+            self._inbox.put(hints)
+
+    def reject(self, raw: str, cause: str) -> None:
+        """Keeps an authentic delivery that is no event of ours, with its cause."""
+        self._inbox.put_aside(raw, cause, self._clock.now())

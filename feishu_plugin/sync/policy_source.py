@@ -1,0 +1,93 @@
+"""The policy in force: read from the base's policy tables, the last good one kept for bad days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.policy_rows import (
+    POLICY_TABLES,
+    Compiled,
+    RowProblem,
+    Rows,
+    compile_policy,
+    packaged_policy,
+    packaged_rows,
+)
+from feishu_plugin.ports import Memory, Tables
+from feishu_plugin.records import Record, Values
+from feishu_plugin.schema import Schema
+
+_FACT = "policy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The policy to obey now, and what is wrong with the tables (then it is the last good one)."""
+
+    policy: Policy
+    problems: tuple[RowProblem, ...] = ()
+
+
+def load_policy(tables: Tables, memory: Memory, schema: Schema) -> Loaded:
+    """Reads and checks the policy tables, and writes each row's finding into its 校验结果."""
+    app_token = tables.binding.app_token
+    live = {name: _read(tables, name) for name in POLICY_TABLES}
+    rows = {name: found or _packaged(name) for name, found in live.items()}
+    compiled = compile_policy(rows, schema, _statuses(tables))
+    _write_findings(tables, live, compiled)
+    if compiled.policy is not None:
+        memory.keep(app_token, _FACT, {name: [row.values for row in found] for name, found in rows.items()})
+        return Loaded(policy=compiled.policy)
+    return Loaded(policy=_last_good(memory, app_token, schema), problems=compiled.problems)
+
+
+def _read(tables: Tables, name: str) -> Sequence[Record]:
+    # A policy table that the base lacks (or that was emptied) leaves the packaged rows in force.
+    if name not in tables.binding.tables:
+        return ()
+    return [record for page in tables.scan(name) for record in page]
+
+
+def _packaged(name: str) -> Sequence[Record]:
+    return [Record(record_id="", values=values) for values in packaged_rows().get(name, ())]
+
+
+def _statuses(tables: Tables) -> Sequence[str]:
+    table = tables.binding.tables.get("requirement")
+    field = table.fields.get("status") if table else None
+    return tuple(field.option_ids.values()) if field else ()
+
+
+def _last_good(memory: Memory, app_token: str, schema: Schema) -> Policy:
+    fact = memory.recall(app_token, _FACT)
+    if fact is None:
+        return packaged_policy(schema)
+    rows: Rows = {n: [Record(record_id="", values=v) for v in found] for n, found in fact.items()}
+    return compile_policy(rows, schema, _all_statuses(rows)).policy or packaged_policy(schema)
+
+
+def _all_statuses(rows: Rows) -> Sequence[str]:
+    found = (row.get(key) for row in rows.get("workflow", ()) for key in ("from_status", "to_status"))
+    return tuple(value for value in found if isinstance(value, str))
+
+
+def _write_findings(tables: Tables, live: Rows, compiled: Compiled) -> None:
+    for name, records in live.items():
+        bound = tables.binding.tables.get(name)
+        if bound and "check_result" in bound.fields:
+            changes = _findings(name, records, compiled.problems)
+            if changes:
+                tables.update(name, changes)
+
+
+def _findings(name: str, records: Sequence[Record], problems: Sequence[RowProblem]) -> Mapping[str, Values]:
+    said: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.table == name:
+            said.setdefault(problem.record_id, []).append(problem.text)
+    wanted = {r.record_id: "；".join(said[r.record_id]) if r.record_id in said else None for r in records}
+    return {
+        r.record_id: {"check_result": wanted[r.record_id]}
+        for r in records
+        if r.get("check_result") != wanted[r.record_id]
+    }

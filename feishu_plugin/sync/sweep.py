@@ -1,0 +1,145 @@
+"""Finds what no event told: compares the table with the accepted state, and only hints.
+
+An incremental sweep reads the newest rows down to its watermark; a full one reads all and
+also finds deletions. Differences go through the same inbox as events. The very first sweep
+of a base adopts what is there: nobody's work is put back for having begun before us.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from feishu_plugin.ports import Hint
+from feishu_plugin.records import Accepted, Record
+from feishu_plugin.sync.desk import Desk
+
+_FACT = "sweep"
+_TABLE = "requirement"
+_OVERLAP = timedelta(minutes=5)
+"""Read again a little before the watermark: rows of one moment may come on either side of it."""
+_NOT_COMPARED = frozenset({"modified_at", "modified_by", "created_at"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What a sweep read and found."""
+
+    read: int = 0
+    recovered: int = 0
+    """Changed rows that no pending event speaks of."""
+    adopted: int = 0
+    deleted: int = 0
+
+    @property
+    def data(self) -> dict[str, int]:
+        """For machines."""
+        return asdict(self)
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        return ", ".join(f"{count} {what}" for what, count in self.data.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    swept: Swept
+    hints: Sequence[Hint]
+    newest: datetime | None
+
+
+def sweep(desk: Desk, *, full: bool = False) -> Swept:
+    """Hints at every row that differs from what was accepted; returns what it found."""
+    found = _find(desk, full=full)
+    if found is None:
+        return Swept()
+    desk.store.put(found.hints)
+    desk.store.keep(desk.app_token, _FACT, {"modified_at": found.newest})
+    return found.swept
+
+
+def look(desk: Desk, *, full: bool = False) -> Swept:
+    """What a sweep would find; stores nothing."""
+    found = _find(desk, full=full)
+    return found.swept if found else Swept()
+
+
+def _find(desk: Desk, *, full: bool) -> _Found | None:
+    if _TABLE not in desk.tables.binding.tables:
+        return None
+    fact = desk.store.recall(desk.app_token, _FACT)
+    first = fact is None
+    newest = fact.get("modified_at") if fact else None
+    now, read, hints = desk.clock.now(), 0, list[Hint]()
+    for page in _pages(desk, None if full else newest):
+        read += len(page)
+        newest = max(filter(None, [newest, *(record.modified_at for record in page)]), default=None)
+        hints += _hints(desk, page, now, adopt=first)
+    gone = _deleted(desk, now) if full else []
+    swept = Swept(
+        read=read,
+        recovered=0 if first else len(hints),
+        adopted=len(hints) if first else 0,
+        deleted=len(gone),
+    )
+    return _Found(swept=swept, hints=[*hints, *gone], newest=newest)
+
+
+def _pages(desk: Desk, since: datetime | None) -> Iterator[Sequence[Record]]:
+    for page in desk.tables.scan(_TABLE, newest_first=since is not None):
+        if since is None:
+            yield page
+            continue
+        fresh = [r for r in page if r.modified_at is None or r.modified_at >= since - _OVERLAP]
+        yield fresh
+        if len(fresh) < len(page):
+            return
+
+
+def _hints(desk: Desk, page: Sequence[Record], now: datetime, *, adopt: bool) -> Iterable[Hint]:
+    ids = [record.record_id for record in page]
+    accepted = desk.store.accepted(desk.app_token, _TABLE, ids)
+    different = [record for record in page if _differs(record, accepted)]
+    spoken_of = desk.store.newer(desk.app_token, [r.record_id for r in different], 0)
+    return [
+        _hint(
+            desk,
+            record.record_id,
+            _identity(record, now),
+            now,
+            adopt=adopt and record.record_id not in accepted,
+        )
+        for record in different
+        if record.record_id not in spoken_of
+    ]
+
+
+def _differs(record: Record, accepted: Mapping[str, Accepted]) -> bool:
+    known = accepted.get(record.record_id)
+    if known is None:
+        return True
+    keys = {*record.values, *known.record.values} - _NOT_COMPARED
+    return any(record.get(key) != known.record.get(key) for key in keys)
+
+
+def _identity(record: Record, now: datetime) -> str:
+    # With the hour: a difference that lasts (an open breaker) is hinted at again later.
+    changed = record.modified_at.isoformat() if record.modified_at else "unknown"
+    return f"sweep:{changed}:{now:%Y%m%d%H}"
+
+
+def _hint(desk: Desk, record_id: str, event_id: str, now: datetime, *, adopt: bool) -> Hint:
+    return Hint(
+        app_token=desk.app_token,
+        table_id=desk.tables.binding.tables[_TABLE].table_id,
+        record_id=record_id,
+        kind="adopted" if adopt else "swept",
+        event_id=event_id,
+        received_at=now,
+    )
+
+
+def _deleted(desk: Desk, now: datetime) -> list[Hint]:
+    there = {record.record_id for page in desk.tables.scan(_TABLE) for record in page}
+    lost = [r for r, _ in desk.store.all_accepted(desk.app_token, _TABLE) if r not in there]
+    return [_hint(desk, r, f"sweep:gone:{now.isoformat()}", now, adopt=False) for r in lost]

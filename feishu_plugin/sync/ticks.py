@@ -1,0 +1,67 @@
+"""What passing time alone brings about: limits that run out, moves the plugin makes, reminders.
+
+Reads the accepted state only, so a tick costs no call to Feishu; what is due becomes a hint
+(the record is read again before anything is written) or a card in the outbox.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from feishu_plugin.ports import Hint, Settlement
+from feishu_plugin.records import Accepted, Requirement
+from feishu_plugin.reminders.remind import plan_reminders
+from feishu_plugin.rules.decide import automatic_step
+from feishu_plugin.rules.limits import limit_state
+from feishu_plugin.sync.desk import Desk
+
+_TABLE = "requirement"
+
+
+def hint_at_due(desk: Desk) -> int:
+    """Hints at records whose limit state changed or whose automatic move is due; how many."""
+    now = desk.clock.now()
+    hints = list(_due(desk, now))
+    return desk.store.put(hints) if hints else 0
+
+
+def remind(desk: Desk) -> int:
+    """Puts the cards that are due now into the outbox; how many."""
+    cards = plan_reminders(
+        desk.store,
+        desk.policy,
+        desk.people.person,
+        desk.clock.now(),
+        desk.app_token,
+        lambda record_id: desk.link(_TABLE, record_id),
+        administrators=desk.administrators,
+    )
+    if cards:
+        desk.store.settle(desk.app_token, Settlement(effects=cards))
+    return len(cards)
+
+
+def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
+    bound = desk.tables.binding.tables.get(_TABLE)
+    if bound is None:
+        return
+    for record_id, accepted in desk.store.all_accepted(desk.app_token, _TABLE):
+        reason = _reason(desk, accepted, now)
+        if reason:
+            yield Hint(
+                app_token=desk.app_token,
+                table_id=bound.table_id,
+                record_id=record_id,
+                kind="due",
+                event_id=f"due:{reason}",
+                received_at=now,
+            )
+
+
+def _reason(desk: Desk, accepted: Accepted, now: datetime) -> str:
+    """What changed by time alone; empty when nothing did. Part of the hint's identity."""
+    record = Requirement(record_id=accepted.record.record_id, values=accepted.record.values)
+    state = limit_state(desk.policy, record, now)
+    if record.submitted_at and state != record.get("limit_state"):
+        return f"{state}:{record.resolve_due and record.resolve_due.isoformat()}"
+    step = automatic_step(desk.policy, record, record.status, accepted.status_since, now)
+    return f"{step.before}>{step.after}:{accepted.status_since.isoformat()}" if step else ""

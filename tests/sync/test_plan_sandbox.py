@@ -1,0 +1,128 @@
+"""Plan and apply through the gateway against the sandbox: the packaged schema as Feishu answers it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from feishu_plugin.binding import bind
+from feishu_plugin.gateway.http import Feishu
+from feishu_plugin.gateway.pacing import Pace
+from feishu_plugin.gateway.structure import BaseStructure, create_base
+from feishu_plugin.ports import Json
+from feishu_plugin.schema import load
+from feishu_plugin.sync.apply import apply, look
+from feishu_plugin.sync.plan import Plan
+from tests.sync.fake_structure import Killed
+
+SCHEMA = load()
+
+
+@dataclass
+class Waiting:
+    """Time that passes only by waiting, so that pacing costs nothing."""
+
+    at: float = 1000.0
+
+    def now(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@pytest.fixture(scope="module")
+def feishu() -> Iterator[Feishu]:
+    """A client of a sandbox of its own, without rate limits (they count real seconds)."""
+    command = [sys.executable, "-m", "feishu_plugin.sandbox", "--port", "0", "--print-json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        ready: Json = json.loads(process.stdout.readline())
+        switches = {"rate_limits": False}
+        requests.put(f"{ready['base_url']}/_sandbox/switches", json=switches, timeout=60).raise_for_status()
+        waiting = Waiting()
+        pace = Pace(sleep=waiting.sleep, now=waiting.now, dice=lambda: 1.0)
+        client = Feishu(ready["base_url"], ready["app_id"], ready["app_secret"], pace=pace)
+        yield client
+        client.close()
+        process.terminate()
+
+
+@pytest.fixture
+def structure(feishu: Feishu) -> BaseStructure:
+    app_token, _ = create_base(feishu, SCHEMA.base.zh, "Asia/Shanghai")
+    return BaseStructure(feishu, app_token, new=True)
+
+
+def test_a_new_base_becomes_exactly_the_packaged_schema(structure: BaseStructure) -> None:
+    steps: list[tuple[int, int]] = []
+    result = apply(
+        structure, SCHEMA, new_base=True, on_step=lambda done, total, what: steps.append((done, total))
+    )
+    assert [str(failure) for failure in result.failed] == []
+    assert steps[-1] == (len(steps), len(steps))
+    assert str(Plan.of(SCHEMA, look(structure, SCHEMA))) == "没有变更 No changes"
+    assert bind(SCHEMA, structure.app_token, structure.live()).missing == ()
+    assert [table.name for table in structure.live()] == [table.zh for table in SCHEMA.tables]
+    assert apply(structure, SCHEMA).done == ()
+
+
+class Dying(BaseStructure):
+    """The process ends after so many new columns and views, before it hears of the last one."""
+
+    left = 0
+
+    def create_field(self, table_id: str, body: Json) -> str:
+        return self._count(super().create_field(table_id, body))
+
+    def create_view(self, table_id: str, name: str, view_type: str) -> str:
+        return self._count(super().create_view(table_id, name, view_type))
+
+    def _count(self, made: str) -> str:
+        self.left -= 1
+        if not self.left:
+            raise Killed
+        return made
+
+
+@pytest.mark.parametrize("left", [1, 30, 110])
+def test_killed_half_way_the_next_run_completes(feishu: Feishu, structure: BaseStructure, left: int) -> None:
+    dying = Dying(feishu, structure.app_token, new=True)
+    dying.left = left
+    with pytest.raises(Killed):
+        apply(dying, SCHEMA, new_base=True)
+    assert [str(failure) for failure in apply(structure, SCHEMA).failed] == []
+    assert not Plan.of(SCHEMA, look(structure, SCHEMA))
+    wanted = [[field.zh for field in table.fields] for table in SCHEMA.tables]
+    assert [[field.name for field in table.fields] for table in structure.live()] == wanted
+
+
+def test_what_people_spoilt_is_mended_and_what_they_added_stays(structure: BaseStructure) -> None:
+    table_id = apply(structure, SCHEMA, new_base=True).tables["requirement"]
+    table = next(table for table in structure.live() if table.table_id == table_id)
+    status = next(field for field in table.fields if field.name == "当前状态")
+    kept = [option for option in status.property["options"] if option["name"] != "已关闭"]
+    described = {"disable_sync": True, "text": status.description}
+    body = {"field_name": "进度", "type": 3, "ui_type": "SingleSelect", "description": described}
+    options = [*kept, {"name": "讨论中", "color": 3}]
+    structure.update_field(table_id, status.field_id, {**body, "property": {"options": options}})
+    structure.rename_table(table_id, "我们的需求")
+    mine = structure.create_field(table_id, {"field_name": "我的列", "type": 1, "ui_type": "Text"})
+    form = next(view for view in table.views if view.type == "form")
+    structure.update_question(table_id, form.view_id, table.fields[1].field_id, {"visible": False})
+    board = next(view for view in table.views if view.type == "kanban")
+    structure.delete_view(table_id, board.view_id)
+
+    assert [str(failure) for failure in apply(structure, SCHEMA).failed] == []
+
+    mended = next(table for table in structure.live() if table.table_id == table_id)
+    assert mended.name == "需求台账"
+    found = next(field for field in mended.fields if field.field_id == status.field_id)
+    names = [option["name"] for option in found.property["options"]]
+    assert (found.name, names[-2:]) == ("当前状态", ["讨论中", "已关闭"])
+    assert mine in {field.field_id for field in mended.fields}
+    assert not Plan.of(SCHEMA, look(structure, SCHEMA))

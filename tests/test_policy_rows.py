@@ -1,0 +1,304 @@
+"""The policy tables as people edit them: what compiles, and what is said to each bad row."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from feishu_plugin.policy import Condition, Policy
+from feishu_plugin.policy_rows import (
+    POLICY_TABLES,
+    Compiled,
+    compile_policy,
+    packaged_policy,
+    packaged_rows,
+)
+from feishu_plugin.records import Record, Value, Values
+from tests.builders import SCHEMA, local
+
+GOOD: Mapping[str, Values] = {
+    "workflow": {"from_status": "pending", "to_status": "in_progress"},
+    "sla": {"type_class": "service", "priority": "high"},
+    "routing": {"department": "support", "order": 1.0},
+    "template": {"event": "assigned", "title": "{{ number }}", "body": "{{ title }}"},
+    "parameter": {"key": "soon_days", "value": "1"},
+    "calendar": {"day": local("2026-10-10"), "kind": "workday"},
+}
+
+
+def compiled(table: str, *rows: Values, statuses: tuple[str, ...] = ()) -> Compiled:
+    """The verdict on the rows of one table, all other tables empty."""
+    records = [Record(record_id=f"rec{place}", values=row) for place, row in enumerate(rows, 1)]
+    return compile_policy({table: records}, SCHEMA, statuses)
+
+
+def policy_of(table: str, *rows: Values, statuses: tuple[str, ...] = ()) -> Policy:
+    found = compiled(table, *rows, statuses=statuses)
+    assert found.problems == ()
+    assert found.policy is not None
+    return found.policy
+
+
+def said(table: str, *rows: Values) -> list[tuple[str, str]]:
+    """(record_id, text) of every problem; a policy with problems is no policy."""
+    found = compiled(table, *rows)
+    assert (found.policy is None) == bool(found.problems)
+    assert {problem.table for problem in found.problems} <= {table}
+    return [(problem.record_id, problem.text) for problem in found.problems]
+
+
+def good(table: str, **changes: Value) -> Values:
+    return {**GOOD[table], **changes}
+
+
+def parameter(key: str, value: str) -> Values:
+    return {"key": key, "value": value}
+
+
+def test_the_packaged_policy_compiles_with_every_row() -> None:
+    packaged, rows = packaged_policy(SCHEMA), packaged_rows()
+
+    assert len(packaged.moves) == len(rows["workflow"])
+    assert len(packaged.limits) == len(rows["sla"])
+    assert len(packaged.routes) == len(rows["routing"])
+    assert len(packaged.templates) == len(rows["template"])
+    assert set(rows) == set(POLICY_TABLES)
+
+
+def test_labels_become_keys() -> None:
+    parameters = packaged_policy(SCHEMA).parameters
+
+    assert parameters.initial_status == "pending"
+    assert parameters.paused_statuses == ("waiting_customer", "shelved")
+    assert parameters.service_types == ("problem", "inquiry", "complaint", "suggestion")
+    assert parameters.working_hours == ((time(9), time(12)), (time(13), time(18)))
+    assert parameters.level_thresholds == (20.0, 40.0, 60.0, 80.0)
+
+
+BAD_ROWS = [
+    ("workflow", good("workflow", from_status=None), "请填写「原状态」"),
+    ("workflow", good("workflow", to_status="  "), "请填写「新状态」"),
+    ("workflow", good("workflow", to_status="nowhere"), "「新状态」里的「nowhere」不是需求台账的状态"),
+    ("workflow", good("workflow", mode="strict"), "「执行方式」不能是「strict」"),
+    ("workflow", good("workflow", required="处理结果、心情"), "需求台账没有「心情」这一列"),
+    ("workflow", good("workflow", condition="心情=好"),
+     "条件「心情=好」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"),
+    ("workflow", good("workflow", condition="客户确认"),
+     "条件「客户确认」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"),
+    ("workflow", good("workflow", condition="客户确认="),
+     "条件「客户确认=」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"),
+    ("workflow", good("workflow", condition="客户确认=也许"), "「客户确认」没有选项「也许」"),
+    ("workflow", good("workflow", after_days=-1.0), "「停留工作日」要在 0 到 10000 之间"),
+    ("workflow", good("workflow", automatic=True), "「自动流转」需要填写「停留工作日」"),
+    ("sla", good("sla", type_class=None), "请填写「类别」"),
+    ("sla", good("sla", type_class="sales"), "「类别」不能是「sales」"),
+    ("sla", good("sla", priority=None), "请填写「优先级」"),
+    ("sla", good("sla", response_hours=-0.5), "「首次响应（小时）」要在 0 到 10000 之间"),
+    ("sla", good("sla", resolve_days=1e12), "「解决（工作日）」要在 0 到 10000 之间"),
+    ("routing", good("routing", department=None), "请填写「责任部门」"),
+    ("routing", good("routing", order=-3.0), "「顺序」要在 0 到 10000 之间"),
+    ("template", good("template", event=None), "请填写「事件」"),
+    ("template", good("template", title=None), "请填写「标题」"),
+    ("template", good("template", body=None), "请填写「正文」"),
+    ("template", good("template", media="fax"), "「渠道」不能是「fax」"),
+    ("template", good("template", kind="never"), "「方式」不能是「never」"),
+    ("template", good("template", language="fr"), "「语言」不能是「fr」"),
+    ("calendar", good("calendar", day=None), "请填写「日期」"),
+    ("calendar", good("calendar", kind=None), "请填写「类型」"),
+    ("calendar", good("calendar", kind="half"), "「类型」不能是「half」"),
+    ("parameter", parameter("colour", "red"), "没有名为「colour」的参数"),
+    ("parameter", parameter("", "5"), "没有名为「」的参数"),
+    *(("parameter", parameter(key, value), f"「{key}」的值「{value}」看不懂") for key, value in [
+        ("soon_days", "很快"), ("soon_days", ""), ("soon_days", "-1"), ("soon_days", "nan"),
+        ("soon_days", "inf"), ("grace_seconds", "1e300"), ("level_thresholds", "20、四十"),
+        ("digest_at", "早上"), ("digest_at", "25:00"), ("digest_at", "09:00+08:00"),
+        ("working_hours", ""), ("working_hours", "18:00-09:00"), ("working_hours", "09:00"),
+        ("working_hours", "09:00-13:00、12:00-18:00"), ("working_hours", "13:00-18:00、09:00-12:00"),
+        ("initial_status", ""), ("initial_status", "待办"), ("paused_statuses", "待客户配合、等等"),
+        ("finished_statuses", ""), ("ended_statuses", "投诉"),
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "row", "text"), BAD_ROWS, ids=lambda part: str(part)[:60])
+def test_a_bad_row_is_named_in_plain_words(table: str, row: Values, text: str) -> None:
+    assert said(table, GOOD[table], row) == [("rec2", text)]
+
+
+TWO_CONDITIONS = [("confirmation", ("solved",), False), ("void_reason", ("duplicate",), True)]
+
+
+def test_every_column_has_a_good_row_that_says_nothing() -> None:
+    assert {table: said(table, row) for table, row in GOOD.items()} == {table: [] for table in POLICY_TABLES}
+
+
+def test_all_problems_of_all_rows_are_named_at_once() -> None:
+    bad = good("workflow", from_status="x", to_status=None, required="甲、乙")
+
+    assert said("workflow", bad, GOOD["workflow"], good("workflow", mode="?")) == [
+        ("rec1", "「原状态」里的「x」不是需求台账的状态"),
+        ("rec1", "请填写「新状态」"),
+        ("rec1", "需求台账没有「甲」这一列"),
+        ("rec1", "需求台账没有「乙」这一列"),
+        ("rec3", "「执行方式」不能是「?」"),
+    ]
+
+
+def test_problems_of_several_tables_come_together() -> None:
+    rows = {
+        "sla": [Record(record_id="recSla", values={"type_class": "service"})],
+        "parameter": [Record(record_id="recParameter", values=parameter("soon_days", "?"))],
+    }
+
+    found = compile_policy(rows, SCHEMA)
+
+    assert [(problem.table, problem.record_id) for problem in found.problems] == [
+        ("sla", "recSla"),
+        ("parameter", "recParameter"),
+    ]
+
+
+@pytest.mark.parametrize("table", POLICY_TABLES)
+def test_rows_that_people_left_empty_are_skipped(table: str) -> None:
+    old_finding = {"check_result": "请填写「原状态」"}
+
+    assert policy_of(table, {}, GOOD[table], {"name": None}, old_finding) == policy_of(table, GOOD[table])
+
+
+@pytest.mark.parametrize("table", ["routing", "template"])
+def test_a_disabled_row_counts_for_nothing_even_half_written(table: str) -> None:
+    half: Values = {"name": "还没写完", "disabled": True}
+
+    found = policy_of(table, half, good(table, disabled=True), GOOD[table])
+
+    assert (len(found.routes), len(found.templates)) == ((1, 0) if table == "routing" else (0, 1))
+
+
+def test_a_deleted_parameter_falls_back_to_the_packaged_value() -> None:
+    packaged = packaged_policy(SCHEMA).parameters
+
+    assert policy_of("parameter").parameters == packaged
+    changed = policy_of("parameter", parameter("soon_days", "2")).parameters
+    assert changed == replace(packaged, soon_days=2.0)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("digest_at", "9:30", time(9, 30)),
+        ("digest_at", "09：30", time(9, 30)),
+        ("working_hours", "9:00-12:00，12:00-17:30", ((time(9), time(12)), (time(12), time(17, 30)))),
+        ("level_thresholds", "10,20\n30，40", (10.0, 20.0, 30.0, 40.0)),
+        ("initial_status", "处理中", "in_progress"),
+        ("initial_status", "In progress", "in_progress"),
+        ("paused_statuses", "", ()),
+        ("paused_statuses", "shelved、待客户配合", ("shelved", "waiting_customer")),
+        ("service_types", "投诉、退货", ("complaint", "退货")),
+        ("manager_departments", "管理部、投诉", ("管理部", "投诉")),
+    ],
+)
+def test_parameters_are_read_as_people_write_them(key: str, text: str, value: object) -> None:
+    assert getattr(policy_of("parameter", parameter(key, text)).parameters, key) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("客户确认=已解决", [("confirmation", ("solved",), False)]),
+        ("客户确认 = 已解决/未回复", [("confirmation", ("solved", "no_reply"), False)]),
+        ("作废原因≠重复", [("void_reason", ("duplicate",), True)]),
+        ("作废原因!=重复/无效", [("void_reason", ("duplicate", "invalid"), True)]),
+        ("confirmation=solved", [("confirmation", ("solved",), False)]),
+        ("满意度评分=5", [("score", ("5",), False)]),
+        ("所属行业=汽车", [("industry", ("汽车",), False)]),
+        ("客户确认=已解决；作废原因≠重复", TWO_CONDITIONS),
+        ("客户确认=已解决;作废原因≠重复", TWO_CONDITIONS),
+        ("客户确认=已解决\n\n作废原因≠重复", TWO_CONDITIONS),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_conditions_are_read(text: str, conditions: list[tuple[str, tuple[str, ...], bool]]) -> None:
+    move = policy_of("workflow", good("workflow", condition=text)).moves[0]
+
+    assert list(move.conditions) == [Condition(field=f, values=v, negate=n) for f, v, n in conditions]
+
+
+def test_fields_and_options_may_be_named_in_english() -> None:
+    confirmation = SCHEMA.table("requirement").field("confirmation")
+    solved = next(option for option in confirmation.options if option.key == "solved")
+    result = SCHEMA.table("requirement").field("result")
+    row = good(
+        "workflow", condition=f"{confirmation.en}={solved.en}", required=f"{result.en}、progress、处理方案"
+    )
+
+    move = policy_of("workflow", row).moves[0]
+
+    assert move.conditions == (Condition(field="confirmation", values=("solved",)),)
+    assert move.required == ("result", "progress", "solution")
+
+
+def test_a_status_that_people_added_in_the_base_is_accepted() -> None:
+    row = good("workflow", to_status="待评审", condition="当前状态≠待评审")
+
+    move = policy_of("workflow", row, statuses=("待评审",)).moves[0]
+
+    assert (move.to_status, move.conditions[0].values) == ("待评审", ("待评审",))
+    assert sorted(text for _, text in said("workflow", row)) == [
+        "「当前状态」没有选项「待评审」",
+        "「新状态」里的「待评审」不是需求台账的状态",
+    ]
+
+
+def test_an_added_status_may_pause_the_clocks() -> None:
+    found = policy_of("parameter", parameter("paused_statuses", "待评审"), statuses=("待评审",))
+
+    assert found.parameters.paused_statuses == ("待评审",)
+
+
+def test_routes_are_in_their_order() -> None:
+    found = policy_of("routing", good("routing", order=9.0), good("routing", department="product", order=2.0))
+
+    assert [route.department for route in found.routes] == ["product", "support"]
+
+
+def test_the_days_of_the_team_stand_over_the_statutory_calendar() -> None:
+    found = policy_of(
+        "calendar",
+        good("calendar", day=local("2026-10-01"), kind="workday"),
+        good("calendar", day=local("2026-09-01"), kind="holiday"),
+    )
+
+    days = {
+        day: found.worktime.is_workday(local(day).date())
+        for day in ("2026-10-01", "2026-10-02", "2026-09-01")
+    }
+    assert days == {"2026-10-01": True, "2026-10-02": False, "2026-09-01": False}
+
+
+def test_the_same_content_has_the_same_version() -> None:
+    first = policy_of("sla", good("sla", response_hours=24, name="服务类·高"))
+    again = policy_of("sla", {"name": "服务类·高", **good("sla", response_hours=24.0)}, {}, {"name": None})
+
+    assert first.version == again.version != ""
+
+
+def test_a_finding_written_into_a_row_does_not_change_the_version() -> None:
+    plain = policy_of("sla", GOOD["sla"])
+
+    assert policy_of("sla", good("sla", check_result="「类别」不能是「x」")).version == plain.version
+
+
+@pytest.mark.parametrize("table", POLICY_TABLES)
+def test_any_change_of_content_changes_the_version(table: str) -> None:
+    assert policy_of(table, GOOD[table]).version != policy_of(table, good(table, note="改")).version
+
+
+def test_labels_and_rule_fields_come_from_the_schema() -> None:
+    found = packaged_policy(SCHEMA)
+
+    assert found.label("status") == "当前状态"
+    assert found.label("status", "done") == "已完成"
+    assert found.label("status", "待评审") == "待评审"
+    assert {"number", "priority", "limit_state"} <= set(found.rule_fields)
+    assert not {"title", "status", "owner", "manual_priority"} & set(found.rule_fields)

@@ -1,0 +1,200 @@
+"""Settings from the environment and .env: everything wrong is named at once, secrets never."""
+
+import traceback
+from pathlib import Path
+
+import pytest
+
+from feishu_plugin import settings
+from feishu_plugin.errors import SettingsError
+from feishu_plugin.settings import Settings
+
+SECRETS = {
+    "FEISHU_APP_SECRET": "s3cret-of-the-app",
+    "FEISHU_ENCRYPT_KEY": "k3y-of-the-events",
+    "FEISHU_VERIFICATION_TOKEN": "t0ken-of-the-app",
+    "FEISHU_PLUGIN_DATABASE": "postgresql+psycopg://plugin:p4ssword@db.example.com/plugin",
+}
+ENOUGH = {"FEISHU_APP_ID": "cli_a1", **SECRETS}
+WRONG = "wr0ng-and-perhaps-a-secret"
+NAMES = (
+    *ENOUGH, "FEISHU_BASE_URL",
+    "FEISHU_BASE_TOKEN", "FEISHU_PLUGIN_ADMINISTRATORS", "FEISHU_PLUGIN_CONNECTION",
+    "FEISHU_PLUGIN_LISTEN", "FEISHU_PLUGIN_CLOCK", "FEISHU_PLUGIN_PACED", "FEISHU_PLUGIN_SCHEMA",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> "Load":
+    return Load(monkeypatch)
+
+
+class Load:
+    """Sets what is enough and some more, then loads."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, **more: str) -> Settings:
+        for name, value in {**ENOUGH, **more}.items():
+            self._monkeypatch.setenv(name, value)
+        return settings.load()
+
+
+def test_two_settings_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEISHU_APP_ID", "cli_a1")
+    monkeypatch.setenv("FEISHU_APP_SECRET", "secret")
+
+    found = settings.load()
+
+    assert (found.app_id, found.app_secret.get_secret_value()) == ("cli_a1", "secret")
+    assert found.base_url == "https://open.feishu.cn"
+    assert found.database.startswith("sqlite:///")
+    assert (found.base_tokens, found.administrators, found.connection, found.clock) == (
+        (),
+        (),
+        "long",
+        "system",
+    )
+    assert found.paced
+
+
+def test_a_dotenv_file_serves_as_well_and_the_environment_wins(load: Load, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("FEISHU_APP_ID=cli_file\nFEISHU_BASE_TOKEN=bascnFile\nUNRELATED=1\n")
+
+    found = load()
+
+    assert (found.app_id, found.base_tokens) == ("cli_a1", ("bascnFile",))
+
+
+def test_all_missing_ones_are_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings.load()
+
+    assert str(caught.value) == (
+        "missing settings: FEISHU_APP_ID, FEISHU_APP_SECRET "
+        "(set them in the environment or in a file named .env)"
+    )
+
+
+def test_missing_and_wrong_ones_are_named_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEISHU_APP_SECRET", "")
+    monkeypatch.setenv("FEISHU_BASE_URL", "open.feishu.cn")
+    monkeypatch.setenv("FEISHU_PLUGIN_CONNECTION", "pigeon")
+    monkeypatch.setenv("FEISHU_PLUGIN_PACED", "sometimes")
+
+    with pytest.raises(SettingsError) as caught:
+        settings.load()
+
+    text = str(caught.value)
+    assert text.startswith("missing settings: FEISHU_APP_ID; ")
+    for name in (
+        "FEISHU_APP_SECRET: ",
+        "FEISHU_BASE_URL: ",
+        "FEISHU_PLUGIN_CONNECTION: ",
+        "FEISHU_PLUGIN_PACED: ",
+    ):
+        assert name in text
+
+
+def test_settings_that_do_not_fit_together_are_all_named(load: Load) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(FEISHU_PLUGIN_CLOCK="sandbox", FEISHU_PLUGIN_PACED="0", FEISHU_PLUGIN_CONNECTION="webhook")
+
+    for text in (
+        "FEISHU_PLUGIN_CLOCK=sandbox needs FEISHU_BASE_URL on loopback",
+        "FEISHU_PLUGIN_PACED=0 needs FEISHU_BASE_URL on loopback",
+        "FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_PLUGIN_LISTEN=host:port",
+    ):
+        assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("show", [repr, str])
+def test_no_secret_is_shown(load: Load, show: "type[str]") -> None:
+    shown = show(load())
+
+    assert "cli_a1" in shown
+    for secret in (*SECRETS.values(), "p4ssword"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize("wrong", ["FEISHU_BASE_URL", "FEISHU_PLUGIN_CONNECTION", "FEISHU_PLUGIN_CLOCK"])
+def test_no_secret_is_in_an_error_or_its_traceback(load: Load, wrong: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(**{wrong: WRONG})
+
+    text = "".join(traceback.format_exception(caught.value))
+    for secret in (*SECRETS.values(), WRONG):
+        assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://open.larksuite.com/", "https://open.larksuite.com"),
+        ("http://127.0.0.1:8900", "http://127.0.0.1:8900"),
+        ("http://localhost:8900/", "http://localhost:8900"),
+        ("http://[::1]:8900", "http://[::1]:8900"),
+    ],
+)
+def test_an_address_is_kept_without_its_slash(load: Load, url: str, kept: str) -> None:
+    assert load(FEISHU_BASE_URL=url).base_url == kept
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://open.feishu.cn",
+        "http://127.0.0.1.example.com",
+        "http://localhost@example.com",
+        "http://10.0.0.1:8900",
+        "ftp://127.0.0.1",
+        "127.0.0.1:8900",
+        "https://",
+        "http://[::1",
+        "",
+    ],
+)
+def test_plain_http_leaves_loopback_for_nobody(load: Load, url: str) -> None:
+    with pytest.raises(SettingsError, match="FEISHU_BASE_URL: "):
+        load(FEISHU_BASE_URL=url)
+
+
+@pytest.mark.parametrize(
+    "host", ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "https://localhost"]
+)
+def test_the_sandbox_clock_and_no_pacing_are_for_loopback(load: Load, host: str) -> None:
+    found = load(FEISHU_BASE_URL=host, FEISHU_PLUGIN_CLOCK="sandbox", FEISHU_PLUGIN_PACED="0")
+
+    assert (found.clock, found.paced) == ("sandbox", False)
+
+
+def test_several_bases_and_administrators_are_listed_with_commas(load: Load) -> None:
+    found = load(FEISHU_BASE_TOKEN=" bascnA, bascnB,,", FEISHU_PLUGIN_ADMINISTRATORS="ou_1,li@example.com")
+
+    assert found.base_tokens == ("bascnA", "bascnB")
+    assert found.administrators == ("ou_1", "li@example.com")
+
+
+def test_one_base_is_asked_for_by_name(load: Load) -> None:
+    assert settings.one_base(load(FEISHU_BASE_TOKEN="bascnA")) == "bascnA"
+
+
+@pytest.mark.parametrize(("tokens", "found"), [("", "is not set"), ("bascnA,bascnB", "names several bases")])
+def test_none_or_several_bases_are_refused_where_one_is_meant(load: Load, tokens: str, found: str) -> None:
+    with pytest.raises(SettingsError, match=f"FEISHU_BASE_TOKEN {found}"):
+        settings.one_base(load(FEISHU_BASE_TOKEN=tokens))
+
+
+def test_settings_do_not_change_under_way(load: Load) -> None:
+    found = load()
+
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(found, "app_id", "cli_other")  # noqa: B010 - mypy knows it is read-only
