@@ -2,11 +2,15 @@
 
 import threading
 from datetime import datetime
+from typing import Any
 
 from rich.console import Console
 
 from feishu_plugin.demo.narrator import Narrator, cell_text
 from feishu_plugin.demo.stage import Stage
+from feishu_plugin.reports.figures import Measure
+from feishu_plugin.reports.measures import MEASURES
+from feishu_plugin.reports.wording import amount
 
 _MONTH = "2026-08"
 
@@ -20,14 +24,14 @@ def month_end(stage: Stage, narrator: Narrator, now: datetime) -> None:
     again = stage.command("report", "--month", _MONTH)
     narrator.plugin(f"写入 {len(done['changed_rows'])} 行；再算一次，改动 {len(again['changed_rows'])} 行")
     _balance(narrator, done["figures"])
+    _kpis(narrator, done["figures"])
     for table, title in (
-        ("kpi", "KPI月报"),
         ("trend", "月度需求趋势"),
         ("channel", "渠道需求分布"),
         ("timeliness", "优先级响应时效"),
     ):
         rows = list(stage.rows(table).values())
-        columns = [c for c in (rows[0] if rows else ()) if cell_text(rows[0].get(c))][:9]
+        columns = [c for c in (rows[0] if rows else ()) if cell_text(rows[0].get(c)) and c != "月份"][:8]
         narrator.table(title, columns, rows)
     narrator.cards()
 
@@ -41,15 +45,16 @@ def curtain(stage: Stage, narrator: Narrator) -> None:
     narrator.say("")
     narrator.say(f"状态流转记录 {len(ledger)} 行：" + "，".join(f"{k} {v}" for k, v in counts.items()))
     narrator.say(f"通知记录 {len(stage.rows('notice'))} 行，卡片 {len(stage.messages())} 张")
-    narrator.say(f"事件 {events['sent']} 个，全部确认；服务共调用飞书 {health['calls']} 次")
+    narrator.say(
+        f"事件 {events['sent']} 个，确认 {events['acknowledged']} 个；服务共调用飞书 {health['calls']} 次"
+    )
     narrator.say("接着看：make play 让沙箱一直运行；README.md 说明如何接入真实的飞书租户。")
 
 
 def wait_for_visitors(stage: Stage, console: Console) -> None:
     """Leaves everything running and says how to get in."""
-    console.print(
-        f"\n沙箱在 {stage.url} 运行，服务健康页 {stage.health and stage.service and stage.service.ready['health']}"
-    )
+    health = stage.service.ready["health"] if stage.service else ""
+    console.print(f"\n沙箱在 {stage.url} 运行，服务健康页 {health}")
     console.print(f"base_token {stage.base['base_token']}；各人的 user_access_token：")
     for name, user in stage.people.items():
         console.print(f"  {name} {user['user_access_token']}")
@@ -60,6 +65,25 @@ def wait_for_visitors(stage: Stage, console: Console) -> None:
         console.print("再见。")
 
 
+def _kpis(narrator: Narrator, figures: dict[str, dict[str, float]]) -> None:
+    rows = [_kpi(measure, figures[measure.key]) for measure in MEASURES if measure.key in figures]
+    shown = [row for row in rows if row["目标"] or row["指标"] in _ALSO_SHOWN]
+    narrator.table("KPI月报", ("指标", "本月", "目标", "结果", "待定", "未达标需求"), shown)
+
+
+def _kpi(measure: Measure, figure: dict[str, Any]) -> dict[str, str]:
+    met = {True: "达标", False: "未达标"}.get(figure["met"], "")
+    target = amount(figure["target"], measure.unit, "zh") if figure["target"] is not None else ""
+    return {
+        "指标": measure.zh,
+        "本月": amount(figure["value"], measure.unit, "zh"),
+        "目标": f"{'≤' if measure.at_most else '≥'} {target}" if target else "",
+        "结果": met,
+        "待定": str(figure["pending"] or ""),
+        "未达标需求": str(len(figure["failed"]) or ""),
+    }
+
+
 def _balance(narrator: Narrator, figures: dict[str, dict[str, float]]) -> None:
     value = {key: int(figures[key]["value"] or 0) for key in _BALANCE}
     narrator.plugin(
@@ -68,6 +92,7 @@ def _balance(narrator: Narrator, figures: dict[str, dict[str, float]]) -> None:
     )
 
 
+_ALSO_SHOWN = ("按时率", "当月新增解决率")
 _BALANCE = (
     "opening", "created", "reopened", "resumed", "finished", "closed", "voided", "shelved", "closing",
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Prints what happens as a person would tell it; reads cards and cells, changes nothing."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ from feishu_plugin.demo.stage import Stage
 ZONE = ZoneInfo("Asia/Shanghai")
 _SHOWN_CARDS = 4
 _CARD_LINES = 9
+_TAG = re.compile(r"</?font[^>]*>")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
 class Narrator:
@@ -35,7 +38,7 @@ class Narrator:
 
     def plugin(self, what: str) -> None:
         """What the plugin answered, as the table shows it."""
-        self._console.print(f"    [green]→ {what}[/]", highlight=False)
+        self._console.print(f"    [green]→ {what}[/]", highlight=False, soft_wrap=True)
 
     def cards(self) -> int:
         """Shows the messages that arrived since the last look; how many."""
@@ -54,7 +57,7 @@ class Narrator:
         for column in columns:
             shown.add_column(column, overflow="fold")
         for row in rows:
-            shown.add_row(*(cell_text(row.get(column)) for column in columns))
+            shown.add_row(*(_in_column(column, row.get(column)) for column in columns))
         self._console.print(shown)
 
     def say(self, text: str) -> None:
@@ -62,14 +65,13 @@ class Narrator:
         self._console.print(text, highlight=False)
 
     def _card(self, message: Mapping[str, Any]) -> None:
-        lines = [
-            line for text in card_texts(message["content"]) for line in text.splitlines() if line.strip()
-        ]
+        text = _LINK.sub(r"\1", "\n".join(card_texts(message["content"]))).replace("**", "")
+        lines = [_TAG.sub("", line) for line in text.splitlines() if line.strip()]
         who = self._names.get(message["to"], message["to"])
         title = message["content"]["header"]["title"]["content"]
         self._console.print(f"    [magenta]✉ 卡片 → {who}：{title}[/]", highlight=False)
         for line in lines[:_CARD_LINES]:
-            self._console.print(f"        {line}", highlight=False, markup=False)
+            self._console.print(f"        {line}", highlight=False, markup=False, soft_wrap=True)
         if len(lines) > _CARD_LINES:
             self._console.print(f"        … 另有 {len(lines) - _CARD_LINES} 行", highlight=False)
 
@@ -104,6 +106,11 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, float):
         return f"{cell:g}"
     return f"{datetime.fromtimestamp(cell / 1000, ZONE):%m-%d %H:%M}" if _is_time(cell) else str(cell)
+
+
+def _in_column(column: str, cell: Any) -> str:
+    is_share = column.endswith(("率", "占比")) and isinstance(cell, int | float)
+    return f"{cell:.1%}" if is_share else cell_text(cell)
 
 
 def _is_time(cell: Any) -> bool:

@@ -31,6 +31,7 @@ def _story(stage: Stage, narrator: Narrator) -> None:
         (timedelta(hours=1), week.monday_moves),
         (timedelta(hours=2), week.monday_paste),
         (timedelta(hours=5), week.monday_policy),
+        (timedelta(hours=6), week.monday_work),
         (timedelta(days=1), week.tuesday_digest),
         (timedelta(days=1, hours=2), week.tuesday_work),
         (timedelta(days=2), week.wednesday_waiting),

@@ -129,18 +129,27 @@ def tuesday_digest(stage: Stage, narrator: Narrator, now: datetime) -> None:
     narrator.plugin(f"共 {count} 张；二十分钟后再看：{again} 张重复")
 
 
-def tuesday_work(stage: Stage, narrator: Narrator, now: datetime) -> None:
-    """Most of the register is taken up and several requirements are finished."""
+def monday_work(stage: Stage, narrator: Narrator, now: datetime) -> None:
+    """Most of the register is taken up on its first day."""
     stage.go_to(now)
-    narrator.day(now, "处理需求")
-    started = [rid for rid, row in stage.rows("requirement").items() if row["当前状态"] == "待处理"][:14]
+    narrator.day(now, "开始处理")
+    started = [rid for rid, row in stage.rows("requirement").items() if row["当前状态"] == "待处理"][:18]
     plan = _ms(now + timedelta(days=3))
     stage.edit(LIN, "requirement", {rid: {"当前状态": "处理中", "计划完成时间": plan} for rid in started})
     narrator.act(LIN, f"例会上确认了 {len(started)} 条需求的计划，改为处理中")
     stage.until_quiet()
-    for rid in [_find(stage, "导出一万行"), *started[:6]]:
+    narrator.table("状态分布", ("状态", "条数"), _by_status(stage))
+    narrator.cards()
+
+
+def tuesday_work(stage: Stage, narrator: Narrator, now: datetime) -> None:
+    """Several requirements are finished."""
+    stage.go_to(now)
+    narrator.day(now, "完成 9 条需求")
+    working = [rid for rid, row in stage.rows("requirement").items() if row["当前状态"] == "处理中"][:9]
+    for rid in working:
         _finish(stage, rid)
-    narrator.act("各负责人", "写处理方案、进展和处理结果，经测试验证后完成 7 条")
+    narrator.act("各负责人", "写处理方案、进展和处理结果，连续两步：测试验证、已完成")
     stage.until_quiet()
     narrator.table("状态分布", ("状态", "条数"), _by_status(stage))
     narrator.cards()

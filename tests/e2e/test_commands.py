@@ -1,0 +1,78 @@
+"""The commands as an administrator meets them: exit codes, one clear line, nothing half done."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from feishu_plugin.demo.stage import Stage
+
+
+def run(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "feishu_plugin.cli", *words],
+        env=environment,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "serve", "sync", "remind", "report", "status"])
+def test_missing_settings_are_all_named_in_one_line(command: str, tmp_path: Path) -> None:
+    done = run(command, cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "FEISHU_APP_ID" in done.stderr
+    assert "FEISHU_APP_SECRET" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_offline_plan_needs_no_settings(tmp_path: Path) -> None:
+    done = run("plan", "--offline", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "需求台账" in done.stdout
+
+
+def test_a_wrong_secret_is_one_clear_line_without_the_secret(unwatched: Stage, tmp_path: Path) -> None:
+    environment = {**unwatched.environment, "FEISHU_APP_SECRET": "wrong-and-private"}
+
+    done = run("plan", cwd=tmp_path, **environment)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "wrong-and-private" not in done.stderr
+
+
+def test_plan_says_no_difference_after_apply_and_apply_changes_nothing_again(unwatched: Stage) -> None:
+    assert unwatched.command("plan") == {"changes": [], "refused": [], "kept": []}
+    assert unwatched.command("apply")["changes"] == []
+    assert unwatched.command("apply")["seeded"] == {}
+
+
+def test_report_twice_is_once_and_a_month_to_come_is_refused(unwatched: Stage, tmp_path: Path) -> None:
+    unwatched.create("周子墨", "requirement", [{"需求标题": "一条"}])
+    unwatched.command("sync")
+
+    first = unwatched.command("report", "--month", "2026-08")
+    again = unwatched.command("report", "--month", "2026-08")
+    future = run("report", "--month", "2027-01", cwd=tmp_path, **unwatched.environment)
+
+    assert first["changed_rows"]
+    assert again["changed_rows"] == []
+    assert future.returncode == 1
+    assert "has not begun" in future.stderr
+
+
+def test_the_demo_plays_to_its_end(tmp_path: Path) -> None:
+    done = run("demo", cwd=tmp_path, PATH="/usr/bin:/bin", TMPDIR=str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    assert "再运行一次 apply：0 处变更" in done.stdout
+    assert "15 条状态已恢复，15 条备注原样保留" in done.stdout
+    assert "二十分钟后再看：0 张重复" in done.stdout
+    assert "再算一次，改动 0 行" in done.stdout
