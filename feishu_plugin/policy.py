@@ -85,6 +85,8 @@ class Template:
     title: str
     body: str
     channel: Literal["feishu", "mail"] = "feishu"
+    row_id: str = field(default="", compare=False)
+    """Where it came from, so that a problem can be written into its own row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any, cast, get_type_hints
 
 from feishu_plugin.errors import PolicyError
-from feishu_plugin.policy import Condition, Limit, Move, Parameters, Policy, Route, Template, version_of
+from feishu_plugin.policy import Limit, Move, Parameters, Policy, Route, Template, version_of
+from feishu_plugin.policy_words import MOST, Row, Words, split
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import Schema
 from feishu_plugin.worktime import Span, WorkTime, clock_of, spans_of, statutory_days
 
 POLICY_TABLES = ("workflow", "sla", "routing", "template", "parameter", "calendar")
 Rows = Mapping[str, Sequence[Record]]
-_MOST = 10_000
-"""No figure of a policy needs more; far larger ones lead beyond the last day of the calendar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,108 +39,9 @@ class Compiled:
     problems: tuple[RowProblem, ...] = ()
 
 
-class _Row:
-    """Reads one row and collects what is wrong with it, instead of stopping at the first."""
-
-    def __init__(self, record: Record, words: "_Words") -> None:
-        self.record, self.words, self.problems = record, words, list[str]()
-
-    def text(self, key: str) -> str:
-        value = self.record.get(key)
-        return value.strip() if isinstance(value, str) else ""
-
-    def need(self, key: str, label: str) -> str:
-        if not self.text(key):
-            self.problems.append(f"请填写「{label}」")
-        return self.text(key)
-
-    def ids(self, key: str) -> tuple[str, ...]:
-        value = self.record.get(key)
-        return value if isinstance(value, tuple) else ()
-
-    def flag(self, key: str) -> bool:
-        return self.record.get(key) is True
-
-    def number(self, key: str, label: str) -> float | None:
-        value = self.record.get(key)
-        if not isinstance(value, int | float):
-            return None
-        if not 0 <= value <= _MOST:
-            self.problems.append(f"「{label}」要在 0 到 {_MOST} 之间")
-        return float(value)
-
-    def status(self, key: str, label: str) -> str:
-        value = self.need(key, label)
-        if value and value not in self.words.statuses:
-            self.problems.append(f"「{label}」里的「{value}」不是需求台账的状态")
-        return value
-
-    def one_of(self, key: str, label: str, allowed: Sequence[str], default: str) -> str:
-        value = self.text(key) or default or self.need(key, label)
-        if value and value not in allowed:
-            self.problems.append(f"「{label}」不能是「{value}」")
-        return value
-
-    def condition_list(self, key: str) -> tuple[Condition, ...]:
-        parts = [p for line in self.text(key).splitlines() for p in line.replace(";", "；").split("；")]
-        found = (self._condition(part.strip()) for part in parts if part.strip())
-        return tuple(condition for condition in found if condition)
-
-    def _condition(self, text: str) -> Condition | None:
-        negate = "≠" in text or "!=" in text
-        left, _, right = text.replace("!=", "≠").replace("≠", "=").partition("=")
-        field = self.words.field_key(left.strip())
-        if not right.strip() or field is None:
-            self.problems.append(
-                f"条件「{text}」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"
-            )
-            return None
-        values = tuple(self._option(field, value.strip()) for value in right.split("/"))
-        return Condition(field=field, values=values, negate=negate)
-
-    def _option(self, field: str, label: str) -> str:
-        key = self.words.option_key(field, label)
-        if key is None:
-            self.problems.append(f"「{self.words.labels[field]}」没有选项「{label}」")
-        return key or label
-
-    def field_list(self, key: str) -> tuple[str, ...]:
-        names = [name.strip() for name in _split(self.text(key))]
-        unknown = [name for name in names if self.words.field_key(name) is None]
-        self.problems.extend(f"需求台账没有「{name}」这一列" for name in unknown)
-        return tuple(k for k in map(self.words.field_key, names) if k)
-
-
-class _Words:
-    """The labels of 需求台账, both ways."""
-
-    def __init__(self, schema: Schema, statuses: Sequence[str]) -> None:
-        table = schema.table("requirement")
-        self.labels = {field.key: field.zh for field in table.fields}
-        self._fields = {name: field.key for field in table.fields for name in (field.key, field.zh, field.en)}
-        self._options = {
-            (field.key, name): option.key
-            for field in table.fields
-            for option in field.options
-            for name in (option.key, option.zh, option.en)
-        }
-        self.options = {f"{f.key}.{o.key}": o.zh for f in table.fields for o in f.options}
-        self.statuses = {o.key for o in table.field("status").options} | set(statuses)
-
-    def field_key(self, name: str) -> str | None:
-        return self._fields.get(name)
-
-    def option_key(self, field: str, label: str) -> str | None:
-        if not any(known == field for known, _ in self._options):
-            return label
-        if field == "status" and label in self.statuses:
-            return label
-        return self._options.get((field, label))
-
-
 def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> Compiled:
     """Checks every row; ``statuses`` are the live options of 当前状态 (teams may add some)."""
-    words = _Words(schema, statuses)
+    words = Words(schema, statuses)
     problems: list[RowProblem] = []
     found = {name: _parse(name, rows.get(name, ()), words, problems) for name in _PARSERS}
     parameters = _parameters(rows.get("parameter", ()), words, problems)
@@ -196,10 +96,10 @@ def _content(record: Record) -> Values:
     return {k: float(v) if type(v) is int else v for k, v in filled.items()}
 
 
-def _parse(name: str, rows: Sequence[Record], words: _Words, problems: list[RowProblem]) -> list[Any]:
+def _parse(name: str, rows: Sequence[Record], words: Words, problems: list[RowProblem]) -> list[Any]:
     found = []
     for record in rows:
-        row = _Row(record, words)
+        row = Row(record, words)
         if not _content(record):
             continue  # people leave empty rows at the end of a table
         value = None if row.flag("disabled") else _PARSERS[name](row)
@@ -209,7 +109,7 @@ def _parse(name: str, rows: Sequence[Record], words: _Words, problems: list[RowP
     return found
 
 
-def _move(row: _Row) -> Move:
+def _move(row: Row) -> Move:
     automatic = row.flag("automatic")
     after = row.number("after_days", "停留工作日") or 0
     if automatic and not after:
@@ -228,7 +128,7 @@ def _move(row: _Row) -> Move:
     )
 
 
-def _limit(row: _Row) -> Limit:
+def _limit(row: Row) -> Limit:
     kind = row.one_of("type_class", "类别", ("service", "development"), "")
     return Limit(
         type_class=cast(Any, kind),
@@ -241,7 +141,7 @@ def _limit(row: _Row) -> Limit:
     )
 
 
-def _route(row: _Row) -> Route:
+def _route(row: Row) -> Route:
     return Route(
         order=row.number("order", "顺序") or 0,
         department=row.need("department", "责任部门"),
@@ -255,7 +155,7 @@ def _route(row: _Row) -> Route:
     )
 
 
-def _template(row: _Row) -> Template:
+def _template(row: Row) -> Template:
     return Template(
         event=row.need("event", "事件"),
         audience=row.ids("audience"),
@@ -264,10 +164,11 @@ def _template(row: _Row) -> Template:
         language=cast(Any, row.one_of("language", "语言", ("zh", "en"), "zh")),
         title=row.need("title", "标题"),
         body=row.need("body", "正文"),
+        row_id=row.record.record_id,
     )
 
 
-def _day(row: _Row) -> tuple[date, bool] | None:
+def _day(row: Row) -> tuple[date, bool] | None:
     at = row.record.get("day")
     if not hasattr(at, "astimezone"):
         row.problems.append("请填写「日期」")
@@ -276,7 +177,7 @@ def _day(row: _Row) -> tuple[date, bool] | None:
     return cast(Any, at).astimezone(WorkTime().zone).date(), kind == "workday"
 
 
-_PARSERS: Mapping[str, Callable[[_Row], Any]] = {
+_PARSERS: Mapping[str, Callable[[Row], Any]] = {
     "workflow": _move,
     "sla": _limit,
     "routing": _route,
@@ -285,7 +186,7 @@ _PARSERS: Mapping[str, Callable[[_Row], Any]] = {
 }
 
 
-def _parameters(rows: Sequence[Record], words: _Words, problems: list[RowProblem]) -> Parameters | None:
+def _parameters(rows: Sequence[Record], words: Words, problems: list[RowProblem]) -> Parameters | None:
     kinds = get_type_hints(Parameters)
     values: dict[str, Any] = {}
     packaged = [Record(record_id="packaged", values=row) for row in packaged_rows()["parameter"]]
@@ -307,22 +208,22 @@ def _problem(record: Record, text: str, table: str = "parameter") -> RowProblem:
     return RowProblem(table=table, record_id=record.record_id, text=text)
 
 
-def _parameter(key: str, kind: Any, text: str, words: _Words) -> Any:
+def _parameter(key: str, kind: Any, text: str, words: Words) -> Any:
     if kind is float:
         return _number(text)
     if kind is time:
         return clock_of(text)
     if kind == tuple[float, ...]:
-        return tuple(map(_number, _split(text)))
+        return tuple(map(_number, split(text)))
     if kind == tuple[Span, ...]:
-        return spans_of(_split(text))
-    found = tuple(_named(key, part, words) for part in _split(text))
+        return spans_of(split(text))
+    found = tuple(_named(key, part, words) for part in split(text))
     if not found and key in ("initial_status", "finished_statuses"):
         raise ValueError(text)
     return _named(key, text, words) if kind is str else found
 
 
-def _named(key: str, label: str, words: _Words) -> str:
+def _named(key: str, label: str, words: Words) -> str:
     if key.endswith(("_status", "_statuses")):
         status = words.option_key("status", label)
         if status is None:
@@ -334,15 +235,9 @@ def _named(key: str, label: str, words: _Words) -> str:
 
 def _number(text: str) -> float:
     value = float(text)
-    if not 0 <= value <= _MOST:
+    if not 0 <= value <= MOST:
         raise ValueError(text)
     return value
-
-
-def _split(text: str) -> list[str]:
-    for mark in ("，", ",", "\n"):
-        text = text.replace(mark, "、")
-    return [part.strip() for part in text.split("、") if part.strip()]
 
 
 def _worktime(parameters: Parameters, days: Mapping[date, bool]) -> WorkTime:

@@ -17,7 +17,7 @@ from feishu_plugin.records import Record
 from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.reminders.deliver import deliver
 from feishu_plugin.rules.actions import Tell
-from feishu_plugin.sync import sweep, ticks
+from feishu_plugin.sync import surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import Round, work_once
 from feishu_plugin.sync.pauses import in_words
@@ -83,6 +83,7 @@ class BaseWorker:
     def sweep_now(self) -> sweep.Swept:
         """Looks for changes that no event told (at start and after a reconnect)."""
         found = sweep.sweep(self.desk)
+        surveys.take_missed(self.desk)
         if found.recovered or found.adopted or found.deleted:
             log.info("sweep of %s: %s", self.desk.app_token, found)
         self.wake()
@@ -157,6 +158,7 @@ class BaseWorker:
             self.desk.people.person,
             self.desk.clock.now(),
             administrators=self.desk.administrators,
+            packaged=self.desk.packaged,
         )
         self.desk.store.settle(self.desk.app_token, Settlement(effects=cards))
         self._out.set()

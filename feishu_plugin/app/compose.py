@@ -88,6 +88,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         clock=found.clock,
         link=lambda table, record_id: record_link(found.settings, tables, table, record_id),
         policy=loaded.policy,
+        packaged=found.packaged,
         administrators=administrators(found),
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),

@@ -18,7 +18,7 @@ from feishu_plugin.rules import (
     routing,
     workflow,
 )
-from feishu_plugin.rules.actions import Action, SetFields, Tell, Verdict
+from feishu_plugin.rules.actions import Action, SetFields, Tell, Verdict, WriteLedger
 from feishu_plugin.rules.case import Case, Rule, Ruling, as_requirement
 from feishu_plugin.rules.moves import Judgement, judge_move
 from feishu_plugin.rules.walk import Judge, Walk, remember, walk
@@ -265,8 +265,15 @@ def _leave_it(
     note = f"{minutes} 分钟内多次退回，已暂停对该记录的自动退回；稍后自动恢复"
     slot = question.now.replace(minute=0, second=0, microsecond=0).isoformat()
     told = Tell(event="trouble", identity=f"breaker:{slot}", facts={"note": note})
-    kept = [a for a in actions if not (isinstance(a, Tell) and a.event == "put_back")]
+    kept = [_with_note(a, note) for a in actions if not (isinstance(a, Tell) and a.event == "put_back")]
     return [*kept, told], record.with_values({"status": question.record.status, "rule_hint": note})
+
+
+def _with_note(action: Action, note: str) -> Action:
+    """The verdict stands, but its row in the ledger says that it was not carried out."""
+    if isinstance(action, WriteLedger) and action.verdict == "put_back":
+        return replace(action, reason=f"{action.reason}（{note}）")
+    return action
 
 
 def _differences(before: Requirement, after: Requirement) -> dict[str, Value]:

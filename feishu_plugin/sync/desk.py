@@ -28,6 +28,8 @@ class Desk:
     clock: Clock
     link: Link
     policy: Policy
+    packaged: Policy
+    """The packaged defaults: their templates stand in for broken ones."""
     administrators: tuple[str, ...] = ()
     """open_ids; empty means the managers of the routing rules."""
     bot: str = ""

@@ -17,6 +17,7 @@ from feishu_plugin.records import Accepted, Person, Record, Requirement, Values
 from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision, Question, decide
+from feishu_plugin.sync import surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, draw
 from feishu_plugin.sync.pauses import can_enforce, rest
@@ -67,6 +68,9 @@ def work_once(desk: Desk) -> Round:
     structure = any(not hint.record_id for hint in others)
     policy = any(_table_key(desk, hint) in POLICY_TABLES for hint in others)
     settled = _settle_requirements(desk, ours) if can_enforce(desk.tables.binding) else Round()
+    answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
+    if answers:
+        surveys.take_answers(desk, answers)
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
     return replace(settled, hints=len(hints), policy_changed=policy, structure_changed=structure)
 
@@ -137,7 +141,8 @@ def _people(
     A look-up is a call to Feishu that would come before the put-back.
     """
     creators = {record.created_by for record in records.values()} - {None, desk.bot}
-    asked = {person for route in policy.routes for person in route.owners}
+    unowned = any(record.is_empty("owner") for record in records.values())
+    asked = {person for route in policy.routes for person in route.owners} if unowned else set()
     if any(move.roles for move in policy.moves):
         asked |= {hint.operator for told in hints.values() for hint in told}
         asked |= {record.modified_by or "" for record in records.values()}
@@ -196,6 +201,7 @@ def _settlement(
         now,
         lambda record_id: desk.link(TABLE, record_id),
         administrators=desk.administrators,
+        packaged=desk.packaged,
     )
     ledger = [row for one in judged for row in _ledger(desk, one, now)]
     return Settlement(

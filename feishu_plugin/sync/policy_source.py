@@ -15,9 +15,12 @@ from feishu_plugin.policy_rows import (
 )
 from feishu_plugin.ports import Memory, Tables
 from feishu_plugin.records import Record, Values
+from feishu_plugin.reminders.templates import template_problems
 from feishu_plugin.schema import Schema
 
 _FACT = "policy"
+_STATUSES = "policy_statuses"
+"""The options of 当前状态 that the kept policy was checked with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +35,13 @@ def load_policy(tables: Tables, memory: Memory, schema: Schema) -> Loaded:
     """Reads and checks the policy tables, and writes each row's finding into its 校验结果."""
     app_token = tables.binding.app_token
     live = {name: _read(tables, name) for name in POLICY_TABLES}
-    rows = {name: found or _packaged(name) for name, found in live.items()}
-    compiled = compile_policy(rows, schema, _statuses(tables))
-    _write_findings(tables, live, compiled)
+    rows = {name: found if any(map(_is_filled, found)) else _packaged(name) for name, found in live.items()}
+    statuses = _statuses(tables)
+    compiled = compile_policy(rows, schema, statuses)
+    _write_findings(tables, live, (*compiled.problems, *_broken_templates(compiled)))
     if compiled.policy is not None:
         memory.keep(app_token, _FACT, {name: [row.values for row in found] for name, found in rows.items()})
+        memory.keep(app_token, _STATUSES, {"keys": list(statuses)})
         return Loaded(policy=compiled.policy)
     return Loaded(policy=_last_good(memory, app_token, schema), problems=compiled.problems)
 
@@ -46,6 +51,11 @@ def _read(tables: Tables, name: str) -> Sequence[Record]:
     if name not in tables.binding.tables:
         return ()
     return [record for page in tables.scan(name) for record in page]
+
+
+def _is_filled(record: Record) -> bool:
+    # A new table of Feishu begins with blank rows: they are no rules, and not the wish to have none.
+    return any(value is not None for key, value in record.values.items() if key != "check_result")
 
 
 def _packaged(name: str) -> Sequence[Record]:
@@ -63,19 +73,24 @@ def _last_good(memory: Memory, app_token: str, schema: Schema) -> Policy:
     if fact is None:
         return packaged_policy(schema)
     rows: Rows = {n: [Record(record_id="", values=v) for v in found] for n, found in fact.items()}
-    return compile_policy(rows, schema, _all_statuses(rows)).policy or packaged_policy(schema)
+    statuses = memory.recall(app_token, _STATUSES) or {"keys": []}
+    return compile_policy(rows, schema, statuses["keys"]).policy or packaged_policy(schema)
 
 
-def _all_statuses(rows: Rows) -> Sequence[str]:
-    found = (row.get(key) for row in rows.get("workflow", ()) for key in ("from_status", "to_status"))
-    return tuple(value for value in found if isinstance(value, str))
+def _broken_templates(compiled: Compiled) -> list[RowProblem]:
+    """A template that cannot be used stops nobody: the packaged one stands in for it."""
+    templates = compiled.policy.templates if compiled.policy else ()
+    return [
+        RowProblem(table="template", record_id=templates[place].row_id, text=text)
+        for place, text in template_problems(templates)
+    ]
 
 
-def _write_findings(tables: Tables, live: Rows, compiled: Compiled) -> None:
+def _write_findings(tables: Tables, live: Rows, problems: Sequence[RowProblem]) -> None:
     for name, records in live.items():
         bound = tables.binding.tables.get(name)
         if bound and "check_result" in bound.fields:
-            changes = _findings(name, records, compiled.problems)
+            changes = _findings(name, records, problems)
             if changes:
                 tables.update(name, changes)
 

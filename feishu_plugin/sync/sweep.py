@@ -123,9 +123,9 @@ def _differs(record: Record, accepted: Mapping[str, Accepted]) -> bool:
 
 
 def _identity(record: Record, now: datetime) -> str:
-    # With the hour: a difference that lasts (an open breaker) is hinted at again later.
+    # With the time: a difference that lasts (an open breaker) is hinted at again later.
     changed = record.modified_at.isoformat() if record.modified_at else "unknown"
-    return f"sweep:{changed}:{now:%Y%m%d%H}"
+    return f"sweep:{changed}:{now:%Y%m%d%H}{now.minute // 10}"
 
 
 def _hint(desk: Desk, record_id: str, event_id: str, now: datetime, *, adopt: bool) -> Hint:

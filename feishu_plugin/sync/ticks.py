@@ -34,6 +34,7 @@ def remind(desk: Desk) -> int:
         desk.app_token,
         lambda record_id: desk.link(_TABLE, record_id),
         administrators=desk.administrators,
+        packaged=desk.packaged,
     )
     if cards:
         desk.store.settle(desk.app_token, Settlement(effects=cards))

@@ -57,6 +57,7 @@ class Base:
             clock=self.clock,
             link=lambda table, record_id: f"https://example.com/{table}/{record_id}",
             policy=policy or builders.policy(),
+            packaged=builders.policy(),
             bot=BOT,
         )
         self._revision = 0

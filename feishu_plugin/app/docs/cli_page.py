@@ -1,0 +1,50 @@
+"""``docs/cli.md``: every command and option, written from the command line itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from typer.core import TyperGroup
+
+from feishu_plugin.app.docs.markdown import GENERATED, table
+
+_INTRO = """\
+# 命令行 · Command line
+
+{generated}
+
+{help}
+
+退出码：0 完成；1 失败（一行说明原因，`-v` 给出细节）；2 有差异（`plan`）或用法错误。
+
+Exit codes: 0 done; 1 failed, with one clear line (`-v` shows the cause); 2 there are differences
+(`plan`) or the command was misused.
+"""
+_HEADS = ("选项 Option", "默认 Default", "说明 Help")
+
+
+def render(command: TyperGroup) -> str:
+    """The whole page as Markdown."""
+    lines = [_INTRO.format(generated=GENERATED, help=command.help), "## feishu-plugin", ""]
+    lines += table(_HEADS, _options(command.params))
+    for name, found in sorted(command.commands.items()):
+        if not found.hidden:
+            lines += [f"## feishu-plugin {name}", "", (found.help or "").strip(), ""]
+            lines += table(_HEADS, _options(found.params)) if found.params else []
+    return "\n".join(lines)
+
+
+def _options(params: Any) -> Iterator[tuple[str, str, str]]:
+    for param in params:
+        if not getattr(param, "hidden", False):
+            yield _spelling(param), _default(param), getattr(param, "help", None) or ""
+
+
+def _spelling(param: Any) -> str:
+    if not param.opts[0].startswith("-"):
+        return f"`{param.name.upper()}`"
+    value = "" if param.is_flag else " …"
+    return ", ".join(f"`{spelled}{value}`" for spelled in (*param.opts, *param.secondary_opts))
+
+
+def _default(param: Any) -> str:
+    return "" if param.default in (None, False, "") else f"`{param.default}`"

@@ -1,0 +1,119 @@
+"""What people write in a policy row, read with the labels of 需求台账; pure.
+
+Reading collects what is wrong, in plain words, instead of stopping at the first problem.
+"""
+
+from collections.abc import Sequence
+
+from feishu_plugin.policy import Condition
+from feishu_plugin.records import Record
+from feishu_plugin.schema import Schema
+
+MOST = 10_000
+"""No figure of a policy needs more; far larger ones lead beyond the last day of the calendar."""
+
+
+class Words:
+    """The labels of 需求台账, both ways."""
+
+    def __init__(self, schema: Schema, statuses: Sequence[str]) -> None:
+        table = schema.table("requirement")
+        self.labels = {field.key: field.zh for field in table.fields}
+        self._fields = {name: field.key for field in table.fields for name in (field.key, field.zh, field.en)}
+        self._options = {
+            (field.key, name): option.key
+            for field in table.fields
+            for option in field.options
+            for name in (option.key, option.zh, option.en)
+        }
+        self.options = {f"{f.key}.{o.key}": o.zh for f in table.fields for o in f.options}
+        self.statuses = {o.key for o in table.field("status").options} | set(statuses)
+
+    def field_key(self, name: str) -> str | None:
+        return self._fields.get(name)
+
+    def option_key(self, field: str, label: str) -> str | None:
+        if not any(known == field for known, _ in self._options):
+            return label
+        if field == "status" and label in self.statuses:
+            return label
+        return self._options.get((field, label))
+
+
+class Row:
+    """Reads one row and collects what is wrong with it, instead of stopping at the first."""
+
+    def __init__(self, record: Record, words: Words) -> None:
+        self.record, self.words, self.problems = record, words, list[str]()
+
+    def text(self, key: str) -> str:
+        value = self.record.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+    def need(self, key: str, label: str) -> str:
+        if not self.text(key):
+            self.problems.append(f"请填写「{label}」")
+        return self.text(key)
+
+    def ids(self, key: str) -> tuple[str, ...]:
+        value = self.record.get(key)
+        return value if isinstance(value, tuple) else ()
+
+    def flag(self, key: str) -> bool:
+        return self.record.get(key) is True
+
+    def number(self, key: str, label: str) -> float | None:
+        value = self.record.get(key)
+        if not isinstance(value, int | float):
+            return None
+        if not 0 <= value <= MOST:
+            self.problems.append(f"「{label}」要在 0 到 {MOST} 之间")
+        return float(value)
+
+    def status(self, key: str, label: str) -> str:
+        value = self.need(key, label)
+        if value and value not in self.words.statuses:
+            self.problems.append(f"「{label}」里的「{value}」不是需求台账的状态")
+        return value
+
+    def one_of(self, key: str, label: str, allowed: Sequence[str], default: str) -> str:
+        value = self.text(key) or default or self.need(key, label)
+        if value and value not in allowed:
+            self.problems.append(f"「{label}」不能是「{value}」")
+        return value
+
+    def condition_list(self, key: str) -> tuple[Condition, ...]:
+        parts = [p for line in self.text(key).splitlines() for p in line.replace(";", "；").split("；")]
+        found = (self._condition(part.strip()) for part in parts if part.strip())
+        return tuple(condition for condition in found if condition)
+
+    def _condition(self, text: str) -> Condition | None:
+        negate = "≠" in text or "!=" in text
+        left, _, right = text.replace("!=", "≠").replace("≠", "=").partition("=")
+        field = self.words.field_key(left.strip())
+        if not right.strip() or field is None:
+            self.problems.append(
+                f"条件「{text}」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"
+            )
+            return None
+        values = tuple(self._option(field, value.strip()) for value in right.split("/"))
+        return Condition(field=field, values=values, negate=negate)
+
+    def _option(self, field: str, label: str) -> str:
+        key = self.words.option_key(field, label)
+        if key is None:
+            self.problems.append(f"「{self.words.labels[field]}」没有选项「{label}」")
+        return key or label
+
+    def field_list(self, key: str) -> tuple[str, ...]:
+        names = [name.strip() for name in split(self.text(key))]
+        unknown = [name for name in names if self.words.field_key(name) is None]
+        self.problems.extend(f"需求台账没有「{name}」这一列" for name in unknown)
+        return tuple(k for k in map(self.words.field_key, names) if k)
+
+
+def split(text: str) -> list[str]:
+    """The parts of a list that people wrote with 、 or commas or line by line."""
+    for mark in ("，", ",", "\n"):
+        text = text.replace(mark, "、")
+    return [part.strip() for part in text.split("、") if part.strip()]

@@ -1,0 +1,66 @@
+"""Answers of the 满意度 form reach their requirement: confirmation, score, comment, and a reopening.
+
+Only writes cells, as a person would: the reopening comes back as an event and is judged like
+any other move. An answer is taken once; its row says what became of it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.records import Record, Requirement, Value, Values
+from feishu_plugin.rules.case import as_requirement
+from feishu_plugin.sync.desk import Desk
+
+TABLE = "survey"
+_ANSWER = {"confirmation": "confirmation", "score": "score", "comment": "feedback"}
+"""Survey field to requirement field."""
+
+
+def take_answers(desk: Desk, record_ids: Sequence[str]) -> int:
+    """Takes the named answers that were not taken yet; how many reached a requirement."""
+    rows = desk.tables.read(TABLE, record_ids)
+    new = [row for row in rows.values() if not row.get("state") and row.get("number")]
+    states: dict[str, Values] = {}
+    changes: dict[str, dict[str, Value]] = {}
+    for row in new:
+        states[row.record_id] = _take(desk, row, changes)
+    if changes:
+        desk.tables.update("requirement", changes)
+    if states:
+        desk.tables.update(TABLE, states)
+    return len(changes)
+
+
+def take_missed(desk: Desk) -> int:
+    """Takes answers whose events were lost; looks at the newest page only."""
+    if TABLE not in desk.tables.binding.tables:
+        return 0
+    newest = next(iter(desk.tables.scan(TABLE, newest_first=True)), ())
+    missed = [row.record_id for row in newest if not row.get("state") and row.get("number")]
+    return take_answers(desk, missed) if missed else 0
+
+
+def _take(desk: Desk, answer: Record, changes: dict[str, dict[str, Value]]) -> Values:
+    number = str(answer.get("number") or "").strip()
+    found = desk.tables.find("requirement", "number", number)
+    if not found:
+        return {"state": "unknown_number"}
+    requirement = as_requirement(found[0].record_id, found[0].values)
+    if requirement.status not in desk.policy.parameters.finished_statuses:
+        return {"state": "not_finished", "requirement": (requirement.record_id,)}
+    changes.setdefault(requirement.record_id, {}).update(_values(desk.policy, requirement, answer))
+    return {"state": "noted", "requirement": (requirement.record_id,)}
+
+
+def _values(policy: Policy, requirement: Requirement, answer: Record) -> Mapping[str, Value]:
+    values = {to: answer.get(key) for key, to in _ANSWER.items() if answer.get(key) is not None}
+    if values.get("confirmation") == "unsolved":
+        reopened = _reopened(policy, requirement.status)
+        values |= {"status": reopened} if reopened else {}
+    return values
+
+
+def _reopened(policy: Policy, status: str) -> str:
+    """Where an unsolved requirement goes back to: the first move that counts a reopening."""
+    moves = (m for m in policy.moves if m.from_status == status and "count_reopen" in m.effects)
+    return next((move.to_status for move in moves if move.mode != "off"), "")
