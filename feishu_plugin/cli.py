@@ -108,10 +108,7 @@ def serve(
     from feishu_plugin.app.compose import office
     from feishu_plugin.app.service import Service
 
-    loaded = settings.load()
-    if listen is not None:
-        loaded = loaded.model_copy(update={"listen": listen})
-    with office(loaded) as found:
+    with office(settings.load(listen)) as found:
         Service(found).run(lambda service: typer.echo(_json(service.ready) if as_json else service.greeting))
 
 

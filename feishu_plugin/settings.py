@@ -68,15 +68,24 @@ class Settings(BaseSettings):
             wrong.append("FEISHU_PLUGIN_PACED=0 needs FEISHU_BASE_URL on loopback")
         if self.connection == "webhook" and not self.listen:
             wrong.append("FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_PLUGIN_LISTEN=host:port")
+        keys = (self.encrypt_key, self.verification_token)
+        if self.connection == "webhook" and not any(key.get_secret_value() for key in keys):
+            wrong.append(
+                "FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_ENCRYPT_KEY or FEISHU_VERIFICATION_TOKEN"
+            )
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
 
 
-def load() -> Settings:
-    """The settings; SettingsError names all that is missing or wrong at once."""
+def load(listen: str | None = None) -> Settings:
+    """The settings; SettingsError names all that is missing or wrong at once.
+
+    ``listen`` comes from the command line and wins over the environment.
+    """
+    given = {} if listen is None else {"FEISHU_PLUGIN_LISTEN": listen}
     try:
-        return Settings()
+        return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError(_message(error)) from None
 

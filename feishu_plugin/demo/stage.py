@@ -91,9 +91,9 @@ class Stage:
         self.environment = {**self.environment, "FEISHU_BASE_TOKEN": self.base["base_token"]}
         return self.base
 
-    def serve(self) -> None:
+    def serve(self, listen: str = "127.0.0.1:0") -> None:
         """Starts the plugin's service and waits until it watches the base."""
-        words = ["-m", "feishu_plugin.cli", "-v", "serve", "--listen", "127.0.0.1:0", "--json"]
+        words = ["-m", "feishu_plugin.cli", "-v", "serve", "--listen", listen, "--json"]
         self.service = _start(words, self.environment, self.folder / "serve.log", self.folder)
 
     def call(self, method: str, path: str, token: str, body: Json | None = None) -> Json:
@@ -137,6 +137,11 @@ class Stage:
         """Sets the clock and waits until everything that was due has happened."""
         self.session.put(f"{self.url}/_sandbox/clock", json={"now": now.isoformat()}, timeout=60)
         self.until_quiet(after=now)
+
+    def now(self) -> datetime:
+        """The sandbox's instant."""
+        clock = self.session.get(f"{self.url}/_sandbox/clock", timeout=60).json()
+        return datetime.fromisoformat(clock["now"])
 
     def until_quiet(self, after: datetime | None = None) -> None:
         """Waits until no event is on its way and the service has nothing left to do."""
@@ -216,6 +221,6 @@ def _start(words: Sequence[str], environment: Mapping[str, str], log: Path, fold
         )
     line = popen.stdout.readline() if popen.stdout else ""
     if not line:
-        popen.wait(timeout=_SANDBOX_WAIT_S)
+        popen.communicate(timeout=_SANDBOX_WAIT_S)
         raise StageError(f"{' '.join(words)} did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
     return Process(popen=popen, ready=json.loads(line), log=log)
