@@ -1,0 +1,53 @@
+"""The stage on which the service is measured: sandbox and ``serve`` as processes of their own."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from feishu_plugin.demo.stage import Stage, raise_curtain
+
+PERSON = "周子墨"
+"""Who edits, where it does not matter who does."""
+OWNER, MANAGER = "林晓岚", "沈国栋"
+RECORDS = "POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records"
+
+
+@contextmanager
+def staged() -> Iterator[Stage]:
+    """A stage whose files are gone afterwards; they stay when something went wrong."""
+    stage = raise_curtain()
+    try:
+        yield stage
+    finally:
+        stage.close()
+    shutil.rmtree(stage.folder)
+
+
+def name_the_owner(stage: Stage) -> None:
+    """Every new requirement gets an owner, as in a team at work."""
+    owner = [{"id": stage.people[OWNER]["open_id"]}]
+    stage.edit(MANAGER, "routing", {row: {"负责人": owner} for row in stage.rows("routing")})
+
+
+def counted(stage: Stage) -> dict[str, int]:
+    """Answers of the sandbox by endpoint, those of Feishu's API only."""
+    requests = stage.stats()["requests"].items()
+    return {route: sum(codes.values()) for route, codes in requests if "/open-apis/" in route}
+
+
+def round_trip(stage: Stage, ms: int) -> None:
+    """Sets the simulated round trip of every call."""
+    answer = stage.session.put(f"{stage.url}/_sandbox/switches", json={"latency_ms": ms}, timeout=60)
+    answer.raise_for_status()
+
+
+def modified_ms(stage: Stage, ids: Sequence[str]) -> dict[str, int]:
+    """When each requirement was written last, by the sandbox's clock (the machine's, unless set)."""
+    token, tables = str(stage.people[PERSON]["user_access_token"]), stage.base["tables"]
+    table = f"/open-apis/bitable/v1/apps/{stage.base['base_token']}/tables/{tables['requirement']}"
+    found: dict[str, int] = {}
+    for start in range(0, len(ids), 100):
+        body = {"record_ids": list(ids[start : start + 100]), "automatic_fields": True}
+        answer = stage.call("POST", f"{table}/records/batch_get", token, body)
+        found |= {row["record_id"]: row["last_modified_time"] for row in answer["records"]}
+    return found
