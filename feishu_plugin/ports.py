@@ -3,7 +3,7 @@
 Every method that changes something takes an identity, so that doing it again changes nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -158,8 +158,10 @@ class Work(Protocol):
         """The accepted state of the named records."""
         ...
 
-    def all_accepted(self, app_token: str, table: str) -> Iterator[tuple[str, Accepted]]:
-        """Every accepted record of a table, streamed."""
+    def all_accepted(
+        self, app_token: str, table: str, without: Collection[str] = ()
+    ) -> Iterator[tuple[str, Accepted]]:
+        """Every accepted record of a table, streamed; those in ``without``'s statuses are left out."""
         ...
 
     def settle(self, app_token: str, settlement: Settlement) -> None:

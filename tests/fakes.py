@@ -6,7 +6,7 @@ another body) and know nothing of what a test expects.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -275,8 +275,12 @@ class MemoryWork:
     def accepted(self, app_token: str, table: str, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
         return {r: self.states[table, r] for r in record_ids if (table, r) in self.states}
 
-    def all_accepted(self, app_token: str, table: str) -> Iterator[tuple[str, Accepted]]:
-        yield from ((key[1], state) for key, state in sorted(self.states.items()) if key[0] == table)
+    def all_accepted(
+        self, app_token: str, table: str, without: Collection[str] = ()
+    ) -> Iterator[tuple[str, Accepted]]:
+        for key, state in sorted(self.states.items()):
+            if key[0] == table and state.record.get("status") not in without:
+                yield key[1], state
 
     def settle(self, app_token: str, settlement: Settlement) -> None:
         for row in settlement.closed:

@@ -29,7 +29,7 @@ def plan_reminders(
     What falls into quiet time is planned when it is over, with the state of that moment.
     """
     circle = Circle(policy=policy, people=people, administrators=administrators)
-    accepted = work.all_accepted(app_token, "requirement")
+    accepted = work.all_accepted(app_token, "requirement", policy.parameters.ended_statuses)
     notices = [n for reminder in due(accepted, policy, circle, now) for n in reminder.notices()]
     told = work.told(app_token, _identities(policy, notices, now))
     fresh = [notice for notice in notices if notice.identity not in told]

@@ -39,7 +39,7 @@ class StoredSettlements(Part):
             return
         insert = self._database.insert(accepted)
         keys = ["app_token", "table_key", "record_id"]
-        changed = {"state": insert.excluded.state}
+        changed = {"state": insert.excluded.state, "status": insert.excluded.status}
         connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), states)
 
     def _add(self, connection: Connection, app_token: str, effects: Sequence[Row]) -> None:
@@ -93,8 +93,13 @@ def _known(connection: Connection, app_token: str, identities: Sequence[str]) ->
 
 def _state_row(app_token: str, key: tuple[str, str], state: Accepted) -> Row:
     table, record_id = key
-    packed = dumps(accepted_to_json(state))
-    return {"app_token": app_token, "table_key": table, "record_id": record_id, "state": packed}
+    return {
+        "app_token": app_token,
+        "table_key": table,
+        "record_id": record_id,
+        "status": str(state.record.get("status") or ""),
+        "state": dumps(accepted_to_json(state)),
+    }
 
 
 def _effect_row(app_token: str, effect: Effect) -> Row:

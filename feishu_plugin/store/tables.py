@@ -74,8 +74,10 @@ accepted = Table(
     Column("app_token", Text, primary_key=True),
     Column("table_key", Text, primary_key=True),
     Column("record_id", Text, primary_key=True),
+    Column("status", Text, nullable=False),
     Column("state", Text, nullable=False),
 )
+Index("accepted_status", accepted.c.app_token, accepted.c.table_key, accepted.c.status)
 
 outbox = Table(
     "outbox",

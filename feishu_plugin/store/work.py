@@ -1,6 +1,6 @@
 """What the worker of a base asks the store; judges nothing, writes only drawn numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -44,7 +44,9 @@ class StoredWork(Part):
                 found.update((row.record_id, _to_accepted(*row)) for row in rows)
         return found
 
-    def all_accepted(self, app_token: str, table: str) -> Iterator[tuple[str, Accepted]]:
+    def all_accepted(
+        self, app_token: str, table: str, without: Collection[str] = ()
+    ) -> Iterator[tuple[str, Accepted]]:
         """Every accepted record of a table by record id, a page at a time.
 
         No transaction stays open between pages, so the caller may settle meanwhile.
@@ -52,6 +54,7 @@ class StoredWork(Part):
         query = (
             select(accepted.c.record_id, accepted.c.state)
             .where(accepted.c.app_token == app_token, accepted.c.table_key == table)
+            .where(accepted.c.status.not_in(without))
             .order_by(accepted.c.record_id)
             .limit(_PAGE)
         )

@@ -45,7 +45,9 @@ def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
     bound = desk.tables.binding.tables.get(_TABLE)
     if bound is None:
         return
-    for record_id, accepted in desk.store.all_accepted(desk.app_token, _TABLE):
+    for record_id, accepted in desk.store.all_accepted(
+        desk.app_token, _TABLE, desk.policy.parameters.ended_statuses
+    ):
         reason = _reason(desk, accepted, now)
         if reason:
             yield Hint(

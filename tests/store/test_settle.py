@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from feishu_plugin.ports import Effect, Json, Settlement
-from feishu_plugin.records import Record, Url
+from feishu_plugin.records import Accepted, Record, Url
 from feishu_plugin.store import Store
 from tests.store.samples import BASE, NOON, card, hint, state
 
@@ -158,3 +158,14 @@ def test_a_settlement_that_cannot_be_stored_changes_nothing(
     assert len(store.pending(BASE, 1)) == 1
     assert list(store.all_accepted(BASE, "requirement")) == []
     assert store.told(BASE, ["n1"]) == set()
+
+
+def test_all_accepted_leaves_out_the_statuses_nobody_waits_for(store: Store) -> None:
+    closed = Accepted(record=Record(record_id="rec1", values={"status": "closed"}), status_since=NOON)
+    working = Accepted(record=Record(record_id="rec2", values={"status": "in_progress"}), status_since=NOON)
+    states = {("requirement", "rec1"): closed, ("requirement", "rec2"): working}
+    store.settle(BASE, Settlement(accepted=states))
+
+    found = dict(store.all_accepted(BASE, "requirement", ("closed", "void")))
+
+    assert found == {"rec2": working}

@@ -89,8 +89,10 @@ def _create_state() -> None:
         _text("app_token", key=True),
         _text("table_key", key=True),
         _text("record_id", key=True),
+        _text("status"),
         _text("state"),
     )
+    op.create_index("accepted_status", "accepted", ["app_token", "table_key", "status"])
     op.create_table(
         "numbers",
         _text("app_token", key=True),
