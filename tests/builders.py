@@ -88,3 +88,9 @@ def hint(desk: Desk, table: str, record_id: str) -> Hint:
         event_id=f"event-{table}-{record_id}",
         received_at=desk.clock.now(),
     )
+
+
+def with_managers(base: Policy, route: Route, managers: tuple[str, ...]) -> Policy:
+    """The same policy with managers for one routing rule."""
+    routes = [replace(r, managers=managers) if r == route else r for r in base.routes]
+    return replace(base, routes=tuple(routes))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from feishu_plugin.app.compose import Office, keep_binding
+from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.ports import Settlement
 from feishu_plugin.records import Record
@@ -32,6 +33,7 @@ _AFTER_FAILURE_S = 2.0
 _JOBS: dict[str, timedelta] = {
     "due": timedelta(minutes=1),
     "sweep": timedelta(minutes=10),
+    "report": timedelta(minutes=5),
     "upkeep": timedelta(hours=6),
 }
 """Each run is claimed in the store by its slot of time: replicas and restarts neither double nor miss it."""
@@ -196,6 +198,9 @@ class BaseWorker:
                 self._out.set()
         elif job == "sweep":
             self.sweep_now()
+        elif job == "report":
+            if publish_if_due(self.desk):
+                self._out.set()
         else:
             self.office.store.sweep_old(now)
             self.office.people.forget()

@@ -4,18 +4,15 @@ import os
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 from feishu_plugin.app.compose import Office, desk_for
-from feishu_plugin.app.report_text import data_of, fingerprint, text_of
+from feishu_plugin.app.month_end import month_before, publish_month
+from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.reminders.deliver import Delivered, deliver
 from feishu_plugin.reminders.remind import plan_reminders
-from feishu_plugin.reports import publish
-from feishu_plugin.reports.cards import report_card
-from feishu_plugin.reports.result import ReportResult
 from feishu_plugin.sync import sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
@@ -75,6 +72,7 @@ def remind(office: Office, app_token: str, *, dry_run: bool) -> Outcome:
     if dry_run:
         cards = plan_reminders(desk.store, desk.policy, desk.people.person, desk.clock.now(), app_token)
         return Outcome(text=_cards_text(app_token, cards), data=_cards_data(app_token, cards))
+    _catch_up(office, desk)
     planned = ticks.remind(desk)
     done = drain(office, desk)
     text = f"{app_token}: {planned} cards planned, {done.cards} sent, {done.later} to be tried again"
@@ -97,41 +95,20 @@ def drain(office: Office, desk: Desk) -> Delivered:
 def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) -> Outcome:
     """Computes a month, writes the report tables, and tells the managers once."""
     desk = desk_for(office, app_token)
-    now = desk.clock.now()
-    wanted = month or _month_before(desk, now)
-    result = publish.run(desk.tables, desk.policy, wanted, now, write=not dry_run)
-    told = 0
     if not dry_run:
-        desk.store.settle(app_token, Settlement(effects=_manager_cards(desk, result, now)))
-        told = drain(office, desk).cards
+        _catch_up(office, desk)
+    wanted = month or month_before(desk, desk.clock.now())
+    result = publish_month(desk, wanted, write=not dry_run)
+    told = 0 if dry_run else drain(office, desk).cards
     data = {"base_token": app_token, "cards": told, **data_of(result)}
     return Outcome(text=text_of(result), data=data)
 
 
-def _manager_cards(desk: Desk, result: ReportResult, now: datetime) -> list[Effect]:
-    card = report_card(result, desk.policy, lambda key: _report_link(desk, key))
-    return [
-        Effect(
-            kind="card",
-            # One card per month and state of its figures: a corrected report is told again.
-            identity=f"report:{result.month}:{fingerprint(result)}:{manager}",
-            target=manager,
-            body={"card": card, "event": "report_ready", "name": f"月报 {result.month}", "requirements": []},
-            not_before=now,
-        )
-        for manager in desk.policy.managers() or desk.administrators
-    ]
-
-
-def _report_link(desk: Desk, key: str) -> str:
-    """A report table opens as a whole, anything else is a requirement."""
-    is_table = key in desk.tables.binding.tables
-    return desk.link(key, "") if is_table else desk.link("requirement", key)
-
-
-def _month_before(desk: Desk, now: datetime) -> str:
-    first = desk.policy.worktime.local_day(now).replace(day=1)
-    return f"{first - timedelta(days=1):%Y-%m}"
+def _catch_up(office: Office, desk: Desk) -> None:
+    """Judges what nobody judged yet, so that a command does not depend on a running service."""
+    sweep.sweep(desk)
+    _work_off(desk)
+    drain(office, desk)
 
 
 def status(office: Office, app_token: str) -> Outcome:
