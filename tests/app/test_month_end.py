@@ -1,12 +1,9 @@
 """The service writes the month's report on the morning of the 1st, once."""
 
-from datetime import UTC
-
 import pytest
 
 from feishu_plugin.app.month_end import publish_if_due
 from tests import builders
-from tests.fakes import FakeClock
 from tests.sync.base import Base
 
 
@@ -14,7 +11,7 @@ def base_on(moment: str) -> Base:
     policy = builders.policy()
     route = policy.routes[0]
     base = Base(builders.with_managers(policy, route, ("ou_manager",)))
-    base.clock = base.desk.clock = FakeClock(builders.local(moment).astimezone(UTC))
+    go_to(base, moment)
     return base
 
 
