@@ -89,7 +89,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         link=lambda table, record_id: record_link(found.settings, tables, table, record_id),
         policy=loaded.policy,
         packaged=found.packaged,
-        administrators=administrators(found),
+        administrators=administrators(found.feishu, found.settings),
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),
     )
@@ -105,11 +105,11 @@ def record_link(settings: Settings, tables: BaseTables, table: str, record_id: s
     return f"{host}/base/{tables.binding.app_token}?table={bound.table_id}{row}"
 
 
-def administrators(found: Office) -> tuple[str, ...]:
+def administrators(feishu: Feishu, settings: Settings) -> tuple[str, ...]:
     """open_ids of the administrators the settings name (e-mail addresses are looked up)."""
-    named = found.settings.administrators
+    named = settings.administrators
     emails = [one for one in named if "@" in one]
-    known = found.people.by_email(emails) if emails else {}
+    known = Contacts(feishu, {}).by_email(emails) if emails else {}
     return tuple(known.get(one, one) for one in named if one in known or "@" not in one)
 
 

@@ -1,7 +1,7 @@
 """plan and apply: the schema file against a live base, and the packaged rules into empty tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from feishu_plugin import schema as schemas
@@ -31,6 +31,10 @@ class Provisioned:
     seeded: Mapping[str, int]
     """Rows put into empty policy tables, by table."""
     created: bool
+    shared: tuple[str, ...] = ()
+    """open_ids of the administrators who were given full access to a new base."""
+    not_shared: Mapping[str, str] = field(default_factory=dict)
+    """open_id to Feishu's reason for those who were not."""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -43,6 +47,8 @@ class Provisioned:
             "changes": [change.data for change in self.applied.done],
             "failed": [{**failure.change.data, "reason": failure.reason} for failure in self.applied.failed],
             "seeded": dict(self.seeded),
+            "shared": list(self.shared),
+            "not_shared": dict(self.not_shared),
         }
 
     @property
@@ -52,6 +58,10 @@ class Provisioned:
         lines.append(f"{len(self.applied.done)} changes applied")
         lines += [f"  {table}: {count} default rows" for table, count in self.seeded.items()]
         lines += [f"  NOT DONE {failure}" for failure in self.applied.failed]
+        lines += [f"  shared with {open_id}" for open_id in self.shared]
+        lines += [f"  NOT SHARED with {open_id}: {reason}" for open_id, reason in self.not_shared.items()]
+        if self.created and not self.shared:
+            lines.append("  nobody but the app sees it yet: set FEISHU_PLUGIN_ADMINISTRATORS before apply")
         if self.created:
             lines.append(f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin serve`")
         return "\n".join(lines)
@@ -72,7 +82,8 @@ def provision(
     settings: Settings, app_token: str | None, base_name: str | None, on_step: OnStep | None = None
 ) -> Provisioned:
     """Creates the base when there is none, applies the schema and fills empty policy tables."""
-    from feishu_plugin.app.compose import gateway
+    from feishu_plugin.app.compose import administrators, gateway
+    from feishu_plugin.gateway.sharing import share
     from feishu_plugin.gateway.structure import BaseStructure, create_base
 
     schema = schemas.load(settings.schema_file)
@@ -81,10 +92,20 @@ def provision(
     created = app_token is None
     if app_token is None:
         app_token, url = create_base(feishu, base_name or schema.base.zh, ZONE)
+    people = administrators(feishu, settings) if created else ()
+    refused = share(feishu, app_token, people)
     structure = BaseStructure(feishu, app_token, new=created)
     applied = apply(structure, schema, new_base=created, on_step=on_step)
     seeded = {} if applied.failed else _seed(feishu, schema, app_token)
-    return Provisioned(base_token=app_token, url=url, applied=applied, seeded=seeded, created=created)
+    return Provisioned(
+        base_token=app_token,
+        url=url,
+        applied=applied,
+        seeded=seeded,
+        created=created,
+        shared=tuple(person for person in people if person not in refused),
+        not_shared=refused,
+    )
 
 
 def _seed(feishu: "Feishu", schema: Schema, app_token: str) -> Mapping[str, int]:
