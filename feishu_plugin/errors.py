@@ -37,6 +37,10 @@ class RefusedDelivery(PluginError):
     """A webhook delivery with a bad signature, token or age; it is not stored."""
 
 
+class LeaseLost(PluginError):
+    """Another replica may be at work on this base: the round ends without effect."""
+
+
 class ReportError(PluginError):
     """A report that must not be written; ``record_ids`` are the requirements to look at."""
 

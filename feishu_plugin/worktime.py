@@ -12,6 +12,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 Span = tuple[time, time]
+_LONG = timedelta(days=366)
 
 DEFAULT_HOURS: tuple[Span, ...] = ((time(9), time(12)), (time(13), time(18)))
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
@@ -78,12 +79,27 @@ class WorkTime:
 
     def hours_between(self, start: datetime, end: datetime) -> float:
         """Working hours between two instants; 0 when ``end`` is not later."""
+        first, last = self.local_day(start) + timedelta(days=1), self.local_day(end)
+        if last - first > _LONG:
+            # People plan for 2099 and 9999: whole days are counted, not walked through.
+            ends = self._walked(start, self.midnight(first)) + self._walked(self.midnight(last), end)
+            return ends + self._workdays(first, last) * self.hours_per_day
+        return self._walked(start, end)
+
+    def _walked(self, start: datetime, end: datetime) -> float:
         total = timedelta()
         for begin, close in self.spans(start):
             if begin >= end:
                 return total / timedelta(hours=1)
             total += min(close, end) - begin
         raise AssertionError("spans() is endless")
+
+    def _workdays(self, first: date, last: date) -> int:
+        """Workdays from ``first`` up to, not including, ``last``."""
+        weeks, rest = divmod((last - first).days, 7)
+        plain = 5 * weeks + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
+        odd = (works - (day.weekday() < 5) for day, works in self.days.items() if first <= day < last)
+        return plain + sum(odd)
 
     def days_between(self, start: datetime, end: datetime) -> float:
         """Workdays between two instants, as a fraction of ``hours_per_day``."""

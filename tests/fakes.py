@@ -71,7 +71,7 @@ class MemoryTables:
         missing: Sequence[str] = (),
     ) -> None:
         self.calls: Counter[str] = Counter()
-        self._schema, self._now, self._page_size = schema, now, page_size
+        self._schema, self._now, self.page_size = schema, now, page_size
         self._binding = bind_schema(schema, missing=missing)
         self._rows: dict[str, dict[str, Record]] = {key: {} for key in self._binding.tables}
         self._created: dict[tuple[str, str], tuple[str, Sequence[str]]] = {}
@@ -97,11 +97,13 @@ class MemoryTables:
 
     def scan(self, table: str, *, newest_first: bool = False) -> Iterator[Sequence[Record]]:
         rows = list(self._table(table).values())
-        if newest_first:
+        if newest_first and any(
+            f.type == "modified_time" for f in self.binding.tables[table].fields.values()
+        ):
             rows.sort(key=lambda row: row.modified_at or SOME_DAY, reverse=True)
-        for begin in range(0, len(rows) or 1, self._page_size):
+        for begin in range(0, len(rows) or 1, self.page_size):
             self.calls["scan"] += 1
-            yield rows[begin : begin + self._page_size]
+            yield rows[begin : begin + self.page_size]
 
     def find(self, table: str, key: str, value: str) -> Sequence[Record]:
         self.calls["find"] += 1

@@ -107,10 +107,10 @@ def test_find_compares_the_whole_text() -> None:
 def test_scan_gives_pages_and_can_begin_with_the_latest_change() -> None:
     times = iter(datetime(2026, 9, day, tzinfo=UTC) for day in range(1, 10))
     tables = MemoryTables(SCHEMA, now=lambda: next(times), page_size=2)
-    ids = [tables.put("kpi", {"month": f"2026-0{number}"}) for number in range(1, 6)]
-    tables.update("kpi", {ids[0]: {"created": 1.0}})
+    ids = [tables.put("requirement", {"title": f"第 {number} 条"}) for number in range(1, 6)]
+    tables.update("requirement", {ids[0]: {"title": "改了"}})
 
-    pages = [[row.record_id for row in page] for page in tables.scan("kpi", newest_first=True)]
+    pages = [[row.record_id for row in page] for page in tables.scan("requirement", newest_first=True)]
 
     assert pages == [[ids[0], ids[4]], [ids[3], ids[2]], [ids[1]]]
     assert tables.calls["scan"] == 3

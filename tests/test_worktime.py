@@ -204,3 +204,22 @@ def test_a_limit_ends_inside_working_hours(start: datetime, hours: float) -> Non
     due = CHINA.add_hours(start, hours)
 
     assert CHINA.is_open(due - timedelta(seconds=1))
+
+
+@given(moments, st.integers(367, 4000), moments)
+def test_a_long_time_is_counted_as_if_it_were_walked_through(
+    start: datetime, days: int, other: datetime
+) -> None:
+    end = start + timedelta(days=days, hours=other.hour, minutes=other.minute)
+
+    quick = CHINA.hours_between(start, end)
+    years = [start + timedelta(days=n) for n in range(0, days, 300)]
+    walked = sum(CHINA.hours_between(a, b) for a, b in zip(years, [*years[1:], end], strict=True))
+
+    assert quick == pytest.approx(walked)
+
+
+def test_a_plan_for_the_year_9999_costs_nothing_and_fits() -> None:
+    never = datetime(9998, 1, 1, tzinfo=UTC)
+
+    assert PLAIN.days_between(local("2026-09-01 09:00"), never) == pytest.approx(2_079_780, rel=1e-4)

@@ -4,15 +4,17 @@ Judging comes first, so cards and sweeps never delay a put-back. Only the holder
 base's lease works; everything the threads agree on goes through the store.
 """
 
+import hashlib
 import logging
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from feishu_plugin.app.compose import Office, keep_binding
+from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
+from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.ports import Settlement
 from feishu_plugin.records import Record
 from feishu_plugin.reminders.cards import effects_of_tells
@@ -21,15 +23,15 @@ from feishu_plugin.rules.actions import Tell
 from feishu_plugin.sync import surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import Round, work_once
-from feishu_plugin.sync.pauses import in_words
+from feishu_plugin.sync.pauses import can_enforce, in_words
 from feishu_plugin.sync.policy_source import Loaded, load_policy
 
 log = logging.getLogger(__name__)
 
-LEASE_S = 12.0
 _IDLE_S = 1.0
 """How long a quiet thread waits before it looks again, should a wake-up get lost."""
-_AFTER_FAILURE_S = 2.0
+_AFTER_FAILURE_S = (2.0, 60.0)
+"""First and longest wait before a part that failed is tried again."""
 _JOBS: dict[str, timedelta] = {
     "due": timedelta(minutes=1),
     "sweep": timedelta(minutes=10),
@@ -43,7 +45,7 @@ class BaseWorker:
     """Works on one base until stopped; ``wake`` tells it that something came in."""
 
     def __init__(self, office: Office, desk: Desk, holder: str) -> None:
-        self.office, self.desk, self._holder = office, desk, holder
+        self.office, self.desk = office, desk
         self._stop = threading.Event()
         self._news, self._out, self._time = threading.Event(), threading.Event(), threading.Event()
         self._threads = [
@@ -55,12 +57,20 @@ class BaseWorker:
             )
         ]
         self._sweep_asked = threading.Event()
-        self._lease, self._renew_at = threading.Lock(), 0.0
+        self._lease = Lease(desk.store, desk.app_token, holder)
+        self._turn = 0
+        """The turn of the lease for which the desk was read."""
+        self._owed = Round()
+        """What is to be read again; kept until it was, whatever fails in between."""
+        desk.may_write = self._lease.held
         self.ticked_at: datetime | None = None
         """Business time of the last tick, for whoever waits for the clock's consequences."""
 
     def start(self) -> None:
         """Starts the threads."""
+        self._lease.start()
+        self._turn = self._lease.turns
+        self._take_note(self.desk.problems)
         for thread in self._threads:
             thread.start()
 
@@ -73,19 +83,24 @@ class BaseWorker:
         for signal in (self._time, self._out, self._news):
             signal.set()
 
-    def stop(self) -> None:
-        """Finishes what is in work, gives the lease back, and returns."""
+    def ask_to_stop(self) -> None:
+        """No part begins anything new; returns at once."""
         self._stop.set()
         self.clock_moved()
+
+    def stop(self) -> None:
+        """Finishes what is in work, gives the lease back, and returns."""
+        self.ask_to_stop()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
-        self.desk.store.release(self.desk.app_token, self._holder)
+        self._lease.give_back()
 
     def sweep_now(self) -> sweep.Swept:
         """Looks for changes that no event told (at start and after a reconnect)."""
         found = sweep.sweep(self.desk)
-        surveys.take_missed(self.desk)
+        if self._lease.held():
+            surveys.take_missed(self.desk)
         if found.recovered or found.adopted or found.deleted:
             log.info("sweep of %s: %s", self.desk.app_token, found)
         self.wake()
@@ -102,27 +117,22 @@ class BaseWorker:
         return not self.desk.store.pending(app_token, 1) and not self.desk.store.due(app_token, now, 1)
 
     def _loop(self, part: Callable[[], float], signal: threading.Event) -> None:
+        said, wait = "", 0.0
         while not self._stop.is_set():
             try:
-                pause = part() if self._leads() else _IDLE_S
-            except PluginError as error:
-                log.error("%s; trying again", error)
-                pause = _AFTER_FAILURE_S
-            except Exception:
-                log.exception("unexpected; trying again")
-                pause = _AFTER_FAILURE_S
+                pause = part() if self._lease.held() else _IDLE_S
+                said, wait = "", 0.0
+            except Exception as error:
+                said, wait = _complain(error, said), min(2 * wait, _AFTER_FAILURE_S[1]) or _AFTER_FAILURE_S[0]
+                pause = wait
             signal.wait(pause)
             signal.clear()
 
-    def _leads(self) -> bool:
-        """True while this process holds the base's lease; renewed well before it runs out."""
-        with self._lease:
-            if time.monotonic() >= self._renew_at:
-                leads = self.desk.store.lease(self.desk.app_token, self._holder, LEASE_S)
-                self._renew_at = time.monotonic() + LEASE_S / 3 if leads else 0.0
-            return self._renew_at > 0
-
     def _judge(self) -> float:
+        if self._lease.turns != self._turn:
+            self._owed = Round(structure_changed=True)
+            self._turn = self._lease.turns
+        self._react(self._owed)
         found = work_once(self.desk)
         self._react(found)
         if found.judged or found.corrected:
@@ -132,11 +142,16 @@ class BaseWorker:
         return 0.0 if found.hints else _IDLE_S
 
     def _react(self, found: Round) -> None:
-        if found.structure_changed:
+        """Reads again what changed; what fails here is owed, because the hints of it are closed."""
+        if not (found.structure_changed or found.policy_changed):
+            return
+        structure = found.structure_changed or self._owed.structure_changed
+        self._owed = Round(structure_changed=structure, policy_changed=True)
+        if structure:
             self.desk.tables.rebind()
-        if found.structure_changed or found.policy_changed:
-            self._obey(load_policy(self.desk.tables, self.desk.store, self.desk.schema))
-            keep_binding(self.desk)
+        self._obey(load_policy(self.desk.tables, self.desk.store, self.desk.schema))
+        keep_binding(self.desk)
+        self._owed = Round()
 
     def _obey(self, loaded: Loaded) -> None:
         if loaded.policy.version != self.desk.policy.version:
@@ -146,16 +161,20 @@ class BaseWorker:
         for line in set(paused) - set(self.desk.paused):
             log.warning("%s", line)
         self.desk.paused = paused
-        if loaded.problems:
-            self._report_problems(loaded)
+        self._take_note(loaded.problems)
 
-    def _report_problems(self, loaded: Loaded) -> None:
-        texts = [f"{self.desk.schema.table(p.table).zh}: {p.text}" for p in loaded.problems]
+    def _take_note(self, problems: Sequence[RowProblem]) -> None:
+        """Tells the administrator once of a set of policy rows that make no sense."""
+        if not problems:
+            return
+        texts = [f"{self.desk.schema.table(p.table).zh}: {p.text}" for p in problems]
         log.warning("policy tables have problems, the last good policy stays in force: %s", "; ".join(texts))
-        tell = Tell(event="trouble", identity="policy:" + "|".join(texts), facts={"note": "；".join(texts)})
+        # Short, because an index of PostgreSQL takes no entry above 2,700 bytes.
+        digest = hashlib.sha256("|".join(texts).encode()).hexdigest()[:24]
+        tell = Tell(event="trouble", identity=f"policy:{digest}", facts={"note": "；".join(texts)})
         nowhere = Record(record_id="")
         cards = effects_of_tells(
-            loaded.policy,
+            self.desk.policy,
             [(nowhere, tell)],
             self.desk.people.person,
             self.desk.clock.now(),
@@ -175,6 +194,7 @@ class BaseWorker:
             desk.people.person,
             desk.clock.now(),
             desk.app_token,
+            go_on=lambda: self._lease.held() and not self._stop.is_set(),
         )
         return 0.0 if done.cards or done.rows else _IDLE_S
 
@@ -185,8 +205,8 @@ class BaseWorker:
             if self.desk.store.claim(self.desk.app_token, job, slot):
                 self._run(job, now)
         if self._sweep_asked.is_set():
-            self._sweep_asked.clear()
             self.sweep_now()
+            self._sweep_asked.clear()
         self.ticked_at = now
         return _IDLE_S
 
@@ -197,6 +217,9 @@ class BaseWorker:
             if ticks.remind(self.desk):
                 self._out.set()
         elif job == "sweep":
+            if not can_enforce(self.desk.tables.binding):
+                # The event that told of the mended column may be one of those that got lost.
+                self._owed = Round(structure_changed=True)
             self.sweep_now()
         elif job == "report":
             if publish_if_due(self.desk):
@@ -207,6 +230,14 @@ class BaseWorker:
         self.office.meter.flush()
 
 
+def _complain(error: Exception, said: str) -> str:
+    """Logs why a part failed; a bug shows where once, and not again for as long as it lasts."""
+    text = str(error) if isinstance(error, PluginError) else repr(error)
+    is_news = text != said and not isinstance(error, PluginError)
+    log.error("%s; trying again", text, exc_info=error if is_news else None)
+    return text
+
+
 def healthy(worker: BaseWorker) -> dict[str, object]:
     """What the health page says of a base."""
     counts = worker.office.store.counts(worker.desk.app_token)
@@ -215,6 +246,7 @@ def healthy(worker: BaseWorker) -> dict[str, object]:
         "policy": worker.desk.policy.version,
         "paused": list(worker.desk.paused),
         "idle": worker.is_idle(),
+        "set_apart": len(worker.desk.stuck),
         "ticked_at": worker.ticked_at.isoformat() if worker.ticked_at else None,
         **counts,
     }

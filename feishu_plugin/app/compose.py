@@ -92,6 +92,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         administrators=administrators(found.feishu, found.settings),
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),
+        problems=tuple(loaded.problems),
     )
     keep_binding(desk)
     return desk

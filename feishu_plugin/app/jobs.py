@@ -1,12 +1,14 @@
 """What the one-shot commands do: sync, remind, report, status. Each answers a value that prints itself."""
 
+import contextlib
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from feishu_plugin.app.compose import Office, desk_for
+from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import month_before, publish_month
 from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
@@ -16,8 +18,6 @@ from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.sync import sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
-
-_LEASE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +52,27 @@ def sync(office: Office, app_token: str, *, full: bool, dry_run: bool) -> Outcom
 
 
 def _work_off(desk: Desk) -> tuple[int, int, int]:
-    holder = f"{socket.gethostname()}:{os.getpid()}:sync"
-    if not desk.store.lease(desk.app_token, holder, _LEASE_S):
-        return 0, 0, len(desk.store.pending(desk.app_token, 10_000))
-    judged = corrected = 0
-    try:
+    with _alone(desk) as alone:
+        if not alone:
+            return 0, 0, len(desk.store.pending(desk.app_token, 10_000))
+        judged = corrected = 0
         while True:
             done = work_once(desk)
             judged, corrected = judged + done.judged, corrected + done.corrected
-            if not done.judged:
+            if not done.judged and (done.waiting or not done.hints):
                 return judged, corrected, done.waiting
+
+
+@contextlib.contextmanager
+def _alone(desk: Desk) -> Iterator[bool]:
+    """Holds the base's lease meanwhile; False when a running service holds it and does the work."""
+    lease = Lease(desk.store, desk.app_token, f"{socket.gethostname()}:{os.getpid()}:command")
+    lease.start()
+    try:
+        desk.may_write = lease.held
+        yield lease.held()
     finally:
-        desk.store.release(desk.app_token, holder)
+        lease.give_back()
 
 
 def remind(office: Office, app_token: str, *, dry_run: bool) -> Outcome:
@@ -80,16 +89,20 @@ def remind(office: Office, app_token: str, *, dry_run: bool) -> Outcome:
 
 
 def drain(office: Office, desk: Desk) -> Delivered:
-    """Sends everything in the outbox that is due."""
-    return deliver(
-        desk.store,
-        lambda effects: desk.store.settle(desk.app_token, Settlement(effects=effects)),
-        desk.tables,
-        office.messages,
-        desk.people.person,
-        desk.clock.now(),
-        desk.app_token,
-    )
+    """Sends everything in the outbox that is due, unless a running service does it."""
+    with _alone(desk) as alone:
+        if not alone:
+            return Delivered()
+        return deliver(
+            desk.store,
+            lambda effects: desk.store.settle(desk.app_token, Settlement(effects=effects)),
+            desk.tables,
+            office.messages,
+            desk.people.person,
+            desk.clock.now(),
+            desk.app_token,
+            go_on=desk.may_write,
+        )
 
 
 def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) -> Outcome:

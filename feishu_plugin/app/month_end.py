@@ -10,6 +10,7 @@ from feishu_plugin.errors import ReportError
 from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.records import Record
 from feishu_plugin.reminders.cards import effects_of_tells
+from feishu_plugin.reminders.quiet import is_quiet, next_morning
 from feishu_plugin.reports import publish
 from feishu_plugin.reports.cards import report_card
 from feishu_plugin.reports.result import ReportResult
@@ -67,7 +68,7 @@ def _manager_cards(desk: Desk, result: ReportResult, now: datetime) -> list[Effe
             identity=f"report:{result.month}:{fingerprint(result)}:{manager}",
             target=manager,
             body={"card": card, "event": "report_ready", "name": f"月报 {result.month}", "requirements": []},
-            not_before=now,
+            not_before=next_morning(desk.policy, manager, now) if is_quiet(desk.policy, now) else now,
         )
         for manager in desk.policy.managers() or desk.administrators
     ]

@@ -1,12 +1,14 @@
 """What runs in the child process of the long connection: event in, durable hint, acknowledgement."""
 
+import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from feishu_plugin.app.clocks import clock_for
+from feishu_plugin.app.clocks import SandboxClock, clock_for
 from feishu_plugin.binding import Binding, BoundField, BoundTable
 from feishu_plugin.gateway import events
-from feishu_plugin.ports import Hint, Json, Memory
+from feishu_plugin.ports import Clock, Hint, Json, Memory
 from feishu_plugin.settings import Settings
 from feishu_plugin.store.store import Store
 from feishu_plugin.sync.inbox import Receiver
@@ -14,26 +16,32 @@ from feishu_plugin.sync.inbox import Receiver
 Accept = Callable[[Json], Json | None]
 
 
+_BELIEVED_S = 2.0
+"""How long a kept binding is believed: after a field event the worker needs a moment to keep the new one."""
+
+
 class Bindings:
     """How each base's columns map to keys, as the worker last kept it; asked again when stale."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-        self._known: dict[str, Binding | None] = {}
+    def __init__(self, memory: Memory, now: Callable[[], float] = time.monotonic) -> None:
+        self._memory, self._now = memory, now
+        self._known: dict[str, tuple[float, Binding | None]] = {}
 
     def binding_for(self, app_token: str) -> Binding | None:
         """The kept binding; None for a base nobody works on (its hints carry no keys)."""
-        if self._known.get(app_token) is None:
+        asked_at, binding = self._known.get(app_token, (0.0, None))
+        if binding is None or self._now() - asked_at >= _BELIEVED_S:
             fact = self._memory.recall(app_token, "binding")
-            self._known[app_token] = _binding(app_token, fact) if fact else None
-        return self._known[app_token]
+            binding = _binding(app_token, fact) if fact else None
+            self._known[app_token] = (self._now(), binding)
+        return binding
 
     def forget(self, app_token: str) -> None:
         """Asks the store again next time: columns or options changed."""
         self._known.pop(app_token, None)
 
 
-def receiver_for(settings: Settings, store: Store) -> Receiver:
+def receiver_for(store: Store, clock: Clock) -> Receiver:
     """Takes deliveries into the inbox of this store."""
     bindings = Bindings(store)
 
@@ -43,12 +51,16 @@ def receiver_for(settings: Settings, store: Store) -> Receiver:
             return [_structure_hint(envelope, received_at)]
         return events.hints_of(envelope, bindings.binding_for, received_at)
 
-    return Receiver(store, clock_for(settings), parse)
+    return Receiver(store, clock, parse)
 
 
 def accept_for(settings: Settings) -> tuple[Accept, Callable[[str, str], None]]:
     """(accept, reject) for a process of its own, with its own connection to the store."""
-    receiver = receiver_for(settings, Store(settings.database))
+    clock = clock_for(settings)
+    if isinstance(clock, SandboxClock):
+        endless = (lambda: None, threading.Event())
+        threading.Thread(target=clock.watch, args=endless, name="clock", daemon=True).start()
+    receiver = receiver_for(Store(settings.database), clock)
 
     def accept(envelope: Json) -> Json | None:
         receiver.accept(envelope)

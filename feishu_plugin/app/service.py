@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ from feishu_plugin.app.base_worker import BaseWorker, healthy
 from feishu_plugin.app.clocks import SandboxClock
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.receiving import receiver_for
-from feishu_plugin.errors import SettingsError
+from feishu_plugin.errors import FeishuUnreachable, PluginError, SettingsError
 from feishu_plugin.gateway.listener import AppCredentials
 from feishu_plugin.gateway.long_connection import LongConnection
 from feishu_plugin.gateway.tables import BaseTables
@@ -28,6 +29,9 @@ from feishu_plugin.ports import Json
 log = logging.getLogger(__name__)
 
 _CONNECT_S = 30.0
+_OPEN_AGAIN_S = (10.0, 60.0)
+"""How soon bases are tried again while none is watched, and while others are."""
+_NOT_YET = PluginError("it is being opened")
 
 
 class Service:
@@ -36,8 +40,11 @@ class Service:
     def __init__(self, office: Office) -> None:
         self.office = office
         self._stop = threading.Event()
-        holder = f"{socket.gethostname()}:{os.getpid()}"
-        self.workers = [BaseWorker(office, desk_for(office, token), holder) for token in _bases(office)]
+        # Containers may share a host name and all be process 1: the tail tells them apart.
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.workers: list[BaseWorker] = []
+        self.waiting: dict[str, PluginError] = dict.fromkeys(_bases(office), _NOT_YET)
+        """Bases that could not be opened yet, and why."""
         self._connection: LongConnection | None = None
         self._server: uvicorn.Server | None = None
         self.address = ""
@@ -57,13 +64,15 @@ class Service:
     def ready(self) -> dict[str, Any]:
         """What ``serve --json`` prints once everything runs."""
         bases = [{"base_token": w.desk.app_token, "paused": list(w.desk.paused)} for w in self.workers]
-        return {"ready": True, "health": f"{self.address}/health" if self.address else None, "bases": bases}
+        health = f"{self.address}/health" if self.address else None
+        return {"ready": True, "health": health, "bases": bases, "waiting": self._causes()}
 
     @property
     def greeting(self) -> str:
         """What ``serve`` prints once everything runs."""
         lines = [f"watching base {worker.desk.app_token}" for worker in self.workers]
         lines += [f"  resting: {line}" for worker in self.workers for line in worker.desk.paused]
+        lines += [f"NOT watching base {token} yet: {cause}" for token, cause in self._causes().items()]
         return "\n".join(lines + ([f"health page: {self.address}/health"] if self.address else []))
 
     def close(self) -> None:
@@ -74,6 +83,8 @@ class Service:
         if self._server:
             self._server.should_exit = True
         for worker in self.workers:
+            worker.ask_to_stop()
+        for worker in self.workers:
             worker.stop()
 
     def wake(self) -> None:
@@ -82,17 +93,64 @@ class Service:
             worker.wake()
 
     def _start(self) -> None:
-        for worker in self.workers:
-            _subscribe(worker)
         if self.office.settings.listen:
             self._listen()
-        if self.office.settings.connection == "long":
+        opened = self._open_some()
+        if self.office.settings.connection == "long" and not self._stop.is_set():
             self._connection = self._connect()
-        for worker in self.workers:
+        for worker in opened:
             # After the door is open: an edit between the two is found by one of them.
-            worker.sweep_now()
-            worker.start()
+            self._put_to_work(worker)
         self._watch_clock()
+        if self.waiting:
+            threading.Thread(target=self._open_the_rest, name="late-bases", daemon=True).start()
+
+    def _open_some(self) -> list[BaseWorker]:
+        """Opens the bases; waits while Feishu does not answer, and raises when it refuses them all."""
+        while not self._stop.is_set():
+            opened = self._open()
+            unreachable = any(isinstance(cause, FeishuUnreachable) for cause in self.waiting.values())
+            if opened:
+                return opened
+            if not unreachable:
+                raise next(iter(self.waiting.values()))
+            log.warning("Feishu cannot be reached; no base is watched yet, trying again")
+            self._stop.wait(_OPEN_AGAIN_S[0])
+        return []
+
+    def _open(self) -> list[BaseWorker]:
+        """Opens what can be opened; one bad base stops no other."""
+        opened = []
+        for token in tuple(self.waiting):
+            try:
+                worker = BaseWorker(self.office, desk_for(self.office, token), self._holder)
+                _subscribe(worker)
+            except PluginError as error:
+                log.error("base %s cannot be watched yet: %s", token, error)
+                self.waiting[token] = error
+            else:
+                opened.append(worker)
+                del self.waiting[token]
+        return opened
+
+    def _open_the_rest(self) -> None:
+        while self.waiting and not self._stop.wait(_OPEN_AGAIN_S[1]):
+            for worker in self._open():
+                self._put_to_work(worker)
+
+    def _put_to_work(self, worker: BaseWorker) -> None:
+        try:
+            worker.sweep_now()
+        except PluginError as error:
+            log.warning("the first sweep failed and is repeated: %s", error)
+            worker.sweep_soon()
+        self.workers.append(worker)
+        worker.start()
+        if self._stop.is_set():
+            worker.stop()
+
+    def _causes(self) -> dict[str, str]:
+        return {token: str(error) for token, error in tuple(self.waiting.items())}
 
     def _connect(self) -> LongConnection:
         settings = self.office.settings
@@ -105,12 +163,10 @@ class Service:
             on_reconnected=self._sweep_all,
         )
         connection.start()
-        while not connection.wait_connected(_CONNECT_S):
+        if not connection.wait_connected(_CONNECT_S):
             if connection.error:
                 connection.stop()
                 raise connection.error
-            if self._stop.is_set():
-                break
             log.warning("no long connection yet; edits are found by sweeps until there is one")
         return connection
 
@@ -131,7 +187,13 @@ class Service:
 
     def _listen(self) -> None:
         host, _, port = self.office.settings.listen.rpartition(":")
-        listener = socket.create_server((host or "127.0.0.1", int(port)))
+        try:
+            listener = socket.create_server((host or "127.0.0.1", int(port)))
+        except (OSError, ValueError, OverflowError) as error:
+            raise SettingsError(
+                f"cannot listen on {self.office.settings.listen}: {error}; "
+                "set FEISHU_PLUGIN_LISTEN (or --listen) to a free host:port of this machine"
+            ) from error
         self.address = f"http://{listener.getsockname()[0]}:{listener.getsockname()[1]}"
         config = uvicorn.Config(Starlette(routes=self._routes()), log_level="warning", access_log=False)
         self._server = uvicorn.Server(config)
@@ -147,7 +209,7 @@ class Service:
 
     def _webhook(self) -> Route:
         settings = self.office.settings
-        receiver = receiver_for(settings, self.office.store)
+        receiver = receiver_for(self.office.store, self.office.clock)
 
         def accept(envelope: Json) -> Json | None:
             receiver.accept(envelope)
@@ -170,6 +232,7 @@ class Service:
             "now": self.office.clock.now().isoformat(),
             "calls": self.office.meter.total,
             "bases": bases,
+            "waiting": self._causes(),
         }
         return JSONResponse(body)
 

@@ -15,6 +15,8 @@ from feishu_plugin.records import Url, Value
 from feishu_plugin.schema import FieldType
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
+"""People write 9999-12-31 for "never": a later instant has no local day in every zone."""
 
 Cell = Any
 """A cell as it stands in Feishu's JSON."""
@@ -43,7 +45,7 @@ def moment(ms: Cell) -> datetime | None:
     if number is None:
         return None
     try:
-        return EPOCH + timedelta(milliseconds=number)
+        return min(max(EPOCH + timedelta(milliseconds=number), EARLIEST), LATEST)
     except OverflowError:
         return None
 

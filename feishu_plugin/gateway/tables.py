@@ -19,13 +19,14 @@ from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.structure import TABLE, list_tables
 from feishu_plugin.ports import Json
 from feishu_plugin.records import Record, Values
-from feishu_plugin.schema import Schema
+from feishu_plugin.schema import FieldType, Schema
 
 RECORDS = f"{TABLE}/records"
 FILE = "/open-apis/drive/v1/files/:file_token"
 
 WRITE_BATCH, READ_BATCH, PAGE = 500, 100, 500
 
+NEWEST_BY: tuple[FieldType, ...] = ("modified_time", "created_time")
 STALE_NAMES = frozenset({1254045, 1254024, 1254018, 1254016})
 """Field name not found (write, field_names, filter, sort): somebody renamed a column."""
 RECORD_NOT_FOUND = 1254043
@@ -74,11 +75,12 @@ class BaseTables:
     def scan(self, table: str, *, newest_first: bool = False) -> Iterator[Sequence[Record]]:
         """All rows, a page of up to 500 at a time; by last change when ``newest_first``.
 
-        Without a bound ``modified_time`` field the rows come in Feishu's own order.
+        Without a bound ``modified_time`` field by creation, without both in Feishu's own order.
         """
 
         def query(bound: BoundTable) -> Json:
-            changed = next((f.name for f in bound.fields.values() if f.type == "modified_time"), None)
+            moments = {f.type: f.name for f in bound.fields.values() if f.type in NEWEST_BY}
+            changed = next((moments[type] for type in NEWEST_BY if type in moments), None)
             return {"sort": [{"field_name": changed, "desc": True}]} if newest_first and changed else {}
 
         return self._search(table, query)

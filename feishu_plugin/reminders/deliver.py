@@ -57,11 +57,13 @@ def deliver(
     people: Directory,
     now: datetime,
     app_token: str,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> Delivered:
     """Performs every due effect of a base, oldest first, and says what came of it.
 
     Feishu's refusals are noted with the effect and never raised. A card that a person can
-    never get goes to their leader, once.
+    never get goes to their leader, once. Asks ``go_on`` before each card and batch: a long
+    outbox must not keep a service from stopping.
     """
     post = _Post(outbox, put, tables, messages, people, now, app_token)
     counts: Counter[str] = Counter()
@@ -69,10 +71,13 @@ def deliver(
     while pending := [p for p in outbox.due(app_token, now, _PAGE) if p.row not in seen]:
         seen.update(p.row for p in pending)
         for batch in _batches(pending):
-            counts.update(post.write(batch))
+            if go_on():
+                counts.update(post.write(batch))
         for card in pending:
-            if card.effect.kind == "card":
+            if card.effect.kind == "card" and go_on():
                 counts.update(post.send(card))
+        if not go_on():
+            break
     return Delivered(**counts)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.policy import Policy
-from feishu_plugin.records import Accepted, Person, Requirement, Step, Value
+from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, Value
 from feishu_plugin.rules import (
     announce,
     effects,
@@ -36,6 +36,13 @@ RULES: Mapping[str, Rule] = {
     "announce": announce.rule,
 }
 """The order is the fold: each rule sees the record as the one before left it."""
+
+
+_CONTENT = (
+    *("title", "description", "customer_words", "customer", "customer_name", "type"),
+    *("status", "number", "import_key", "contact", "source"),
+)
+"""A row without any of these is an empty line of the grid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +76,15 @@ class Decision:
     corrected: bool = False
     """True when the status is put back by this decision."""
     waiting: bool = False
+    blank: bool = False
+    """Nothing is in the row yet: it is no requirement, and is looked at again when it is."""
     unheard: tuple[tuple[str, str], ...] = ()
 
 
 def decide(question: Question) -> Decision:
     """Judges the status moves, then folds every rule over the record."""
+    if question.accepted is None and is_blank(question.record):
+        return Decision(record=question.record, changes={}, status_since=question.now, blank=True)
     walked = _walk(question)
     if walked.waiting:
         return Decision(record=question.record, changes={}, status_since=question.now, waiting=True)
@@ -105,6 +116,11 @@ def decide(question: Question) -> Decision:
         corrected=corrected,
         unheard=_unheard(question, record, walked),
     )
+
+
+def is_blank(record: Record) -> bool:
+    """An empty line of the grid: Feishu begins tables with some, and people add one and then type."""
+    return all(record.is_empty(key) for key in _CONTENT)
 
 
 def _fold(case: Case) -> tuple[list[Action], Requirement]:

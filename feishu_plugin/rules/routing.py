@@ -10,19 +10,40 @@ from feishu_plugin.rules.case import Case, Example
 
 def rule(case: Case) -> Iterator[Action]:
     """Fills what people left empty; a department or owner that people chose is kept."""
-    route = match(case.policy, case.record)
-    if route is None or not _is_open_to_routing(case):
+    record = case.record
+    route = match(case.policy, record)
+    if route is None or record.status != case.policy.parameters.initial_status:
         return
-    values: dict[str, Value] = {}
-    if not case.record.department:
-        values["department"] = route.department
-        if route.co_departments and not case.record.co_departments:
-            values["co_departments"] = route.co_departments
-    if values:
-        yield SetFields(values=values, because=f"routed by rule {route.order:g}")
+    earlier = match(case.policy, case.before) if case.before else None
+    if not record.department or _was_routed(record, route, earlier):
+        yield SetFields(
+            values=_departments(record, route, earlier), because=f"routed by rule {route.order:g}"
+        )
     owners = tuple(p for p in route.owners if _is_here(case, p)) or route.backup
-    if owners and not case.record.owner:
+    if owners and _wants_owner(record, route, earlier):
         yield AssignOwner(candidates=owners, scope=f"owner:{route.order:g}:{route.department}")
+
+
+def _departments(record: Requirement, route: Route, earlier: Route | None) -> dict[str, Value]:
+    values: dict[str, Value] = {"department": route.department}
+    if not record.co_departments or (earlier and record.co_departments == earlier.co_departments):
+        values["co_departments"] = route.co_departments or None
+    return values
+
+
+def _was_routed(record: Requirement, route: Route, earlier: Route | None) -> bool:
+    """True when another rule put it where it is and nobody has touched that since.
+
+    People who type into the grid give a row its type after its title: it is routed again.
+    """
+    return earlier is not None and route != earlier and record.department == earlier.department
+
+
+def _wants_owner(record: Requirement, route: Route, earlier: Route | None) -> bool:
+    if not record.owner:
+        return True
+    drawn = {*earlier.owners, *earlier.backup} if earlier and route != earlier else set()
+    return set(record.owner) <= drawn
 
 
 def match(policy: Policy, record: Requirement) -> Route | None:
@@ -36,13 +57,6 @@ def _matches(route: Route, record: Requirement) -> bool:
     return all(not criteria or value in criteria for criteria, value in (*wanted, level))
 
 
-def _is_open_to_routing(case: Case) -> bool:
-    # Routing again when the type is corrected, but never taking work away from somebody.
-    return case.record.status == case.policy.parameters.initial_status and (
-        case.accepted is None or case.changed("type") or not case.record.department
-    )
-
-
 def _is_here(case: Case, open_id: str) -> bool:
     person = case.people.get(open_id)
     return person is None or person.active
@@ -52,7 +66,13 @@ EXAMPLES = (
     Example(
         says="An inquiry goes to 客服.",
         record={"status": "pending", "type": "inquiry"},
-        sets={"department": "support"},
+        sets={"department": "support", "co_departments": None},
+    ),
+    Example(
+        says="A type that comes after the title routes the row again, while nobody has touched it.",
+        record={"status": "pending", "type": "feature", "department": "support"},
+        accepted={"status": "pending", "department": "support"},
+        sets={"department": "product", "co_departments": ("engineering",)},
     ),
     Example(
         says="A wish for a new feature goes to 产品, with 研发 at its side.",

@@ -59,10 +59,11 @@ def walk(
     steps = [step for step in steps if step.before != step.after]
     news, left = _without_old_news(steps, unheard if shown == current else ())
     left = left if shown == current else tuple(unheard)
-    chain = _chain(shown, news)
+    ways = _ways(shown, news)
+    chain = ways[-1] if ways else []
     end = chain[-1].after if chain else shown
-    beyond, left = _without_old_news(_unreached(chain, news), left)
-    if end == current and not (beyond and not grace_over):
+    loose, left = _without_old_news(_loose(ways, news), left)
+    if end == current and not (loose and not grace_over):
         return _judged(accepted, chain, judge, left)
     if not grace_over:
         return Walk(status=accepted, waiting=True)
@@ -93,19 +94,19 @@ def _judged(accepted: str, chain: Sequence[Step], judge: Judge, unheard: tuple[P
     return Walk(rulings=tuple(rulings), status=status, unheard=unheard)
 
 
-def _chain(shown: str | None, steps: Sequence[Step]) -> list[Step]:
-    """The longest way from ``shown`` to the latest step that can be reached from it.
+def _ways(shown: str | None, steps: Sequence[Step]) -> list[list[Step]]:
+    """For every step that can be reached from ``shown``, the longest way to it; latest step last.
 
     A step never follows a later one (an echo of long ago may fit by its statuses alone).
     """
-    best: list[list[Step]] = []
+    ways: list[list[Step]] = []
     for step in sorted(steps, key=_moment):
-        before = [way for way in best if way[-1].after == step.before]
+        before = [way for way in ways if way[-1].after == step.before]
         if before:
-            best.append([*max(before, key=len), step])
+            ways.append([*max(before, key=len), step])
         elif step.before == shown:
-            best.append([step])
-    return best[-1] if best else []
+            ways.append([step])
+    return ways
 
 
 def _moment(step: Step) -> tuple[int, datetime]:
@@ -113,9 +114,15 @@ def _moment(step: Step) -> tuple[int, datetime]:
     return step.revision, step.at
 
 
-def _unreached(chain: Sequence[Step], steps: Sequence[Step]) -> list[Step]:
-    """Steps later than the chain that do not follow from it: one before them is still to come."""
-    return [s for s in steps if s not in chain and (not chain or _moment(s) > _moment(chain[-1]))]
+def _loose(ways: Sequence[Sequence[Step]], steps: Sequence[Step]) -> list[Step]:
+    """Steps that do not fit into the one way that was gone: a step between is still to come.
+
+    An earlier step that cannot be reached at all is only late news of what is settled.
+    """
+    chain = ways[-1] if ways else ()
+    reached = [way[-1] for way in ways]
+    left = (step for step in steps if step not in chain)
+    return [s for s in left if s in reached or not chain or _moment(s) > _moment(chain[-1])]
 
 
 def _without_old_news(steps: Sequence[Step], unheard: Sequence[Pair]) -> tuple[list[Step], tuple[Pair, ...]]:

@@ -118,14 +118,16 @@ def _sqlite_engine(url: URL) -> Engine:
     else:
         options = {}
     arguments = {"timeout": _BUSY_S, "check_same_thread": False}
-    engine = create_engine(url, connect_args=arguments, **options)
+    # Bound values are people's rows: they must not show in an error that is logged.
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **options)
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _BUSY_S})
+    timeout = {"connect_timeout": _BUSY_S}
+    return create_engine(url, pool_pre_ping=True, connect_args=timeout, hide_parameters=True)
 
 
 def _prepare_connection(connection: Any, _: object) -> None:

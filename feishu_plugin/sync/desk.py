@@ -1,10 +1,12 @@
 """What the worker of one base has on its desk: the ports, and the policy in force."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from feishu_plugin.policy import Policy
+from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.ports import Clock, Inbox, Memory, Outbox, People, Tables, Work
 from feishu_plugin.schema import Schema
 
@@ -16,9 +18,21 @@ class Store(Inbox, Work, Outbox, Memory, Protocol):
     """All sides of the durable state together."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """A record that could not be settled, and when it is tried again."""
+
+    tries: int
+    again_at: datetime
+    rows: int
+    """How many open hints it holds back."""
+    last_row: int
+    """The newest of them."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """One base at work. Only ``policy`` and ``paused`` change while it runs."""
+    """One base at work. Only ``policy``, ``paused`` and ``stuck`` change while it runs."""
 
     app_token: str
     schema: Schema
@@ -36,3 +50,9 @@ class Desk:
     """The app's own open_id: never a submitter, never asked for roles."""
     paused: tuple[str, ...] = ()
     """What the base lacks and what therefore rests, in words for people."""
+    problems: tuple[RowProblem, ...] = ()
+    """What was wrong with the policy tables when the desk was made."""
+    may_write: Callable[[], bool] = lambda: True
+    """False once another replica may be at work: a round that took too long must end without effect."""
+    stuck: dict[str, Stuck] = field(default_factory=dict)
+    """Records set apart until their next try, by record id; touched by the judging thread only."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from feishu_plugin.errors import LeaseLost
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import POLICY_TABLES
 from feishu_plugin.ports import Effect, Hint, Settlement
@@ -17,7 +18,7 @@ from feishu_plugin.records import Accepted, Person, Record, Requirement, Values
 from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision, Question, decide
-from feishu_plugin.sync import surveys
+from feishu_plugin.sync import stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, draw
 from feishu_plugin.sync.pauses import can_enforce, rest
@@ -25,6 +26,8 @@ from feishu_plugin.sync.pauses import can_enforce, rest
 log = logging.getLogger(__name__)
 
 TABLE = "requirement"
+_GONE = "requirement:deleted"
+"""Where the accepted state of deleted rows is kept."""
 _MOST = 1000
 """Hints of one round: about ten reads and two writes, so that a single edit never waits long."""
 
@@ -61,18 +64,20 @@ class _Judged:
 
 def work_once(desk: Desk) -> Round:
     """Takes the open hints of a base through judgement; idle when there are none."""
-    hints = desk.store.pending(desk.app_token, _MOST)
+    hints = stuck.ready(desk, _MOST)
     if not hints:
         return Round()
     ours, others = _split(desk, hints)
     structure = any(not hint.record_id for hint in others)
     policy = any(_table_key(desk, hint) in POLICY_TABLES for hint in others)
-    settled = _settle_requirements(desk, ours) if can_enforce(desk.tables.binding) else Round()
+    if not can_enforce(desk.tables.binding):
+        ours = []  # they stay open until the column is back
+    settled = _settle_requirements(desk, ours)
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
     if answers:
         surveys.take_answers(desk, answers)
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
-    return replace(settled, hints=len(hints), policy_changed=policy, structure_changed=structure)
+    return replace(settled, hints=len(ours) + len(others), policy_changed=policy, structure_changed=structure)
 
 
 def _split(desk: Desk, hints: Sequence[Hint]) -> tuple[list[Hint], list[Hint]]:
@@ -87,20 +92,30 @@ def _table_key(desk: Desk, hint: Hint) -> str:
 
 
 def _settle_requirements(desk: Desk, hints: Sequence[Hint]) -> Round:
-    if not hints:
-        return Round()
-    now = _whole_second(desk.clock.now())
     by_record: dict[str, list[Hint]] = {}
     for hint in hints:
         by_record.setdefault(hint.record_id, []).append(hint)
+    done = stuck.settle_most(desk, by_record, lambda part: _settle_records(desk, part))
+    return Round(
+        judged=sum(one.judged for one in done),
+        corrected=sum(one.corrected for one in done),
+        waiting=sum(one.waiting for one in done),
+    )
+
+
+def _settle_records(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> Round:
+    now = _whole_second(desk.clock.now())
     records = desk.tables.read(TABLE, list(by_record))
     judged = _judge(desk, by_record, records, now)
     ready = _still_true(desk, [j for j in judged if not j.decision.waiting])
     for one in ready:
         one.drawn = draw(desk, one.record, one.decision.actions)
+    _stop_if_lost(desk)
     _write(desk, ready)
     gone = [record_id for record_id in by_record if record_id not in records]
-    desk.store.settle(desk.app_token, _settlement(desk, ready, gone, by_record, now))
+    settlement = _settlement(desk, ready, gone, by_record, now)
+    _stop_if_lost(desk)
+    desk.store.settle(desk.app_token, settlement)
     _log(ready)
     return Round(
         judged=len(ready),
@@ -109,10 +124,16 @@ def _settle_requirements(desk: Desk, hints: Sequence[Hint]) -> Round:
     )
 
 
+def _stop_if_lost(desk: Desk) -> None:
+    """What another replica has accepted meanwhile must not be overwritten with our older view."""
+    if not desk.may_write():
+        raise LeaseLost(f"the lease of {desk.app_token} was lost during a round; its hints stay open")
+
+
 def _judge(
     desk: Desk, hints: Mapping[str, Sequence[Hint]], records: Mapping[str, Record], now: datetime
 ) -> list[_Judged]:
-    accepted = desk.store.accepted(desk.app_token, TABLE, list(records))
+    accepted = _known(desk, list(records))
     policy = rest(desk.policy, desk.tables.binding)
     people = _people(desk, policy, hints, records)
     grace = timedelta(seconds=policy.parameters.grace_seconds)
@@ -131,6 +152,13 @@ def _judge(
         )
         found.append(_Judged(hints=told, decision=decide(question)))
     return found
+
+
+def _known(desk: Desk, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
+    """The accepted state; a row that comes back (Ctrl+Z after a deletion) is no new one."""
+    accepted = desk.store.accepted(desk.app_token, TABLE, record_ids)
+    unknown = [record_id for record_id in record_ids if record_id not in accepted]
+    return {**desk.store.accepted(desk.app_token, _GONE, unknown), **accepted} if unknown else accepted
 
 
 def _people(
@@ -204,9 +232,11 @@ def _settlement(
         packaged=desk.packaged,
     )
     ledger = [row for one in judged for row in _ledger(desk, one, now)]
+    last = desk.store.accepted(desk.app_token, TABLE, gone)
     return Settlement(
         closed=closed,
-        accepted=_accepted(desk, judged, now),
+        accepted=_accepted(desk, judged, now)
+        | {(_GONE, record_id): state for record_id, state in last.items()},
         forgotten=[(TABLE, record_id) for record_id in gone],
         effects=[*ledger, *cards],
     )
@@ -220,7 +250,8 @@ def _accepted(desk: Desk, judged: Sequence[_Judged], now: datetime) -> dict[tupl
     ids = [one.record.record_id for one in judged]
     elsewhere = {record_id: values for one in judged for record_id, values in one.drawn.elsewhere.items()}
     known = desk.store.accepted(desk.app_token, TABLE, [*ids, *elsewhere])
-    found = {(TABLE, one.record.record_id): _accept(desk, one, known, now) for one in judged}
+    kept = [one for one in judged if not one.decision.blank]
+    found = {(TABLE, one.record.record_id): _accept(desk, one, known, now) for one in kept}
     for record_id, values in elsewhere.items():
         before = found.get((TABLE, record_id)) or known.get(record_id)
         if before is not None:

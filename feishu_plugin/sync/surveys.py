@@ -4,12 +4,17 @@ Only writes cells, as a person would: the reopening comes back as an event and i
 any other move. An answer is taken once; its row says what became of it.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 
+from feishu_plugin.errors import FeishuError
 from feishu_plugin.policy import Policy
 from feishu_plugin.records import Record, Requirement, Value, Values
 from feishu_plugin.rules.case import as_requirement
+from feishu_plugin.sync import stuck
 from feishu_plugin.sync.desk import Desk
+
+log = logging.getLogger(__name__)
 
 TABLE = "survey"
 _ANSWER = {"confirmation": "confirmation", "score": "score", "comment": "feedback"}
@@ -20,6 +25,26 @@ def take_answers(desk: Desk, record_ids: Sequence[str]) -> int:
     """Takes the named answers that were not taken yet; how many reached a requirement."""
     rows = desk.tables.read(TABLE, record_ids)
     new = [row for row in rows.values() if not row.get("state") and row.get("number")]
+    try:
+        return _take_all(desk, new)
+    except FeishuError as error:
+        if not stuck.is_of_a_record(error):
+            raise
+    return sum(_take_one(desk, row) for row in new)
+
+
+def _take_one(desk: Desk, answer: Record) -> int:
+    """An answer that Feishu will not take stops no other; the next sweep tries it again."""
+    try:
+        return _take_all(desk, [answer])
+    except FeishuError as error:
+        if not stuck.is_of_a_record(error):
+            raise
+        log.error("survey answer %s cannot be taken: %s", answer.record_id, error)
+        return 0
+
+
+def _take_all(desk: Desk, new: Sequence[Record]) -> int:
     states: dict[str, Values] = {}
     changes: dict[str, dict[str, Value]] = {}
     for row in new:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Accepted, Record
+from feishu_plugin.rules.decide import is_blank
 from feishu_plugin.sync.desk import Desk
 
 _FACT = "sweep"
@@ -45,6 +46,8 @@ class Swept:
 class _Found:
     swept: Swept
     hints: Sequence[Hint]
+    numbers: Sequence[tuple[str, str]]
+    """(record id, number) of the rows a first sweep adopts."""
     newest: datetime | None
 
 
@@ -53,6 +56,9 @@ def sweep(desk: Desk, *, full: bool = False) -> Swept:
     found = _find(desk, full=full)
     if found is None:
         return Swept()
+    for record_id, number in found.numbers:
+        # Rows that were there before us hold their numbers before anybody is given one.
+        desk.store.draw(desk.app_token, f"number:{number}", record_id)
     desk.store.put(found.hints)
     desk.store.keep(desk.app_token, _FACT, {"modified_at": found.newest})
     return found.swept
@@ -71,10 +77,12 @@ def _find(desk: Desk, *, full: bool) -> _Found | None:
     first = fact is None
     newest = fact.get("modified_at") if fact else None
     now, read, hints = desk.clock.now(), 0, list[Hint]()
+    numbers: list[tuple[str, str]] = []
     for page in _pages(desk, None if full else newest):
         read += len(page)
         newest = max(filter(None, [newest, *(record.modified_at for record in page)]), default=None)
         hints += _hints(desk, page, now, adopt=first)
+        numbers += [(r.record_id, str(r.get("number"))) for r in page if first and r.get("number")]
     gone = _deleted(desk, now) if full else []
     swept = Swept(
         read=read,
@@ -82,17 +90,19 @@ def _find(desk: Desk, *, full: bool) -> _Found | None:
         adopted=len(hints) if first else 0,
         deleted=len(gone),
     )
-    return _Found(swept=swept, hints=[*hints, *gone], newest=newest)
+    return _Found(swept=swept, hints=[*hints, *gone], numbers=numbers, newest=newest)
 
 
 def _pages(desk: Desk, since: datetime | None) -> Iterator[Sequence[Record]]:
+    # Without 最后修改时间 Feishu cannot give the newest first: then every page may hold some.
+    ordered = "modified_at" in desk.tables.binding.tables[_TABLE].fields
     for page in desk.tables.scan(_TABLE, newest_first=since is not None):
         if since is None:
             yield page
             continue
         fresh = [r for r in page if r.modified_at is None or r.modified_at >= since - _OVERLAP]
         yield fresh
-        if len(fresh) < len(page):
+        if len(fresh) < len(page) and ordered:
             return
 
 
@@ -117,7 +127,7 @@ def _hints(desk: Desk, page: Sequence[Record], now: datetime, *, adopt: bool) ->
 def _differs(record: Record, accepted: Mapping[str, Accepted]) -> bool:
     known = accepted.get(record.record_id)
     if known is None:
-        return True
+        return not is_blank(record)
     keys = {*record.values, *known.record.values} - _NOT_COMPARED
     return any(record.get(key) != known.record.get(key) for key in keys)
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feishu_plugin.gateway.cells import decode, encode
+from feishu_plugin.gateway.cells import EPOCH, decode, encode, moment
 from feishu_plugin.records import Url, Value
 from feishu_plugin.schema import FieldType
 from tests.gateway.samples import bound, unhurried
@@ -244,3 +245,15 @@ READ: list[tuple[FieldType, Any, Value]] = [
 @pytest.mark.parametrize(("type", "cell", "value"), READ)
 def test_cells_are_read_as_people_see_them(type: FieldType, cell: Any, value: Value) -> None:
     assert decode(bound(type), cell) == value
+
+
+@pytest.mark.parametrize(("year", "seen"), [(1, 2), (9999, 9998)])
+def test_a_date_that_stands_for_never_has_a_local_day_in_every_zone(year: int, seen: int) -> None:
+    ms = (datetime(year, 12, 31, 23, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)
+
+    found = moment(ms)
+
+    assert found is not None
+    assert found.year == seen
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        found.astimezone(ZoneInfo(zone))

@@ -225,3 +225,17 @@ def test_what_is_put_into_the_outbox_survives_being_stored() -> None:
     bodies = [pending.effect.body for pending in world.outbox.waiting.values()]
 
     assert loads(dumps(bodies)) == bodies
+
+
+def test_a_service_that_stops_leaves_the_rest_of_a_long_outbox_for_later() -> None:
+    world = World()
+    world.outbox.put([card(f"assigned:rec{n}:o:ou_dev") for n in range(5)])
+    answers = iter([True, True])
+
+    done = deliver(
+        *(world.outbox, world.outbox.put, world.tables, world.messages, people, NOW, APP),
+        go_on=lambda: next(answers, False),
+    )
+
+    assert done.cards == 2
+    assert len([p for p in world.outbox.waiting.values() if p.effect.kind == "card"]) == 3

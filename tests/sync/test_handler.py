@@ -296,3 +296,76 @@ def test_the_bot_is_never_a_submitter() -> None:
     rid = settled(base, title="一", type="inquiry")
 
     assert base.record(rid).get("submitter") != (BOT,)
+
+
+def test_an_empty_row_is_no_requirement_until_somebody_types_into_it() -> None:
+    base = Base()
+    rid = base.add()
+    base.settle()
+    untouched = dict(base.record(rid).values)
+
+    base.edit(rid, title="现在有内容了", type="inquiry")
+    base.settle()
+
+    assert untouched == {}
+    assert base.record(rid).get("number") == "20260105-客服-001"
+    assert base.record(rid).get("status") == "pending"
+
+
+def test_a_type_that_comes_after_the_title_routes_the_row_again() -> None:
+    base = Base()
+    rid = settled(base, title="先写标题")
+    first = base.record(rid).get("department")
+
+    base.edit(rid, type="feature")
+    base.settle()
+
+    assert (first, base.record(rid).get("department")) == ("support", "product")
+    assert base.record(rid).get("number") == "20260105-客服-001"
+
+
+def test_a_department_chosen_by_hand_stays_when_the_type_changes() -> None:
+    base = Base()
+    rid = settled(base, title="先写标题")
+    base.edit(rid, department="engineering")
+    base.settle()
+
+    base.edit(rid, type="feature")
+    base.settle()
+
+    assert base.record(rid).get("department") == "engineering"
+
+
+def test_adopted_rows_keep_their_numbers_whoever_comes_first() -> None:
+    base = Base()
+    late = base.tables.put("requirement", {"title": "没有编号", "department": "support", "status": "pending"})
+    old = base.tables.put(
+        "requirement", {"title": "有编号", "number": "20260105-客服-001", "status": "pending"}
+    )
+
+    sweep(base.desk)
+    base.settle()
+
+    assert base.record(old).get("number") == "20260105-客服-001"
+    assert base.record(late).get("number") == "20260105-客服-002"
+
+
+def test_a_deleted_row_that_comes_back_is_taken_as_it_was() -> None:
+    base = Base()
+    rid = settled(base, title="一", type="inquiry", owner=("ou_a",))
+    base.edit(rid, status="in_progress", planned_finish=base.clock.now())
+    base.settle()
+    base.edit(rid, status="testing", solution="改了", progress="好了")
+    base.settle()
+    before = base.record(rid)
+    base.tables.delete("requirement", rid)
+    sweep(base.desk, full=True)
+    base.settle()
+
+    base.tables.put("requirement", before.values, rid)
+    sweep(base.desk)
+    base.settle()
+
+    assert before.get("status") == "testing"
+    assert base.record(rid).get("status") == "testing"
+    assert base.put_backs == []

@@ -1,0 +1,64 @@
+"""The right to write to one base: kept by a thread of its own, however long the work takes.
+
+Whoever asks ``held`` gets an answer without a question to the store. It never believes a
+lease longer than the store keeps it, so a process that was frozen knows that it lost it.
+"""
+
+import logging
+import threading
+import time
+
+from feishu_plugin.ports import Memory
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 12.0
+_KEEP_S = LEASE_S / 3
+_WAIT_S = 1.0
+"""How soon a replica that waits asks again."""
+
+
+class Lease:
+    """One holder's claim on one base."""
+
+    def __init__(self, store: Memory, app_token: str, holder: str) -> None:
+        self._store, self._app_token, self._holder = store, app_token, holder
+        self._until = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name=f"lease:{app_token[-6:]}", daemon=True)
+        self.turns = 0
+        """How often the lease came to this holder: what others changed meanwhile is to be read again."""
+
+    def start(self) -> None:
+        """Asks once, so that ``held`` is true at once where nobody else works, and keeps asking."""
+        self._ask()
+        self._thread.start()
+
+    def held(self) -> bool:
+        """True while no other holder can have the lease."""
+        return time.monotonic() < self._until
+
+    def give_back(self) -> None:
+        """Lets another replica work at once."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._until = 0.0
+        self._store.release(self._app_token, self._holder)
+
+    def _keep(self) -> None:
+        while not self._ended.wait(_KEEP_S if self.held() else _WAIT_S):
+            self._ask()
+
+    def _ask(self) -> None:
+        # Counted from before the question: the store counts from after it.
+        asked, held = time.monotonic(), self.held()
+        try:
+            if self._store.lease(self._app_token, self._holder, LEASE_S):
+                self.turns += not held
+                self._until = asked + LEASE_S
+            else:
+                self._until = 0.0
+        except Exception as error:
+            # The store's trouble is told by whoever works; here it only means that the lease runs out.
+            log.warning("the lease of %s cannot be kept (%s)", self._app_token, type(error).__name__)

@@ -1,0 +1,62 @@
+"""Who may write to a base, also when the work takes long or the process was frozen."""
+
+import pytest
+
+from feishu_plugin.app.lease import Lease
+from feishu_plugin.errors import LeaseLost
+from tests.fakes import MemoryStore
+from tests.sync.base import Base
+
+
+class BrokenStore(MemoryStore):
+    """A database that is down."""
+
+    def lease(self, app_token: str, holder: str, seconds: float) -> bool:
+        raise OSError("server closed the connection")
+
+
+def test_the_lease_is_held_from_the_start_where_nobody_else_works() -> None:
+    store = MemoryStore()
+    lease = Lease(store, "bascnX", "one")
+
+    lease.start()
+    held, turns = lease.held(), lease.turns
+    lease.give_back()
+
+    assert (held, turns, lease.held(), store.holders) == (True, 1, False, {})
+
+
+def test_a_second_holder_waits_and_has_had_no_turn() -> None:
+    store = MemoryStore()
+    store.holders["bascnX"] = "other"
+    lease = Lease(store, "bascnX", "one")
+
+    lease.start()
+    held, turns = lease.held(), lease.turns
+    lease.give_back()
+
+    assert (held, turns, store.holders) == (False, 0, {"bascnX": "other"})
+
+
+def test_nobody_works_on_a_lease_that_cannot_be_asked_for() -> None:
+    lease = Lease(BrokenStore(), "bascnX", "one")
+
+    lease.start()
+
+    held = lease.held()
+    lease.give_back()
+
+    assert not held
+
+
+def test_a_round_that_lost_its_lease_writes_nothing_and_keeps_its_hints() -> None:
+    base = Base()
+    rid = base.add(title="一", type="inquiry")
+    base.deliver_all()
+    base.desk.may_write = lambda: False
+
+    with pytest.raises(LeaseLost):
+        base.work()
+
+    assert base.record(rid).get("number") is None
+    assert len(base.store.open) == 1
