@@ -94,3 +94,8 @@ def with_managers(base: Policy, route: Route, managers: tuple[str, ...]) -> Poli
     """The same policy with managers for one routing rule."""
     routes = [replace(r, managers=managers) if r == route else r for r in base.routes]
     return replace(base, routes=tuple(routes))
+
+
+def with_parameters(base: Policy, **parameters: Any) -> Policy:
+    """The same policy with some parameters changed."""
+    return replace(base, parameters=replace(base.parameters, **parameters))

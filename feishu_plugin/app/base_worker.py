@@ -28,6 +28,8 @@ from feishu_plugin.sync.policy_source import Loaded, load_policy
 
 log = logging.getLogger(__name__)
 
+_AWAIT_STEP_S = 1.0
+"""Waiting for a missing step: its event wakes us, so this only ends the grace."""
 _IDLE_S = 1.0
 """How long a quiet thread waits before it looks again, should a wake-up get lost."""
 _AFTER_FAILURE_S = (2.0, 60.0)
@@ -138,7 +140,7 @@ class BaseWorker:
         if found.judged or found.corrected:
             self._out.set()
         if found.waiting:
-            return min(0.2, self.desk.policy.parameters.grace_seconds)
+            return _AWAIT_STEP_S
         return 0.0 if found.hints else _IDLE_S
 
     def _react(self, found: Round) -> None:

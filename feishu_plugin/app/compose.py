@@ -129,4 +129,4 @@ def keep_binding(desk: Desk) -> None:
 def _contacts(feishu: Feishu, schema: Schema, policy: Policy) -> Contacts:
     departments = schema.table("requirement").field("department").options
     roles = {option.zh: option.key for option in departments if option.key != "management"}
-    return Contacts(feishu, roles, policy.parameters.manager_departments)
+    return Contacts(feishu, roles)

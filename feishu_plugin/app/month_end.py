@@ -3,6 +3,7 @@
 Figures come from the tables alone, so running it again changes nothing that did not change.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 
 from feishu_plugin.app.report_text import fingerprint
@@ -81,7 +82,11 @@ def _link(desk: Desk, key: str) -> str:
 
 
 def _tell_trouble(desk: Desk, month: str, text: str, now: datetime) -> None:
-    tell = Tell(event="trouble", identity=f"report:{month}:{text}", facts={"note": text})
+    tell = Tell(
+        event="trouble",
+        identity=f"report:{month}:{hashlib.sha256(text.encode()).hexdigest()[:16]}",
+        facts={"note": text},
+    )
     cards = effects_of_tells(
         desk.policy,
         [(Record(record_id=""), tell)],

@@ -6,7 +6,7 @@ that the app lacks drops the field silently, so every field is optional here.
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -19,7 +19,6 @@ CONTACT = "/open-apis/contact/v3"
 DEPARTMENT_IDS = {"user_id_type": "open_id", "department_id_type": "open_department_id"}
 ROOT = "0"
 EMAILS_A_CALL = 50
-MANAGER = "manager"
 REMEMBERED_S = 3600.0
 """How long a person or department is believed; people move rarely, the calls are counted."""
 NOT_SHOWN = (range(40000, 50000), range(99992351, 99992365), (99991672, 99991679))
@@ -39,14 +38,10 @@ class _Department:
 
 
 class Contacts:
-    """``ports.People``. ``roles`` maps department names to role keys (``{"客服": "support"}``);
-    members of ``manager_departments`` have the role ``manager`` as well."""
+    """``ports.People``. ``roles`` maps department names to role keys (``{"客服": "support"}``)."""
 
-    def __init__(
-        self, feishu: Feishu, roles: Mapping[str, str], manager_departments: Collection[str] = ()
-    ) -> None:
+    def __init__(self, feishu: Feishu, roles: Mapping[str, str]) -> None:
         self._feishu, self._roles = feishu, roles
-        self._manager_departments = frozenset(manager_departments)
         self._people: dict[str, tuple[float, Person]] = {}
         self._departments: dict[str, tuple[float, _Department | None]] = {}
         self._lock = threading.RLock()
@@ -104,10 +99,7 @@ class Contacts:
         )
 
     def _roles_of(self, departments: Sequence[str]) -> tuple[str, ...]:
-        roles = [self._roles[name] for name in departments if name in self._roles]
-        if not self._manager_departments.isdisjoint(departments):
-            roles.append(MANAGER)
-        return tuple(dict.fromkeys(roles))
+        return tuple(dict.fromkeys(self._roles[name] for name in departments if name in self._roles))
 
     def _chain(self, ids: Sequence[str]) -> Iterator[_Department]:
         """The departments and those above them, nearest first."""

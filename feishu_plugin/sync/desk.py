@@ -1,13 +1,14 @@
 """What the worker of one base has on its desk: the ports, and the policy in force."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.ports import Clock, Inbox, Memory, Outbox, People, Tables, Work
+from feishu_plugin.records import Person
 from feishu_plugin.schema import Schema
 
 Link = Callable[[str, str], str]
@@ -56,3 +57,10 @@ class Desk:
     """False once another replica may be at work: a round that took too long must end without effect."""
     stuck: dict[str, Stuck] = field(default_factory=dict)
     """Records set apart until their next try, by record id; touched by the judging thread only."""
+
+    def judged_person(self, open_id: str) -> Person:
+        """A person with the roles this base gives: its policy says which departments manage."""
+        person = self.people.person(open_id)
+        manages = set(person.departments) & set(self.policy.parameters.manager_departments)
+        named = manages or open_id in self.policy.managers()
+        return replace(person, roles=(*person.roles, "manager")) if named else person

@@ -175,7 +175,7 @@ def _people(
         asked |= {hint.operator for told in hints.values() for hint in told}
         asked |= {record.modified_by or "" for record in records.values()}
     found = {person: Person(open_id=person) for person in creators if person}
-    return found | {person: desk.people.person(person) for person in asked - {"", desk.bot}}
+    return found | {person: desk.judged_person(person) for person in asked - {"", desk.bot}}
 
 
 def _requirement(record: Record) -> Requirement:

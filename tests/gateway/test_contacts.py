@@ -14,7 +14,7 @@ USERS = "GET /open-apis/contact/v3/users/:user_id"
 
 @pytest.fixture
 def contacts(feishu: Feishu) -> Contacts:
-    return Contacts(feishu, ROLES, ["管理部"])
+    return Contacts(feishu, ROLES)
 
 
 def test_a_person_has_name_department_leader_and_role(contacts: Contacts, sandbox: Sandbox) -> None:
@@ -30,12 +30,12 @@ def test_a_person_has_name_department_leader_and_role(contacts: Contacts, sandbo
     )
 
 
-def test_a_head_leads_and_the_manager_is_one(contacts: Contacts, sandbox: Sandbox) -> None:
+def test_a_head_leads_and_reports_to_the_manager(contacts: Contacts, sandbox: Sandbox) -> None:
     head = contacts.person(sandbox.user("林晓岚")["open_id"])
     manager = contacts.person(sandbox.user("沈国栋")["open_id"])
 
     assert (head.leads, head.leader) == (("客服",), manager.open_id)
-    assert (manager.roles, manager.leader) == (("manager",), None)
+    assert (manager.departments, manager.leader) == (("管理部",), None)
 
 
 def test_a_stranger_has_nothing_but_an_id(contacts: Contacts) -> None:

@@ -369,3 +369,15 @@ def test_a_deleted_row_that_comes_back_is_taken_as_it_was() -> None:
     assert before.get("status") == "testing"
     assert base.record(rid).get("status") == "testing"
     assert base.put_backs == []
+
+
+def test_who_manages_is_what_the_team_wrote_into_its_parameters() -> None:
+    policy = builders.with_roles("pending", "shelved", ("manager",))
+    boss = Person(open_id="ou_boss", departments=("总裁办",))
+    base = Base(builders.with_parameters(policy, manager_departments=("总裁办",)), boss)
+    rid = settled(base, title="一", type="inquiry", shelve_reason="排期", follow_up="下月")
+
+    base.edit(rid, operator="ou_boss", status="shelved")
+    base.settle()
+
+    assert base.record(rid).get("status") == "shelved"
