@@ -1,8 +1,10 @@
 """``python -m feishu_plugin.sandbox``: starts a local Feishu."""
 
 import argparse
+import sys
 from pathlib import Path
 
+from feishu_plugin.sandbox import coverage
 from feishu_plugin.sandbox.serve import serve
 
 
@@ -14,7 +16,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="keep the state in this SQLite file")
     parser.add_argument("--users", type=Path, help="JSON list of people instead of the default seven")
     parser.add_argument("--print-json", action="store_true", help="print one JSON line with all credentials")
+    told = "print what is covered and end; with FILE, rewrite the marked blocks of that file"
+    parser.add_argument("--coverage", nargs="?", const="", metavar="FILE", help=told)
     args = parser.parse_args()
+    if args.coverage:
+        coverage.write(Path(args.coverage))
+        return
+    if args.coverage is not None:
+        sys.stdout.write(coverage.report())
+        return
     serve(args.host, args.port, args.data, args.users, args.print_json)
 
 

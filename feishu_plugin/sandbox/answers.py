@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from feishu_plugin.sandbox.base_v3_dialect import error_body, in_v3
 from feishu_plugin.sandbox.clock import Clock
 from feishu_plugin.sandbox.envelope import Json, Raw, Refusal, Route
 from feishu_plugin.sandbox.statuses import status_of
@@ -31,6 +32,9 @@ def success(result: Json | Raw, log_id: str) -> Response:
 
 def failure(refusal: Refusal, route: Route | None, log_id: str) -> Response:
     """``{"code", "msg", "error": {"message"?, "log_id", "troubleshooter", …}}``."""
+    if route is not None and route.dialect == "v3":
+        told = in_v3(refusal)
+        return _json(error_body(told, log_id), _status(told, route), told.headers, log_id)
     error: Json = {
         "log_id": log_id,
         "troubleshooter": TROUBLESHOOTER.format(log_id=log_id, code=refusal.code),

@@ -1,4 +1,4 @@
-"""Bases: create, copy, read, rename; lists of dashboards, roles and workflows."""
+"""Bases: create, copy, read, rename."""
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,8 +33,8 @@ RENAME_MOST = 100
 def create(world: World, call: Call) -> Json:
     """``{name?, folder_token?, time_zone?}`` -> ``app`` with its default table."""
     body = body_object(call.body)
-    base = _new_base(world, call.caller, body, str(body.get("name") or "未命名多维表格"), NAME_MOST)
-    table = make_table(base, DEFAULT_TABLE)
+    base = _new_base(world, call.caller, body, _name(body) or "未命名多维表格", NAME_MOST)
+    table = make_table(world, base, DEFAULT_TABLE)
     now, who = world.clock.now_ms(), call.caller.open_id
     for _ in range(EMPTY_ROWS):
         record = Record(
@@ -54,7 +54,7 @@ def copy(world: World, call: Call) -> Json:
     """``{name?, folder_token?, without_content?, time_zone?}`` -> ``app``; done at once here."""
     source, body = base_of(world, call), body_object(call.body)
     wanted = {"time_zone": source.time_zone, **{k: v for k, v in body.items() if v}}
-    base = _new_base(world, call.caller, wanted, str(body.get("name") or f"{source.name} 副本"), RENAME_MOST)
+    base = _new_base(world, call.caller, wanted, _name(body) or f"{source.name} 副本", RENAME_MOST)
     copy_tables(source, base, with_records=not body.get("without_content"))
     return {"app": _summary(base)}
 
@@ -87,28 +87,24 @@ def update(world: World, call: Call) -> Json:
     return {"app": {"app_token": base.app_token, "name": base.name, "is_advanced": base.is_advanced}}
 
 
-def dashboards(world: World, call: Call) -> Json:
-    """The dashboards of the base; v1 cannot create any."""
-    items = [{"block_id": id, "name": name} for id, name in base_of(world, call).dashboards.items()]
-    return {"dashboards": items, "has_more": False, "page_token": items[-1]["block_id"] if items else ""}
-
-
-def workflows(world: World, call: Call) -> Json:
-    """Automations; this sandbox has none."""
-    base_of(world, call)
-    return {"workflows": []}
-
-
 def _new_base(world: World, owner: Caller, body: Json, name: str, name_most: int) -> Base:
     if len(name) > name_most:
         raise Refusal(1254031, "InvalidAppName", detail=f"at most {name_most} characters")
     zone = str(body.get("time_zone") or DEFAULT_ZONE)
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # an overlong name fails as a file name
         raise invalid("time_zone", "must be an IANA time zone name", zone) from None
     folder = str(body.get("folder_token") or "")
     return world.bases.create(name=name, time_zone=zone, folder_token=folder, owner=owner)
+
+
+def _name(body: Json) -> str:
+    """``name``, or nothing; another type of value is 1254001."""
+    name = body.get("name") or ""
+    if not isinstance(name, str):
+        raise Refusal(1254001, "WrongRequestBody", detail="name must be a string")
+    return name
 
 
 def _summary(base: Base) -> Json:
@@ -139,21 +135,5 @@ ROUTES: tuple[Route, ...] = (
         summary="Rename a base, set advanced permission",
         tier="T7",
         writes_base=True,
-    ),
-    Route(
-        method="GET",
-        pattern=f"{APPS}/:app_token/dashboards",
-        handler=dashboards,
-        summary="List dashboards",
-        tier="T8",
-        rest_style=True,
-    ),
-    Route(
-        method="GET",
-        pattern=f"{APPS}/:app_token/workflows",
-        handler=workflows,
-        summary="List automations (always none)",
-        tier="T8",
-        rest_style=True,
     ),
 )

@@ -21,12 +21,17 @@ class Base:
         self.revision = 1
         self.is_advanced = False
         self.tables: dict[str, Table] = {}
-        self.dashboards: dict[str, str] = {}
+        self.dashboards: dict[str, Json] = {}
+        """dashboard_id to ``{dashboard_id, name, theme, blocks}``; see dashboards.py."""
+        self.workflows: dict[str, Json] = {}
+        """workflow_id to ``{workflow_id, title, status}``."""
         self.roles: dict[str, Json] = {}
         self.members: dict[str, dict[str, Json]] = {}
         """role_id to members by open_id (or chat or department id)."""
         self.answered: dict[tuple[str, str, str], tuple[str, Json, int]] = {}
         """(method, path, client_token) to (body, answer, ms), oldest first; see idempotency.py."""
+        self.unsaved_answers: dict[tuple[str, str, str], bool] = {}
+        """Keys of ``answered`` for storage: False is new, True was forgotten."""
         self.dirty = True
         self.dirty_records: dict[tuple[str, str], None] = {}
 
@@ -83,6 +88,7 @@ class Bases:
         for base in self.all.values():
             base.dirty = False
             base.dirty_records.clear()
+            base.unsaved_answers.clear()
 
     def owner_right(self, app_token: str, caller: Caller) -> Right:
         """What the caller may do: the creator manages, every person of the tenant edits records.

@@ -46,6 +46,7 @@ class Commit:
             modified_by=who,
         )
         table.records[record.record_id] = record
+        table.index.added(record.record_id)
         self._added[(table.table_id, record.record_id)] = None
         for field in table.of_types((Type.AUTO_NUMBER,)):
             number_records(self._base, table, field, (record,))
@@ -73,6 +74,7 @@ class Commit:
         for source in table.incoming.pop(record.record_id, {}):
             self._drop_link(source, record.record_id)
         del table.records[record.record_id]
+        table.index.removed(record.record_id, record.cells)
 
     def finish(self) -> None:
         """Counts revisions and tells subscribers, the changed table of the call first."""
@@ -101,6 +103,7 @@ class Commit:
         if place not in self._added:
             self._edited.setdefault(place, {}).setdefault(field_id, before)
             record.modified_ms, record.modified_by = self._now_ms, self._caller.open_id
+        table.index.changed(record.record_id, field_id, before, value)
         if value is None:
             record.cells.pop(field_id, None)
         else:

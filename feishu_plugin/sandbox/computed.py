@@ -1,7 +1,7 @@
 """What the server itself puts into cells: record times, record people, auto numbers.
 
-Formula, lookup, stage and button fields can be stored and shown as definitions, but this
-sandbox evaluates none of them: their cells are always empty.
+Formula fields compute themselves (formulas.py). Lookup, stage and button fields cannot be made
+through the API, so that their cells never hold anything.
 """
 
 from collections.abc import Iterable
@@ -38,6 +38,8 @@ def computed_value(field: Field, record: Record) -> Any:
             return record.modified_by
         case Type.AUTO_NUMBER:
             return record.cells.get(field.field_id)
+        case Type.FORMULA:
+            return field.formula(record) if field.formula is not None else None
     return None
 
 

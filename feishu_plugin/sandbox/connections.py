@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from feishu_plugin.sandbox.world import World
@@ -21,6 +22,16 @@ class Connections:
         transport = self._open.get(tuple(peer))
         if transport is not None:
             transport.abort()
+
+    def half_close(self, peer: Any, response: Response | None) -> None:
+        """Sends the head and half the body of an answer, then closes this side of the connection."""
+        transport = self._open.get(tuple(peer))
+        if transport is None or response is None:
+            return
+        head = b"".join(b"%s: %s\r\n" % header for header in response.raw_headers)
+        body = bytes(response.body)
+        transport.write(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n" + body[: len(body) // 2])
+        transport.write_eof()
 
     def opened(self, transport: asyncio.Transport) -> Callable[[], None]:
         """Remembers a new connection; returns what forgets it."""

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from feishu_plugin.sandbox.access import id_type_of
 from feishu_plugin.sandbox.envelope import Call, Json, Refusal, Route
 from feishu_plugin.sandbox.id_refusals import unknown_id
-from feishu_plugin.sandbox.parsing import invalid
+from feishu_plugin.sandbox.parsing import invalid, whole_number
 from feishu_plugin.sandbox.people import ROOT_DEPARTMENT, Department, Person
 from feishu_plugin.sandbox.world import World
 
@@ -20,7 +20,7 @@ def _shown_person(world: World, person: Person, call: Call) -> Json:
     leader = world.people.get(person.leader_user_id)
     departments = [world.people.department(id) for id in person.department_ids]
     ids = [department.id_as(department_type) for department in departments if department]
-    return {
+    shown = {
         **person.ids(),
         "name": person.name,
         "en_name": person.en_name,
@@ -44,6 +44,7 @@ def _shown_person(world: World, person: Person, call: Call) -> Json:
         "enterprise_email": person.email,
         "job_title": person.job_title,
     }
+    return world.scopes.shown_person(shown) if call.caller.kind == "app" else shown
 
 
 def _order(department_id: str, *, first: bool) -> Json:
@@ -191,13 +192,14 @@ def _texts(body: Any, name: str, *, most: int) -> list[str]:
 
 def _page(call: Call, items: Sequence[Item], show: Callable[[Item], Json]) -> Json:
     """``{items, has_more, page_token?}``; the token is a position."""
-    size, start = call.query.get("page_size") or "10", call.query.get("page_token") or "0"
-    if not size.isdigit() or not 1 <= int(size) <= _MOST:
-        raise invalid("page_size", f"the max value is {_MOST}", size)
-    if not start.isdigit():
+    text = call.query.get("page_size") or "10"
+    size, start = whole_number(text), whole_number(call.query.get("page_token") or "0")
+    if size is None or not 1 <= size <= _MOST:
+        raise invalid("page_size", f"the max value is {_MOST}", text)
+    if start is None or start < 0:
         raise Refusal(40012, "page token invalid error", status=400)
-    end = int(start) + int(size)
-    page: Json = {"has_more": end < len(items), "items": [show(item) for item in items[int(start) : end]]}
+    end = start + size
+    page: Json = {"has_more": end < len(items), "items": [show(item) for item in items[start:end]]}
     return {**page, "page_token": str(end)} if page["has_more"] else page
 
 

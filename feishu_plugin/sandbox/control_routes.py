@@ -23,6 +23,7 @@ from feishu_plugin.sandbox.webhook import Webhook
 from feishu_plugin.sandbox.world import World
 
 _POLL_S = 0.01
+EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 _CLIENT_ERRORS = {"unreachable": 200340, "timeout": 200341, "failed": 200671}
 """What a person's client shows when the app does not answer a click."""
 
@@ -65,18 +66,29 @@ def set_clock(world: World, call: Call) -> Raw:
         now = datetime.fromisoformat(body["now"]) if "now" in body else world.clock.now()
     except (TypeError, ValueError) as error:
         raise _wrong(f"now: {error}") from None
-    world.clock.set(now if now.tzinfo else now.replace(tzinfo=UTC), frozen=body.get("frozen"))
-    world.delivery.wake()
+    _jump(world, now if now.tzinfo else now.replace(tzinfo=UTC), frozen=body.get("frozen"))
     return _clock(world)
+
+
+def _jump(world: World, to: datetime, *, frozen: bool | None = None) -> None:
+    if not EARLIEST <= to <= LATEST:
+        raise _wrong(f"the sandbox knows the time from {EARLIEST.year} to {LATEST.year}")
+    if frozen is not None and not isinstance(frozen, bool):
+        raise _wrong("frozen: true or false is needed")
+    world.clock.set(to, frozen=frozen)
+    world.delivery.wake()
 
 
 def advance_clock(world: World, call: Call) -> Raw:
     """POST ``{"advance_s": n}``."""
     by = _object(call).get("advance_s")
-    if not isinstance(by, (int, float)):
+    if isinstance(by, bool) or not isinstance(by, (int, float)):
         raise _wrong("advance_s: a number of seconds is needed")
-    world.clock.advance(timedelta(seconds=by))
-    world.delivery.wake()
+    try:
+        to = world.clock.now() + timedelta(seconds=by)
+    except OverflowError:
+        raise _wrong("advance_s: too far") from None
+    _jump(world, to)
     return _clock(world)
 
 
@@ -168,6 +180,10 @@ def reset(world: World, _: Call) -> Raw:
     _apply(world.switches, asdict(Switches()))
     world.faults.set((), seed=0)
     world.people.reset()
+    world.medias.reset()
+    world.lag.clear()
+    world.scopes.reset()
+    world.credentials.forget_revoked()
     world.messages.reset()
     world.delivery.reset()
     world.stats.reset()
@@ -201,6 +217,29 @@ def _fits(present: Any, value: Any) -> bool:
 def _apply(switches: Switches, values: Json) -> None:
     for name, value in values.items():
         setattr(switches, name, value)
+
+
+def read_scopes(world: World, _: Call) -> Raw:
+    """``{"granted", "draft", "published"}``; null is every scope."""
+    return Raw(body=world.scopes.as_json())
+
+
+def set_scopes(world: World, call: Call) -> Raw:
+    """PUT ``{"granted": [names] or null, "publish"?: bool}``; unpublished it changes nothing yet."""
+    body = _object(call)
+    granted = body.get("granted")
+    if granted is not None and not (isinstance(granted, list) and all(isinstance(s, str) for s in granted)):
+        raise _wrong("granted: a list of scope names or null is needed")
+    world.scopes.ask(granted)
+    if body.get("publish", True) is True:
+        world.scopes.publish()
+    return read_scopes(world, call)
+
+
+def publish(world: World, call: Call) -> Raw:
+    """Puts the drafted scopes in force, as a published version of the app does."""
+    world.scopes.publish()
+    return read_scopes(world, call)
 
 
 def read_webhook(world: World, _: Call) -> Raw:
@@ -261,6 +300,9 @@ ROUTES: tuple[Route, ...] = (
     _route("POST", "reset", reset, "Start over with the same credentials and people"),
     _route("GET", "switches", read_switches, "Behaviours that the facts leave open"),
     _route("PUT", "switches", set_switches, "Change such behaviours"),
+    _route("GET", "scopes", read_scopes, "Scopes granted to the app"),
+    _route("PUT", "scopes", set_scopes, "Grant scopes"),
+    _route("POST", "publish", publish, "Publish the app's drafted scopes"),
     _route("GET", "webhook", read_webhook, "The app's request URL"),
     _route("PUT", "webhook", set_webhook, "Set the app's request URL"),
     _route("PUT", "people/:open_id", change_person, "Resign, freeze or hide a person"),

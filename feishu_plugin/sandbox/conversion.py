@@ -23,6 +23,7 @@ def convert_cells(table: Table, old: Field, new: Field) -> bool:
 
 def _rewrite(table: Table, field: Field, change: Callable[[Any], Any]) -> bool:
     changed = False
+    table.index.drop()
     for record in table.records.values():
         before = record.cells.get(field.field_id)
         if before is None:

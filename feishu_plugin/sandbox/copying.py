@@ -1,5 +1,6 @@
 """Copies the tables of one base into another with new ids; people, options and files keep theirs."""
 
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -8,6 +9,9 @@ from feishu_plugin.sandbox.field_types import LINKS
 from feishu_plugin.sandbox.fields import Field
 from feishu_plugin.sandbox.ids import new_id
 from feishu_plugin.sandbox.tables import Record, Table, View
+
+ID = re.compile(r"(?:tbl|fld)[A-Za-z0-9]+")
+"""Ids inside the text of a formula."""
 
 
 class Renaming(dict[str, str]):
@@ -50,6 +54,8 @@ def _copy_structure(table: Table, ids: Renaming) -> Table:
         state = field.as_state()
         state["field_id"] = ids[field.field_id]
         state["property"] = ids.of(state["property"])
+        if formula := (state["property"] or {}).get("formula_expression"):
+            state["property"]["formula_expression"] = ID.sub(lambda found: ids.of(found[0]), formula)
         copied.add_field(Field(**state))
     for view in table.views.values():
         state = deepcopy(view.as_state())

@@ -65,6 +65,7 @@ class Credentials:
     def __init__(self, keys: Keys, people: People, clock: Clock, switches: Switches) -> None:
         self.keys, self._people, self._clock, self._switches = keys, people, clock, switches
         self._current = ""
+        self._revoked: set[str] = set()
 
     def tenant_token(self, app_id: object, app_secret: object) -> tuple[str, int]:
         """The token and its seconds to live.
@@ -74,9 +75,28 @@ class Credentials:
         self.check_secret(app_id, app_secret)
         left = self._seconds_left(self._current)
         if not RENEWAL_WINDOW_S <= left <= TOKEN_LIFE_S:
-            self._current = self._sign(int(self._clock.now_s()) + TOKEN_LIFE_S)
+            self._current = self._new()
             left = TOKEN_LIFE_S
         return self._current, int(left)
+
+    def _new(self) -> str:
+        """A token of full life; a second less for each one that was revoked this very second."""
+        ends_s = int(self._clock.now_s()) + TOKEN_LIFE_S
+        while (token := self._sign(ends_s)) in self._revoked:
+            ends_s -= 1
+        return token
+
+    def revoke(self, header: str | None) -> Refusal:
+        """Ends the token of an ``Authorization`` header at once; the refusal its owner gets from now on."""
+        token = (header or "").removeprefix("Bearer ").strip()
+        if token.startswith("t-"):
+            self._revoked.add(token)
+            return _refusal(99991663, self._switches.bad_token_status)
+        return _refusal(99991677)
+
+    def forget_revoked(self) -> None:
+        """Lets revoked tokens be good again: a new world has no past."""
+        self._revoked.clear()
 
     def check_secret(self, app_id: object, app_secret: object) -> None:
         """Raises the Refusal of a wrong pair; see ``tenant_token``."""
@@ -130,7 +150,9 @@ class Credentials:
             ends_s = int(token[4:14], 16)
         except ValueError:
             return 0.0
-        return ends_s - self._clock.now_s() if token == self._sign(ends_s) else 0.0
+        if token != self._sign(ends_s) or token in self._revoked:
+            return 0.0
+        return ends_s - self._clock.now_s()
 
 
 def _refusal(code: int, status: int = 400) -> Refusal:

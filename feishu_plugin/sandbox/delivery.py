@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from feishu_plugin.sandbox.world import World
 
 ACK_LIMIT_S = 3.0
-"""Real seconds the app has for one event or one card click."""
+"""Real seconds the app has for one event or one click; ``switches.ack_limit_s`` can change them."""
 REPUSH_AFTER_S = (15.0, 300.0, 3600.0, 21600.0)
 """Sandbox seconds between one failed push and the next; after the last the event is lost."""
 MOST_CONNECTIONS = 50
@@ -95,8 +95,19 @@ class Delivery:
         self._queue: list[tuple[float, int, _Waiting]] = []
         self._order = itertools.count()
         self._held: deque[tuple[float, _Waiting]] = deque()
+        self.journal: dict[str, Json | None] = {}
+        """What storage has to learn: event_id to the event as it is kept, None once it is done."""
         for task in self._in_flight:
             task.cancel()
+
+    def restore_waiting(self, kept: list[Json]) -> None:
+        """Queues events again that a stopped sandbox still had to push."""
+        for item in sorted(kept, key=lambda item: float(item["due_s"])):
+            event = Event(
+                event_id=item["event_id"], event_type=item["event_type"], payload=item["payload"].encode()
+            )
+            waiting = _Waiting(event=event, attempts=item["attempts"], pushed=item["pushed"])
+            self._enqueue(waiting, item["due_s"])
 
     def subscribe(self, file_token: str, caller: Caller) -> None:
         """Starts events of one file for the app or a person; again is no error."""
@@ -172,6 +183,15 @@ class Delivery:
 
     def _enqueue(self, waiting: _Waiting, due_s: float) -> None:
         heapq.heappush(self._queue, (due_s, next(self._order), waiting))
+        event = waiting.event
+        self.journal[event.event_id] = {
+            "due_s": due_s,
+            "event_id": event.event_id,
+            "event_type": event.event_type,
+            "payload": event.payload.decode(),
+            "attempts": waiting.attempts,
+            "pushed": waiting.pushed,
+        }
         self.wake()
 
     def wake(self) -> None:
@@ -230,11 +250,15 @@ class Delivery:
         if answer.kind == "ok":
             self._stats.acknowledged(time.monotonic() - began)
         self._book(waiting, answer)
+        # from here on it waits in the queue or nowhere: nobody may count it twice
+        self._in_flight.discard(asyncio.current_task())
         self._release_held(older_than_s=0.0)
 
     async def _strike(self, fault: Fault, waiting: _Waiting) -> bool:
         """Performs a fault; True when there is no ordinary push any more."""
         waiting.spared = True
+        if fault.kind == "lose-event":
+            self.journal[waiting.event.event_id] = None
         if fault.kind == "reorder":
             self._held.append((time.monotonic(), waiting))
             return True
@@ -261,6 +285,8 @@ class Delivery:
             due_s = self._clock.now_s() + REPUSH_AFTER_S[waiting.attempts]
             waiting.attempts += 1
             self._enqueue(waiting, due_s)
+        else:
+            self.journal[waiting.event.event_id] = None
 
     def _release_held(self, *, older_than_s: float) -> None:
         while self._held and time.monotonic() - self._held[0][0] >= older_than_s:
@@ -272,7 +298,7 @@ class Delivery:
         if receiver is None:
             return Answer(kind="unreachable")
         try:
-            async with asyncio.timeout(ACK_LIMIT_S):
+            async with asyncio.timeout(self._switches.ack_limit_s):
                 return await receiver.push(event)
         except TimeoutError:
             return Answer(kind="timeout")

@@ -1,4 +1,4 @@
-"""Document events of one base (subscribe) and who may work on it (permission members).
+"""Document events of one base (subscribe), who may work on it (permission members), its end (delete).
 
 Only somebody who manages the base may do either; 1069603 and 1063002 otherwise.
 """
@@ -43,6 +43,20 @@ def delete_subscribe(world: World, call: Call) -> Json:
     if not world.delivery.unsubscribe(_managed_file(world, call), call.caller):
         raise Refusal(1069605, "not subscribed", status=400)
     return {}
+
+
+def delete_file(world: World, call: Call) -> Json:
+    """Moves a base to the recycle bin: from then on it answers 91402; only its manager may (1061004)."""
+    file_token = call.params["file_token"]
+    if call.query.get("type") not in _FILE_TYPES:
+        raise Refusal(1061002, "params error.", status=400)
+    if call.query["type"] != "bitable" or file_token not in world.bases.all:
+        raise Refusal(1061003, "not found.", status=404)
+    if world.bases.owner_right(file_token, call.caller) != "manage":
+        raise Refusal(1061004, "forbidden.", status=403)
+    del world.bases.all[file_token]
+    world.bases.collaborators.pop(file_token, None)
+    return {"task_id": str(world.clock.now_ms())}
 
 
 def _managed_base(world: World, call: Call) -> str:
@@ -118,6 +132,7 @@ ROUTES: tuple[Route, ...] = (
     _route("POST", f"{_FILE}/subscribe", subscribe, "T4", "Subscribe to the events of a base"),
     _route("GET", f"{_FILE}/get_subscribe", get_subscribe, "T1", "Ask whether one subscribed"),
     _route("DELETE", f"{_FILE}/delete_subscribe", delete_subscribe, "T1", "End the subscription"),
+    _route("DELETE", _FILE, delete_file, "T6", "Delete a base"),
     _route("POST", _MEMBERS, add_member, "T3", "Add a collaborator"),
     _route("GET", _MEMBERS, list_members, "T3", "List collaborators"),
     _route("DELETE", f"{_MEMBERS}/:member_id", remove_member, "T3", "Remove a collaborator"),

@@ -99,3 +99,5 @@ class Route:
     """True: only one such call per base at a time, else 1254291."""
     rest_style: bool = False
     """Errors of this endpoint use REST statuses (404, 400 …) instead of 200 with a code."""
+    dialect: Literal["v1", "v3"] = "v1"
+    """How errors are worded: ``error`` beside code and msg, or base v3's ``data.error``."""

@@ -12,10 +12,26 @@ from typing import Literal, get_args
 
 from feishu_plugin.sandbox.envelope import Call, Json
 
-RequestKind = Literal["status", "code", "delay", "html", "drop-before-commit", "drop-after-commit"]
+RequestKind = Literal[
+    "status",
+    "code",
+    "delay",
+    "html",
+    "rate-limit",
+    "expired-token",
+    "lose-fields",
+    "replica-lag",
+    "drop-before-commit",
+    "drop-after-commit",
+    "timeout-before-commit",
+    "timeout-after-commit",
+    "half-close",
+]
 EventKind = Literal["close-ws", "duplicate-event", "reorder", "lose-event", "delay-event"]
 REQUEST_KINDS: tuple[str, ...] = get_args(RequestKind)
 EVENT_KINDS: tuple[str, ...] = get_args(EventKind)
+STATUS = {"code": 400, "rate-limit": 429}
+"""HTTP status of a kind when the rule names none; the long connection's endpoint tells codes with 200."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +40,12 @@ class Fault:
 
     ``kind``: ``status`` answers a JSON error with ``status``; ``code`` answers Feishu's ``code``
     and ``msg`` (HTTP ``status``); ``delay`` waits ``delay_ms`` and goes on; ``html`` answers a
-    gateway's HTML page; ``drop-before-commit`` and ``drop-after-commit`` close the connection
-    without an answer. Events: ``close-ws`` closes the connection (1001) instead of the push,
+    gateway's HTML page; ``rate-limit`` answers 429 with its two headers; ``expired-token``
+    ends the token the call came with; ``lose-fields`` makes a table of more than 20 columns without
+    some of them; ``replica-lag`` hides what the call made from reads for ``delay_ms``; ``drop-…``
+    cuts the connection, ``timeout-…`` never answers (``delay_ms`` at most), before or after the work
+    was done; ``half-close`` does the work, sends half the answer and closes its side.
+    Events: ``close-ws`` closes the connection (1001) instead of the push,
     ``duplicate-event`` pushes twice, ``reorder`` lets the next event overtake, ``lose-event``
     never pushes, ``delay-event`` pushes after ``delay_ms`` of real time.
     """
@@ -58,8 +78,8 @@ class Fault:
             raise ValueError(f"kind must be one of {[*REQUEST_KINDS, *EVENT_KINDS]}")
         if isinstance(known.get("headers"), dict):
             known["headers"] = tuple(known["headers"].items())
-        if known["kind"] == "code":
-            known.setdefault("status", 400)
+        route = str(known.get("route", ""))
+        known.setdefault("status", 200 if route.endswith("ws/endpoint") else STATUS.get(known["kind"], 500))
         return cls(**known)
 
     def names(self, *candidates: str) -> bool:

@@ -11,9 +11,11 @@ from feishu_plugin.sandbox.conversion import convert_cells
 from feishu_plugin.sandbox.envelope import Call, Json, Refusal, Route
 from feishu_plugin.sandbox.field_types import LINKS, PRIMARY, Type
 from feishu_plugin.sandbox.fields import Field
+from feishu_plugin.sandbox.formulas import bind_formula
 from feishu_plugin.sandbox.idempotency import once
 from feishu_plugin.sandbox.pages import page_by_id
 from feishu_plugin.sandbox.parsing import body_object, flag
+from feishu_plugin.sandbox.permissions import permission_of
 from feishu_plugin.sandbox.properties import complete
 from feishu_plugin.sandbox.table_making import (
     add_field,
@@ -32,7 +34,8 @@ LINK_KEYS = ("back_field_id", "back_field_name")
 
 def list_fields(world: World, call: Call) -> Json:
     """``items`` in order; ``is_hidden`` is told for ``view_id``; descriptions are text or segments."""
-    _, table = table_of(world, call)
+    base, table = table_of(world, call)
+    shown = permission_of(world, base, table, call.caller).columns(list(table.fields.values()))
     view_id, segments = call.query.get("view_id"), flag(call.query, "text_field_as_array")
     hidden = (view_of(table, view_id).property["hidden_fields"] or ()) if view_id else ()
 
@@ -42,7 +45,7 @@ def list_fields(world: World, call: Call) -> Json:
         item["description"] = ([{"type": "text", "text": text}] if text else []) if segments else text
         return item
 
-    return page_by_id(call, list(table.fields.values()), lambda field: field.field_id, show)
+    return page_by_id(call, shown, lambda field: field.field_id, show)
 
 
 def create(world: World, call: Call) -> Json:
@@ -51,6 +54,8 @@ def create(world: World, call: Call) -> Json:
 
     def run() -> Json:
         field = new_field(body_object(call.body))
+        if field.type == Type.FORMULA:
+            bind_formula(world, base, table, field)
         for where, added in add_field(base, table, field).fields:
             base.touch(where)
             _tell(world, call, base, where, "field_added", added.field_id, None, added.as_event_value())
@@ -66,6 +71,8 @@ def update(world: World, call: Call) -> Json:
     new = _overwritten(base, table, old, body_object(call.body))
     if _definition(old) == _definition(new):
         raise Refusal(1254606, "DataNotChange")
+    if new.type == Type.FORMULA:
+        bind_formula(world, base, table, new)
     _replace(base, table, old, new)
     base.touch(table)
     before, after = old.as_event_value(), new.as_event_value()

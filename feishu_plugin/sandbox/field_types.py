@@ -96,12 +96,11 @@ TYPES: dict[int, FieldType] = {
     Type.ATTACHMENT: _type(
         "Attachment",
         value=(1254069, "AttachFieldConvFail"),
-        prop=(1254088, "AttachmentFieldPropertyError"),
     ),
     Type.SINGLE_LINK: _type(
         "SingleLink", value=(1254067, "LinkFieldConvFail"), prop=(1254089, "LinkFieldPropertyError")
     ),
-    Type.LOOKUP: _type("Lookup", prop=(1254090, "LookUpFieldPropertyError")),
+    Type.LOOKUP: _type("Lookup"),
     Type.FORMULA: _type("Formula", prop=(1254091, "FormulaFieldPropertyError")),
     Type.DUPLEX_LINK: _type(
         "DuplexLink", value=(1254067, "LinkFieldConvFail"), prop=(1254092, "DuplexLinkFieldPropertyError")

@@ -1,11 +1,14 @@
 """One column: its definition and its options; never looks at records."""
 
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from feishu_plugin.sandbox.envelope import Json
 from feishu_plugin.sandbox.field_types import SELECTS
 from feishu_plugin.sandbox.ids import new_id
+
+if TYPE_CHECKING:
+    from feishu_plugin.sandbox.formulas import Formula
 
 COLORS = 55
 
@@ -16,11 +19,13 @@ class Field:
     __slots__ = (
         "description",
         "field_id",
+        "formula",
         "is_primary",
         "name",
         "option_ids",
         "option_names",
         "property",
+        "references",
         "type",
         "ui_type",
     )
@@ -38,6 +43,10 @@ class Field:
     ) -> None:
         self.field_id, self.name, self.type, self.ui_type = field_id, name, type, ui_type
         self.property, self.description, self.is_primary = property, description, is_primary
+        self.formula: Formula | None = None
+        """What computes a formula field, once formulas.py has bound it."""
+        self.references: dict[str, str] = {}
+        """What the names in a formula meant when it was written: ``table_id|name`` to the id."""
         self.index_options()
 
     def index_options(self) -> None:

@@ -1,14 +1,17 @@
 """Forms of form views: read and patch the form and its questions (form_id is the view's id)."""
 
+from copy import deepcopy
 from typing import Any
 
 from feishu_plugin.sandbox.access import table_of
 from feishu_plugin.sandbox.bases import Base
 from feishu_plugin.sandbox.envelope import Call, Json, Refusal, Route
-from feishu_plugin.sandbox.forms import askable, move_after, question
+from feishu_plugin.sandbox.forms import askable, move_after, new_form, question
+from feishu_plugin.sandbox.ids import new_id
 from feishu_plugin.sandbox.pages import page_by_id
 from feishu_plugin.sandbox.parsing import body_object, invalid
-from feishu_plugin.sandbox.tables import Table
+from feishu_plugin.sandbox.tables import Table, View
+from feishu_plugin.sandbox.view_routes import free_name
 from feishu_plugin.sandbox.world import World
 
 FORMS = "/open-apis/bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id"
@@ -21,6 +24,7 @@ SETTABLE: dict[str, type] = {
     "submit_limit_once": bool,
 }
 ASKED: dict[str, type] = {"title": str, "description": str, "required": bool, "visible": bool}
+DISPLAY_MODES = ("traditional", "one_question_per_page")
 LIMITS = ("off", "tenant_editable", "anyone_editable")
 
 
@@ -60,6 +64,8 @@ def patch_question(world: World, call: Call) -> Json:
     if field is None:
         raise Refusal(1254049, "FormFieldNotFound")
     before_id = body.get("pre_field_id")
+    if before_id is not None and not isinstance(before_id, str):
+        raise invalid("pre_field_id", "must be a str", before_id)
     if before_id and before_id not in asked:
         raise Refusal(1254049, "FormFieldNotFound", detail=f"pre_field_id {before_id}")
     form["questions"].setdefault(field.field_id, {}).update(_checked(body, ASKED))
@@ -69,6 +75,22 @@ def patch_question(world: World, call: Call) -> Json:
     order = [other.field_id for other in askable(table, form)]
     place = order.index(field.field_id)
     return {"fields": {"pre_field_id": order[place - 1] if place else "", **question(form, field)}}
+
+
+def upgrade(world: World, call: Call) -> Json:
+    """``{form_name, display_mode}`` -> a new form view beside the old one; 1254128 for a form that is new."""
+    base, table, form = _form(world, call, manage=True)
+    body = body_object(call.body)
+    mode, name = body.get("display_mode"), body.get("form_name")
+    if mode not in DISPLAY_MODES:
+        raise Refusal(1254124, "InvalidDisplayMode", detail=f"one of {', '.join(DISPLAY_MODES)}")
+    if form.get("display_mode"):
+        raise Refusal(1254128, "FormAlreadyUpgraded")
+    view = View(view_id=new_id("vew"), name=free_name(table, name), type="form", form=new_form(str(name)))
+    view.form = {**deepcopy(form), **(view.form or {}), "questions": form["questions"], "display_mode": mode}
+    table.views[view.view_id] = view
+    base.touch(table)
+    return {"form": {"id": view.view_id}}
 
 
 def _form(world: World, call: Call, *, manage: bool = False) -> tuple[Base, Table, Json]:
@@ -103,5 +125,6 @@ ROUTES: tuple[Route, ...] = (
     _route("GET", "", get, "Get a form"),
     _route("PATCH", "", patch, "Patch a form"),
     _route("GET", "/fields", list_questions, "List form questions"),
+    _route("POST", "/upgrade", upgrade, "Make a form of the new kind from an old one"),
     _route("PATCH", "/fields/:field_id", patch_question, "Patch a form question"),
 )

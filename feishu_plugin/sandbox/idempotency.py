@@ -3,6 +3,7 @@
 Kept for one hour of sandbox time per base and endpoint (Feishu publishes no figure).
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -28,7 +29,7 @@ def once(world: World, base: Base, call: Call, run: Callable[[], Json]) -> Json:
         raise Refusal(1254037, "InvalidClientToken", detail="client_token must be a version 4 UUID")
     key, body, now = (
         (call.method, call.path, token),
-        json.dumps(call.body, sort_keys=True),
+        hashlib.sha256(json.dumps(call.body, sort_keys=True).encode()).hexdigest(),
         world.clock.now_ms(),
     )
     seen = base.answered.get(key)
@@ -38,6 +39,7 @@ def once(world: World, base: Base, call: Call, run: Callable[[], Json]) -> Json:
         return seen[1]
     answer = run()
     base.answered[key] = (body, answer, now)
+    base.unsaved_answers[key] = False
     _forget(base, now)
     return answer
 
@@ -47,3 +49,4 @@ def _forget(base: Base, now: int) -> None:
     for key, (_, _, at) in tuple(islice(base.answered.items(), 2)):
         if now - at >= KEPT_MS:
             del base.answered[key]
+            base.unsaved_answers[key] = True

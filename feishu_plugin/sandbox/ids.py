@@ -7,7 +7,19 @@ import string
 _LETTERS = string.ascii_letters + string.digits
 _dice = random.Random(secrets.randbits(256))
 
-LENGTHS = {"tbl": 14, "fld": 8, "vew": 8, "rec": 11, "opt": 8, "con": 8, "blk": 13, "rol": 7, "shr": 24}
+LENGTHS = {
+    "tbl": 14,
+    "fld": 8,
+    "vew": 8,
+    "rec": 11,
+    "opt": 8,
+    "con": 8,
+    "blk": 13,
+    "cht": 13,
+    "rol": 7,
+    "wkf": 14,
+    "shr": 24,
+}
 """Characters after the prefix."""
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from feishu_plugin.sandbox.access import id_type_of
 from feishu_plugin.sandbox.envelope import Call, Json, Raw, Refusal, Route
 from feishu_plugin.sandbox.id_refusals import unknown_id
 from feishu_plugin.sandbox.message_content import bad_parameter, check_content, check_update
@@ -208,9 +209,9 @@ def urgent_app(world: World, call: Call) -> Json:
     """Buzzes people about a message; unknown ids come back in ``invalid_user_id_list``."""
     _message(world, call)
     ids = call.body.get("user_id_list") if isinstance(call.body, dict) else None
-    if not isinstance(ids, list) or not 0 < len(ids) <= 200:
+    if not isinstance(ids, list) or not 0 < len(ids) <= 200 or not all(isinstance(id, str) for id in ids):
         raise invalid("user_id_list", "1 to 200 ids are needed")
-    id_type = call.query.get("user_id_type", "open_id")
+    id_type = id_type_of(call.query.get("user_id_type"))
     return {"invalid_user_id_list": [id for id in ids if world.people.resolve(id, id_type) is None]}
 
 

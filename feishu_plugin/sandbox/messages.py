@@ -64,6 +64,8 @@ class Messages:
         self._recent: dict[str, deque[float]] = {}
         self._card_tokens: dict[str, tuple[str, float, int]] = {}
         self.images: dict[str, bytes] = {}
+        self.unsaved_images: list[str] = []
+        """Keys that storage has not seen yet."""
 
     def all(self) -> list[Message]:
         """Newest last."""
@@ -139,6 +141,7 @@ class Messages:
         """Stores an image; returns its ``image_key``."""
         key = f"img_v3_{secrets.token_hex(4)}_{secrets.token_hex(8)}g"
         self.images[key] = content
+        self.unsaved_images.append(key)
         return key
 
     def export(self) -> list[Json]:

@@ -5,52 +5,54 @@ unset multipart parts as empty ones.
 """
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from feishu_plugin.sandbox.envelope import Caller, Json, Refusal, Upload
+from feishu_plugin.sandbox.multipart import split
 
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 NOBODY = Caller(kind="nobody", open_id="")
 
 
 async def read_body(request: Request) -> tuple[Any, dict[str, str], dict[str, Upload]]:
-    """The JSON body (None when empty), the form fields and the uploaded files."""
-    content_type = request.headers.get("content-type", "")
-    if content_type.startswith(("multipart/form-data", "application/x-www-form-urlencoded")):
-        return None, *await _read_form(request)
-    raw = await request.body()
+    """The JSON body (None when empty), the form fields and the parts that may be files.
+
+    JSON is recognised whatever the content type says (``curl -d`` calls everything a form). A part
+    without a file name is in both: only the endpoint knows which of its parts is the file.
+    """
+    content_type, raw = request.headers.get("content-type", ""), await request.body()
+    if content_type.startswith("multipart/form-data"):
+        parts = split(content_type, raw)
+        texts = {name: part for name, part in parts.items() if not part.filename}
+        return None, {name: part.content.decode("utf-8", "replace") for name, part in texts.items()}, parts
     if not raw.strip():
         return None, {}, {}
+    if content_type.startswith("application/x-www-form-urlencoded") and raw.lstrip()[:1] not in (b"{", b"["):
+        return None, read_query(raw)[0], {}
+    return _json(raw), {}, {}
+
+
+def _json(raw: bytes) -> Any:
+    """The value of a JSON text; anything else, NaN and endless nesting included, is 9499."""
     try:
-        return json.loads(raw), {}, {}
-    except ValueError:
+        return json.loads(raw, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
         raise Refusal(9499, "Bad Request", detail="invalid character in the JSON body", status=400) from None
 
 
-async def _read_form(request: Request) -> tuple[dict[str, str], dict[str, Upload]]:
-    fields: dict[str, str] = {}
-    files: dict[str, Upload] = {}
-    async with request.form(max_part_size=64 * 1024 * 1024) as form:
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                files[name] = Upload(
-                    filename=value.filename or "",
-                    content=await value.read(),
-                    content_type=value.content_type or "application/octet-stream",
-                )
-            else:
-                fields[name] = value
-    return fields, files
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
 
 
 def read_query(raw: bytes) -> tuple[dict[str, str], dict[str, list[str]]]:
     """The last value of every key, and all values of every key."""
     lists: dict[str, list[str]] = {}
-    for key, value in parse_qsl(raw.decode(), keep_blank_values=True):
+    for key, value in parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True):
         lists.setdefault(key, []).append(value)
     return {key: values[-1] for key, values in lists.items()}, lists
 
@@ -68,12 +70,17 @@ def flag(query: Mapping[str, str], name: str) -> bool:
     return query.get(name, "").lower() == "true"
 
 
+def whole_number(text: str) -> int | None:
+    """The number that ASCII digits of a sane length spell, with or without a sign; None for other texts."""
+    return int(text) if WHOLE.fullmatch(text) else None
+
+
 def page_size(query: Mapping[str, str], *, default: int = 20, most: int) -> int:
     """``page_size`` within 1..most; too large is refused, never clamped (99992402)."""
     text = query.get("page_size") or str(default)
-    if not text.lstrip("-").isdigit():
+    size = whole_number(text)
+    if size is None:
         raise invalid("page_size", "the value must be an integer", text)
-    size = int(text)
     if size <= 0:
         raise Refusal(1254011, "InvalidPageSize", detail="page size must be greater than 0")
     if size > most:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from feishu_plugin.sandbox.envelope import Json, Refusal
-from feishu_plugin.sandbox.field_types import TYPES
+from feishu_plugin.sandbox.field_types import TYPES, Type
 from feishu_plugin.sandbox.fields import COLORS, Field
 from feishu_plugin.sandbox.ids import new_id
+from feishu_plugin.sandbox.parsing import invalid
 
 NUMBER_FORMATTERS = frozenset(
     (
@@ -58,6 +59,8 @@ def complete(type: int, ui_type: str, given: Any, old: Field | None) -> Json | N
         rule = RULES.get(ui_type)
         if rule is not None:
             return rule(given or {}, old)
+        if given is not None and type == Type.ATTACHMENT:  # the gateway itself refuses this one
+            raise invalid("property", "the property of an attachment field must be null")
         if given is not None:
             raise Wrong("the property must be null")
         return None

@@ -6,6 +6,7 @@ from feishu_plugin.sandbox.access import id_type_of, table_of
 from feishu_plugin.sandbox.envelope import Call, Json, Route
 from feishu_plugin.sandbox.idempotency import once
 from feishu_plugin.sandbox.parsing import body_object, invalid
+from feishu_plugin.sandbox.permissions import permission_of
 from feishu_plugin.sandbox.record_writes import Writing, fields_in, records_in
 from feishu_plugin.sandbox.rendering import Reader
 from feishu_plugin.sandbox.world import World
@@ -16,13 +17,13 @@ DELETE_MOST, GET_MOST = 500, 100
 
 def create(world: World, call: Call) -> Json:
     """``{"fields"}`` -> ``record`` with the written values."""
-    writing, fields = Writing(world, call), fields_in(call.body)
+    writing, fields = Writing(world, call), fields_in(body_object(call.body))
     return once(world, writing.base, call, lambda: {"record": writing.create([fields])[0]})
 
 
 def update(world: World, call: Call) -> Json:
     """Merges ``{"fields"}`` into one record; null empties a cell."""
-    writing, fields = Writing(world, call), fields_in(call.body)
+    writing, fields = Writing(world, call), fields_in(body_object(call.body))
     ids = [call.params["record_id"]]
     return once(world, writing.base, call, lambda: {"record": writing.update(ids, [fields])[0]})
 
@@ -57,18 +58,21 @@ def batch_get(world: World, call: Call) -> Json:
     base, table = table_of(world, call)
     body = body_object(call.body)
     ids = _record_ids(body)
-    reader = Reader(world.people, base, table, id_type_of(body.get("user_id_type")))
-    fields = list(table.fields.values())
+    reader = Reader(world, call, base, table, id_type_of(body.get("user_id_type")))
+    permission = permission_of(world, base, table, call.caller)
+    fields = permission.columns(list(table.fields.values()))
     records: list[Json] = []
-    for record in (table.records[id] for id in ids if id in table.records):
+    seen = [id for id in ids if id in table.records and not world.lag.hides(id)]
+    forbidden = [id for id in seen if not permission.sees(table.records[id])]
+    for record in permission.records([table.records[id] for id in seen]):
         item: Json = {"fields": reader.fields(record, fields), "record_id": record.record_id}
         if body.get("automatic_fields"):
             item.update(reader.automatic(record))
         if body.get("with_shared_url"):
             item["shared_url"] = f"https://sandbox.feishu.cn/record/{record.record_id[3:]}"
         records.append(item)
-    absent = [id for id in ids if id not in table.records]
-    return {"records": records, "forbidden_record_ids": [], "absent_record_ids": absent}
+    absent = [id for id in ids if id not in seen]
+    return {"records": records, "forbidden_record_ids": forbidden, "absent_record_ids": absent}
 
 
 def _record_ids(body: Json) -> list[Any]:

@@ -7,9 +7,10 @@ from feishu_plugin.sandbox.bases import Base
 from feishu_plugin.sandbox.cells import Writer
 from feishu_plugin.sandbox.commits import Commit, field_actions
 from feishu_plugin.sandbox.envelope import Call, Json, Refusal
-from feishu_plugin.sandbox.field_types import COMPUTED, LINKS
+from feishu_plugin.sandbox.field_types import COMPUTED, LINKS, Type
 from feishu_plugin.sandbox.fields import Field
 from feishu_plugin.sandbox.parsing import body_object, invalid
+from feishu_plugin.sandbox.permissions import permission_of
 from feishu_plugin.sandbox.tables import Cells, Record
 from feishu_plugin.sandbox.world import World
 
@@ -21,10 +22,12 @@ class Writing:
         self.world, self.call = world, call
         self.base, self.table = table_of(world, call)
         self._writer = Writer(world.people, id_type_of(call.query.get("user_id_type")))
+        self._permission = permission_of(world, self.base, self.table, call.caller)
 
     def create(self, rows: list[Json]) -> list[Json]:
         """New records in order; the echo of each."""
-        typed = [self._read(row) for row in rows]
+        self._permission.check_add()
+        typed = [self._read(row, adding=True) for row in rows]
         commit = Commit(self.world, self.base, self.call.caller)
         records = [commit.add(self.table, cells) for cells in typed]
         self._finish(commit)
@@ -33,7 +36,9 @@ class Writing:
     def update(self, ids: list[Any], rows: list[Json]) -> list[Json]:
         """Merges each row into its record; the echo of each."""
         records = [record_of(self.table, id) for id in ids]
-        typed = [self._read(row) for row in rows]
+        for record in records:
+            self._permission.check_edit(record)
+        typed = [self._read(row, adding=False) for row in rows]
         commit = Commit(self.world, self.base, self.call.caller)
         for record, cells in zip(records, typed, strict=True):
             commit.set(self.table, record, cells)
@@ -43,6 +48,8 @@ class Writing:
     def delete(self, ids: list[Any]) -> list[Json]:
         """Deletes the records; ``{deleted, record_id}`` of each."""
         records = {record.record_id: record for record in (record_of(self.table, id) for id in ids)}
+        for record in records.values():
+            self._permission.check_delete(record)
         commit = Commit(self.world, self.base, self.call.caller)
         for record in records.values():
             commit.remove(self.table, record)
@@ -63,23 +70,26 @@ class Writing:
             )
         commit.finish()
 
-    def _read(self, row: Json) -> Cells:
+    def _read(self, row: Json, *, adding: bool) -> Cells:
         """Typed cells by field id; a refusal takes back every option the call had added."""
         try:
-            return self._typed(row)
+            return self._typed(row, adding)
         except Refusal:
             self._writer.undo()
             raise
 
-    def _typed(self, row: Json) -> Cells:
+    def _typed(self, row: Json, adding: bool) -> Cells:
         cells: Cells = {}
         for name, value in row.items():
             field = field_by_name(self.table, name)
+            self._permission.check_write(field, adding=adding)
             if field.type in COMPUTED and self.world.switches.read_only_write == "ignore":
                 continue
             typed = self._writer.read(field, value)
             if field.type in LINKS and typed:
                 check_targets(self.base, field, typed)
+            if field.type == Type.ATTACHMENT and typed and self.world.switches.check_attachments:
+                check_files(self.world, self.base, field, typed)
             cells[field.field_id] = typed
         return cells
 
@@ -91,6 +101,17 @@ def check_targets(base: Base, field: Field, record_ids: list[str]) -> None:
     if missing:
         detail = f"'{field.name}': record {missing[0]} is not in the linked table"
         raise Refusal(1254067, "LinkFieldConvFail", detail=detail)
+
+
+def check_files(world: World, base: Base, field: Field, tokens: list[str]) -> None:
+    """Every token must be a file uploaded for this base: 1254303 of another or none, 1254027 unfit."""
+    for token in tokens:
+        media = world.medias.get(token)
+        if media is not None and not media.purpose.parent_type.startswith("bitable_"):
+            raise Refusal(1254027, "UploadAttachNotAllowed", detail=f"'{field.name}': {token} is not mounted")
+        if media is None or media.purpose.parent_node != base.app_token:
+            detail = f"'{field.name}': {token} does not belong to this base"
+            raise Refusal(1254303, "The attachment does not belong to this bitable.", detail=detail)
 
 
 def echo(record: Record, row: Json) -> Json:

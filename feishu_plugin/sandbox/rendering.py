@@ -11,20 +11,26 @@ from urllib.parse import quote
 
 from feishu_plugin.sandbox.bases import Base
 from feishu_plugin.sandbox.computed import computed_value
-from feishu_plugin.sandbox.envelope import Json
+from feishu_plugin.sandbox.envelope import Call, Json
 from feishu_plugin.sandbox.field_types import COMPUTED, LINKS, Type
 from feishu_plugin.sandbox.fields import Field
-from feishu_plugin.sandbox.people import People
+from feishu_plugin.sandbox.formula_cells import legacy_shape, search_shape
+from feishu_plugin.sandbox.formula_values import primary_text
+from feishu_plugin.sandbox.formulas import prepare_formulas
 from feishu_plugin.sandbox.tables import Record, Table
+from feishu_plugin.sandbox.world import World
 
-OPEN_HOST = "https://open.feishu.cn/open-apis/drive/v1/medias"
+MEDIAS = "/open-apis/drive/v1/medias"
 
 
 class Reader:
     """Renders records of one table for one call."""
 
-    def __init__(self, people: People, base: Base, table: Table, id_type: str) -> None:
-        self._people, self._base, self.table, self._id_type = people, base, table, id_type
+    def __init__(self, world: World, call: Call, base: Base, table: Table, id_type: str) -> None:
+        self._people, self._medias = world.people, world.medias
+        self._base, self.table, self._id_type = base, table, id_type
+        prepare_formulas(world, base)
+        self._medias_url = f"http://{call.headers.get('host', '127.0.0.1')}{MEDIAS}"
 
     def fields(self, record: Record, wanted: Sequence[Field]) -> Json:
         """The search shape of the wanted columns, by name."""
@@ -71,13 +77,14 @@ class Reader:
         extra = quote(
             json.dumps({"bitablePerm": {"tableId": self.table.table_id, "rev": self._base.revision}}), safe=""
         )
+        media = self._medias.get(token)
         return {
             "file_token": token,
-            "name": f"{token}.bin",
-            "size": 0,
-            "type": "application/octet-stream",
-            "url": f"{OPEN_HOST}/{token}/download?extra={extra}",
-            "tmp_url": f"{OPEN_HOST}/batch_get_tmp_download_url?file_tokens={token}&extra={extra}",
+            "name": media.purpose.name if media else f"{token}.bin",
+            "size": len(media.content) if media else 0,
+            "type": media.type if media else "application/octet-stream",
+            "url": f"{self._medias_url}/{token}/download?extra={extra}",
+            "tmp_url": f"{self._medias_url}/batch_get_tmp_download_url?file_tokens={token}&extra={extra}",
         }
 
     def link_texts(self, field: Field, record_ids: list[str]) -> list[str]:
@@ -90,14 +97,6 @@ class Reader:
 
 
 Shapes = dict[Type, Callable[[Reader, Field, Any], Any]]
-
-
-def primary_text(table: Table, record: Record) -> str:
-    """The record's title as plain text."""
-    value = record.cells.get(table.primary().field_id)
-    if isinstance(value, dict):
-        return str(value.get("text", ""))
-    return "" if value is None else number_text(value)
 
 
 def number_text(value: Any) -> str:
@@ -167,6 +166,14 @@ def _location(_: Reader, _field: Field, value: str) -> Json:
     return {"location": value, **unknown, "full_address": ""}
 
 
+def _formula(_: Reader, _field: Field, value: Any) -> Json:
+    return search_shape(value)
+
+
+def _legacy_formula(_: Reader, _field: Field, value: Any) -> list[Json]:
+    return legacy_shape(value)
+
+
 def _serial(_: Reader, _field: Field, value: Json) -> str:
     return str(value["number"])
 
@@ -187,12 +194,14 @@ SEARCH: Shapes = {
     Type.CREATED_USER: _one_person_listed,
     Type.MODIFIED_USER: _one_person_listed,
     Type.AUTO_NUMBER: _serial,
+    Type.FORMULA: _formula,
 }
 """search and batch_get."""
 LEGACY: Shapes = {
     **SEARCH,
     Type.TEXT: _as_is,
     Type.NUMBER: _number_as_text,
+    Type.FORMULA: _legacy_formula,
     **dict.fromkeys(map(Type, LINKS), _legacy_link),
     Type.CREATED_USER: _one_person,
     Type.MODIFIED_USER: _one_person,

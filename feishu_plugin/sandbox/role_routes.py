@@ -1,6 +1,6 @@
 """Custom roles and their members (advanced permission): kept and shown as sent, v1 and v2.
 
-The sandbox does not enforce them: a role never hides a record or a field from anybody here.
+permissions.py enforces them.
 """
 
 from typing import Any
@@ -156,15 +156,16 @@ def _remove(world: World, base: Base, role_id: str, listed: list[Any]) -> None:
 def _member(world: World, item: Any) -> tuple[str, Json]:
     """(key, as listed) of ``{type, id}``; 1254048 for somebody unknown."""
     kind, id = (item.get("type"), str(item.get("id"))) if isinstance(item, dict) else (None, "")
+    kind = kind if isinstance(kind, str) else ""
     if kind in PERSON_IDS:
-        person = world.people.resolve(id, str(kind))
+        person = world.people.resolve(id, kind)
         if person is None:
             raise Refusal(1254048, "MemberNotFound", detail=f"no user has the {kind} {id}")
         names = {"member_name": person.name, "member_en_name": person.en_name}
         return person.open_id, {"member_type": "user", **names, **person.ids()}
     if kind not in OTHER_IDS:
         raise invalid("member_id_type", f"one of {', '.join((*PERSON_IDS, *OTHER_IDS))}", kind)
-    return id, {"member_type": OTHER_IDS[str(kind)], "member_name": id, "member_en_name": id, str(kind): id}
+    return id, {"member_type": OTHER_IDS[kind], "member_name": id, "member_en_name": id, kind: id}
 
 
 def _route(method: str, pattern: str, handler: Any, summary: str, *, rest: bool = False) -> Route:

@@ -10,12 +10,16 @@ from typing import Any
 from feishu_plugin.sandbox.access import field_by_name
 from feishu_plugin.sandbox.computed import value_of
 from feishu_plugin.sandbox.conditions import Context, Predicate, predicate
-from feishu_plugin.sandbox.envelope import Refusal
+from feishu_plugin.sandbox.envelope import Json, Refusal
+from feishu_plugin.sandbox.equality_index import INDEXED
 from feishu_plugin.sandbox.field_types import COMPUTED, LINKS, SELECTS, USERS, Type
 from feishu_plugin.sandbox.fields import Field
+from feishu_plugin.sandbox.formula_cells import rank
 from feishu_plugin.sandbox.parsing import invalid
 from feishu_plugin.sandbox.tables import Record, Table, View
 
+PLAIN = frozenset({Type.TEXT, Type.NUMBER, Type.DATE, Type.CHECKBOX, Type.PHONE, Type.LOCATION})
+"""Types whose cells sort as they are."""
 CONDITIONS_MOST, VALUES_MOST, SORTS_MOST = 50, 10, 100
 
 
@@ -39,6 +43,34 @@ def compile_filter(table: Table, given: Any, context: Context, *, nested: bool =
         part = compile_filter(table, child, context, nested=True)
         parts.extend([] if part is None else [part])
     return _joined(given.get("conjunction"), parts)
+
+
+def candidates(table: Table, given: Any) -> list[Record] | None:
+    """The records worth testing against a filter that has been compiled; None means all of them.
+
+    Only an equality that every match must fulfil narrows the search.
+    """
+    if not isinstance(given, dict) or not isinstance(conditions := given.get("conditions"), list):
+        return None
+    if given.get("conjunction") != "and" and len(conditions) + len(given.get("children") or []) > 1:
+        return None
+    found = [ids for item in conditions if (ids := _equal_ids(table, item)) is not None]
+    if not found:
+        return None
+    fewest: set[str] = min(found, key=len)
+    return [table.records[id] for id in table.index.in_order(fewest)]
+
+
+def _equal_ids(table: Table, item: Json) -> set[str] | None:
+    field = table.field_named(str(item.get("field_name")))
+    if field is None or item.get("operator") != "is" or field.type not in INDEXED:
+        return None
+    value: Any = item["value"][0]
+    if field.type == Type.NUMBER:
+        value = float(value)
+    elif field.type == Type.SINGLE_SELECT:
+        value = field.option_ids.get(value, value)
+    return table.index.ids(table.records, field.field_id, value)
 
 
 def _condition(table: Table, item: Any, context: Context) -> Predicate:
@@ -65,6 +97,13 @@ def view_filter(table: Table, view: View, context: Context) -> Predicate | None:
         if item["field_id"] in table.fields
     ]
     return _joined(info["conjunction"], parts)
+
+
+def view_sort(table: Table, view: View) -> list[Json]:
+    """The sort keys of a view's groups and then of its own order, as base v3 sets them."""
+    keys = [*view.config.get("group", ()), *view.config.get("sort", ())]
+    known = [(table.fields.get(key["field"]), key["desc"]) for key in keys]
+    return [{"field_name": field.name, "desc": desc} for field, desc in known if field is not None]
 
 
 def _view_values(text: str | None) -> list[str]:
@@ -94,18 +133,29 @@ def sorted_records(table: Table, records: list[Record], keys: Any) -> list[Recor
 
 
 def _sorted_by(field: Field, records: list[Record], *, reverse: bool) -> list[Record]:
-    rank = _rank(field)
+    if field.type in PLAIN:
+        return _sorted_plainly(field.field_id, records, reverse=reverse)
+    key = _rank(field)
     if field.type in COMPUTED:
         valued = [(value_of(field, record), record) for record in records]
     else:
         valued = [(record.cells.get(field.field_id), record) for record in records]
-    filled = [(rank(value), record) for value, record in valued if value is not None]
+    filled = [(key(value), record) for value, record in valued if value is not None]
     filled.sort(key=lambda pair: pair[0], reverse=reverse)
     return [record for _, record in filled] + [record for value, record in valued if value is None]
 
 
+def _sorted_plainly(field_id: str, records: list[Record], *, reverse: bool) -> list[Record]:
+    """The same for cells that are their own sort key, without a pair per record (100,000 are many)."""
+    filled = [record for record in records if field_id in record.cells]
+    filled.sort(key=lambda record: record.cells[field_id], reverse=reverse)
+    return filled + [record for record in records if field_id not in record.cells]
+
+
 def _rank(field: Field) -> Callable[[Any], Any]:
     """How a typed value sorts: options by their order, serials by number, lists by their items."""
+    if field.type == Type.FORMULA:
+        return rank
     if field.type in SELECTS:
         places = {option["id"]: place for place, option in enumerate(field.options())}
         if field.type == Type.SINGLE_SELECT:

@@ -12,8 +12,16 @@ from feishu_plugin.sandbox.fields import Field
 from feishu_plugin.sandbox.legacy_filter import compile_formula
 from feishu_plugin.sandbox.pages import position_of, token_at
 from feishu_plugin.sandbox.parsing import body_object, flag, invalid, page_size
+from feishu_plugin.sandbox.permissions import denied, permission_of
 from feishu_plugin.sandbox.rendering import Reader
-from feishu_plugin.sandbox.search import compile_filter, find, sorted_records, view_filter
+from feishu_plugin.sandbox.search import (
+    candidates,
+    compile_filter,
+    find,
+    sorted_records,
+    view_filter,
+    view_sort,
+)
 from feishu_plugin.sandbox.tables import Record, Table, View
 from feishu_plugin.sandbox.world import World
 
@@ -28,8 +36,9 @@ def search(world: World, call: Call) -> Json:
     body, context = body_object(call.body), _context(world, base, call)
     wanted = compile_filter(table, body.get("filter"), context)
     view = _view(table, body.get("view_id"), ignored=bool(wanted or body.get("sort")))
-    reader = Reader(world.people, base, table, context.id_type)
-    fields = _fields(table, body.get("field_names"), view)
+    reader = Reader(world, call, base, table, context.id_type)
+    permission = permission_of(world, base, table, call.caller)
+    fields = permission.columns(_fields(table, body.get("field_names"), view))
 
     def show(record: Record) -> Json:
         item: Json = {"fields": reader.fields(record, fields), "record_id": record.record_id}
@@ -38,8 +47,9 @@ def search(world: World, call: Call) -> Json:
     key = json.dumps(
         [body, context.id_type, context.now.astimezone(context.zone).date().isoformat()], sort_keys=True
     )
-    records = find(table, key, lambda: _found(table, wanted, view, body.get("sort"), context))
-    return _page(call, records, show)
+    given, sort = body.get("filter"), body.get("sort")
+    records = find(table, key, lambda: _found(table, wanted, view, sort, context, given))
+    return _page(call, permission.records(_visible(world, records)), show)
 
 
 def list_records(world: World, call: Call) -> Json:
@@ -51,19 +61,23 @@ def list_records(world: World, call: Call) -> Json:
         raise Refusal(1254107, "FilterLengthExceedLimit")
     wanted = compile_formula(table, formula, context) if formula else None
     view = _view(table, query.get("view_id"), ignored=bool(wanted or sort))
-    fields = _fields(table, _json_list(query, "field_names", 1254024, "InvalidFieldNames"), view)
-    reader = Reader(world.people, base, table, context.id_type)
-    return _page(
-        call, _found(table, wanted, view, sort, context), lambda record: _legacy(reader, call, record, fields)
-    )
+    permission = permission_of(world, base, table, call.caller)
+    names = _json_list(query, "field_names", 1254024, "InvalidFieldNames")
+    fields = permission.columns(_fields(table, names, view))
+    reader = Reader(world, call, base, table, context.id_type)
+    records = permission.records(_found(table, wanted, view, sort, context))
+    return _page(call, records, lambda record: _legacy(reader, call, record, fields))
 
 
 def get_record(world: World, call: Call) -> Json:
     """One record in the legacy shape."""
     base, table = table_of(world, call)
     record = record_of(table, call.params["record_id"])
-    reader = Reader(world.people, base, table, id_type_of(call.query.get("user_id_type")))
-    item = _legacy(reader, call, record, list(table.fields.values()))
+    reader = Reader(world, call, base, table, id_type_of(call.query.get("user_id_type")))
+    permission = permission_of(world, base, table, call.caller)
+    if not permission.sees(record):
+        raise denied(f"record {record.record_id} may not be seen")
+    item = _legacy(reader, call, record, permission.columns(list(table.fields.values())))
     if flag(call.query, "with_shared_url"):
         item["record_url"] = f"https://sandbox.feishu.cn/record/{record.record_id[3:]}"
     return {"record": item}
@@ -97,13 +111,25 @@ def _fields(table: Table, names: Any, view: View | None) -> list[Field]:
 
 
 def _found(
-    table: Table, wanted: Predicate | None, view: View | None, sort: Any, context: Context
+    table: Table, wanted: Predicate | None, view: View | None, sort: Any, context: Context, given: Any = None
 ) -> list[Record]:
+    """``given`` is the filter that ``wanted`` was compiled from; an index may then spare a full look."""
     if view is not None:
         wanted = view_filter(table, view, context)
-    records = table.records.values()
+        sort = sort or view_sort(table, view)
+    narrowed = candidates(table, given) if wanted is not None else None
+    records = table.records.values() if narrowed is None else narrowed
     found = list(records) if wanted is None else [record for record in records if wanted(record)]
     return sorted_records(table, found, sort) if sort else found
+
+
+def _visible(world: World, records: list[Record]) -> list[Record]:
+    """Without what this reader's replica does not know yet."""
+    return (
+        [record for record in records if not world.lag.hides(record.record_id)]
+        if world.lag.active
+        else records
+    )
 
 
 def _page(call: Call, records: list[Record], show: Any) -> Json:

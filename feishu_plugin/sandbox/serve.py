@@ -16,11 +16,14 @@ from feishu_plugin.sandbox.credentials import Credentials, Keys
 from feishu_plugin.sandbox.delivery import Delivery
 from feishu_plugin.sandbox.envelope import Json
 from feishu_plugin.sandbox.faults import Faults
+from feishu_plugin.sandbox.medias import Medias
 from feishu_plugin.sandbox.messages import Messages
 from feishu_plugin.sandbox.people import DEFAULT_USERS, People
+from feishu_plugin.sandbox.replica_lag import ReplicaLag
+from feishu_plugin.sandbox.scopes import Scopes
 from feishu_plugin.sandbox.server import make_app
 from feishu_plugin.sandbox.stats import Stats
-from feishu_plugin.sandbox.storage import Storage
+from feishu_plugin.sandbox.storage import Storage, forget_changes
 from feishu_plugin.sandbox.switches import Switches
 from feishu_plugin.sandbox.world import World
 
@@ -46,10 +49,13 @@ def make_world(keys: Keys, users: Sequence[Json] = DEFAULT_USERS) -> World:
         credentials=credentials,
         people=people,
         bases=Bases(),
+        medias=Medias(clock),
         messages=Messages(clock, switches),
         delivery=delivery,
         faults=faults,
         stats=stats,
+        scopes=Scopes(),
+        lag=ReplicaLag(),
     )
 
 
@@ -68,6 +74,7 @@ def serve(host: str, port: int, data: Path | None, users: Path | None, print_jso
         _announce(world, host, listener.getsockname()[1], print_json)
         _run(world, storage, listener)
     if storage:
+        storage.save(world, "")
         storage.close()
 
 
@@ -101,7 +108,7 @@ def _run(world: World, storage: Storage | None, listener: socket.socket) -> None
         if storage is not None:
             storage.save(world, path)
         else:
-            world.bases.forget_changes()
+            forget_changes(world)
 
     config = uvicorn.Config(
         make_app(world, connections=connections, after_call=after_call),

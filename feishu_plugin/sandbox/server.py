@@ -17,18 +17,30 @@ from starlette.responses import Response
 from starlette.routing import Mount, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from feishu_plugin.sandbox import long_connection
+from feishu_plugin.sandbox import long_connection, misfortunes
 from feishu_plugin.sandbox.answers import failure, new_log_id, success
 from feishu_plugin.sandbox.connections import Connections
 from feishu_plugin.sandbox.envelope import Call, Caller, Json, Raw, Refusal, Route
 from feishu_plugin.sandbox.faults import Fault
+from feishu_plugin.sandbox.misfortunes import Broken
 from feishu_plugin.sandbox.parsing import NOBODY, read_body, read_query
 from feishu_plugin.sandbox.rates import Rates
+from feishu_plugin.sandbox.replica_lag import made_ids
 from feishu_plugin.sandbox.router import Router
 from feishu_plugin.sandbox.routes import ROUTES
+from feishu_plugin.sandbox.switches import Switches
 from feishu_plugin.sandbox.world import World
 
 log = logging.getLogger(__name__)
+OVERLAPS = {1254290: "TooManyRequest", 1254291: "Write conflict", 1254607: "Data not ready"}
+
+
+class Unsent(Exception):
+    """A fault keeps the answer (None: there is none) from arriving whole."""
+
+    def __init__(self, broken: Broken, response: Response | None) -> None:
+        super().__init__(broken.how)
+        self.broken, self.response = broken, response
 
 
 def make_app(
@@ -75,14 +87,28 @@ class Gate:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        response = await self._answer(Request(scope, receive))
-        if response is None:
-            self._connections.drop(scope["client"])
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except Unsent as unsent:
+            await self._break(unsent, request)
             return
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response | None:
-        """The answer, or None when a fault wants the connection dropped."""
+    async def _break(self, unsent: "Unsent", request: Request) -> None:
+        """Leaves the caller without a whole answer, in the way the fault wants it."""
+        broken, peer = unsent.broken, request.scope["client"]
+        if broken.how == "half":
+            self._connections.half_close(peer, unsent.response)
+        if broken.how != "drop":
+            with suppress(TimeoutError):
+                async with asyncio.timeout(broken.seconds):
+                    while (await request.receive())["type"] != "http.disconnect":
+                        pass
+        self._connections.drop(peer)
+
+    async def _answer(self, request: Request) -> Response:
+        """The answer; raises Unsent when a fault keeps it from arriving."""
         log_id, method, path = new_log_id(self._world.clock), request.method, request.scope["path"]
         endpoint, code, route = f"{method} {path}", 0, None
         try:
@@ -94,11 +120,16 @@ class Gate:
             code, response = refusal.code, failure(refusal, route, log_id)
             if route is None:
                 log.warning("%s", refusal.msg)
+        except Broken as broken:
+            raise Unsent(broken, None) from None
+        except Unsent:
+            raise
         except Exception:
             log.exception("sandbox defect in %s log_id=%s", endpoint, log_id)
             code = 1254200
             response = failure(Refusal(code, "internal error", status=500), route, log_id)
-        self._world.stats.count(endpoint, code)
+        finally:
+            self._world.stats.count(endpoint, code)
         return response
 
     async def _call(self, request: Request, route: Route, params: dict[str, str], log_id: str) -> Call:
@@ -126,37 +157,40 @@ class Gate:
             raise Refusal(99991663, "Invalid access token for authorization. This API needs the app's token.")
         return caller
 
-    async def _serve(self, route: Route, call: Call) -> Response | None:
+    async def _serve(self, route: Route, call: Call) -> Response:
         """The answer after limits and faults; ``/_sandbox/*`` is spared both."""
         if call.path.startswith("/_sandbox/"):
             return success(await self._run(route, call), call.log_id)
         world = self._world
+        if route.dialect == "v3":
+            check_v3(world.switches, call)
         if world.switches.latency_ms:
             await asyncio.sleep(world.switches.latency_ms / 1000)
         if world.switches.rate_limits:
             self._rates.admit(f"{route.method} {route.pattern}", route.tier)
+        world.scopes.check(route, call.caller)
+        if world.lag.active:
+            world.lag.check(call.params)
         fault = world.faults.pick(call, route.pattern)
         if fault is None:
             return success(await self._run(route, call), call.log_id)
         return await self._unlucky(fault, route, call)
 
-    async def _unlucky(self, fault: Fault, route: Route, call: Call) -> Response | None:
-        match fault.kind:
-            case "drop-before-commit":
-                return None
-            case "html":
-                page = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
-                raw = Raw(
-                    body=page, status=fault.status, content_type="text/html", headers=dict(fault.headers)
-                )
-                return success(raw, call.log_id)
-            case "status" | "code":
-                code, msg = fault.code or 2200, fault.msg or "Internal Error"
-                raise Refusal(code, msg, status=fault.status, headers=dict(fault.headers))
-            case "delay":
-                await asyncio.sleep(fault.delay_ms / 1000)
-        result = await self._run(route, call)
-        return None if fault.kind == "drop-after-commit" else success(result, call.log_id)
+    async def _unlucky(self, fault: Fault, route: Route, call: Call) -> Response:
+        world, going = self._world, misfortunes.before(self._world, fault, route, call)
+        if isinstance(going, Raw):
+            return success(going, call.log_id)
+        if fault.kind == "delay":
+            await asyncio.sleep(fault.delay_ms / 1000)
+        result = await self._run(route, going)
+        if fault.kind == "replica-lag":
+            world.lag.hide(made_ids(result), fault.delay_ms)
+        response = success(result, call.log_id)
+        try:
+            misfortunes.after(fault)
+        except Broken as broken:
+            raise Unsent(broken, response) from None
+        return response
 
     async def _run(self, route: Route, call: Call) -> Json | Raw:
         if not route.writes_base:
@@ -165,7 +199,10 @@ class Gate:
             return result
         app_token = call.params["app_token"]
         if app_token in self._writing:
-            raise Refusal(1254291, "Write conflict", detail="another write to this base is in progress")
+            code = self._world.switches.overlap_code
+            raise Refusal(
+                code, OVERLAPS.get(code, "Conflict"), detail="another write to this base is in progress"
+            )
         self._writing.add(app_token)
         try:
             if self._world.switches.write_ms:
@@ -174,6 +211,14 @@ class Gate:
         finally:
             self._writing.discard(app_token)
             self._after_call(call.path)
+
+
+def check_v3(switches: Switches, call: Call) -> None:
+    """Some tenants do not answer base v3 at all, others were seen to answer 5000 to everything."""
+    if switches.base_v3 == "off":
+        raise Refusal(99991201, f"404 page not found: {call.method} {call.path}", status=404)
+    if switches.base_v3 == "broken":
+        raise Refusal(5000, "internal error", status=500)
 
 
 async def _result(route: Route, world: World, call: Call) -> Json | Raw:

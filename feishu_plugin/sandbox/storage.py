@@ -1,21 +1,21 @@
-"""``--data FILE``: keeps keys, bases, records, messages and subscriptions in SQLite across restarts.
+"""``--data FILE``: keeps everything but connections and faults in SQLite across restarts.
 
 Written after every call that changed something, so that even a killed process loses nothing
-that was answered. Open connections, waiting events, faults, switches and the clock are not kept.
+that was answered. An event that was acknowledged after the last call may come once more.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from feishu_plugin.sandbox.bases import Base, Bases
 from feishu_plugin.sandbox.credentials import Keys
-from feishu_plugin.sandbox.envelope import Caller, Json
-from feishu_plugin.sandbox.field_types import Type
-from feishu_plugin.sandbox.fields import Field
-from feishu_plugin.sandbox.tables import Record, Table, View
+from feishu_plugin.sandbox.medias import Media, Purpose
+from feishu_plugin.sandbox.stored_bases import base_state, index_links, read_base
+from feishu_plugin.sandbox.stored_settings import restore_settings, settings_of
+from feishu_plugin.sandbox.tables import Record
 from feishu_plugin.sandbox.world import World
 
 SCHEMA = """
@@ -24,7 +24,14 @@ CREATE TABLE IF NOT EXISTS record (
     app_token TEXT, table_id TEXT, record_id TEXT, value TEXT NOT NULL,
     place INTEGER PRIMARY KEY AUTOINCREMENT, UNIQUE (app_token, table_id, record_id)
 );
+CREATE TABLE IF NOT EXISTS media (file_token TEXT PRIMARY KEY, value TEXT NOT NULL, content BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS image (image_key TEXT PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS answer (
+    app_token TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (app_token, key)
+);
+CREATE TABLE IF NOT EXISTS event (event_id TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+EMPTIED_BY_RESET = ("media", "image", "answer", "event")
 
 
 class Storage:
@@ -50,32 +57,48 @@ class Storage:
     def load(self, world: World) -> None:
         """Puts everything the file holds into a new world."""
         for text in self._read("base").values():
-            base = _read_base(json.loads(text))
+            base = read_base(json.loads(text))
             world.bases.all[base.app_token] = base
-        rows = self._file.execute("SELECT app_token, table_id, value FROM record ORDER BY place")
-        for app_token, table_id, text in rows:
-            table = world.bases.all[app_token].tables[table_id]
+        for app_token, table_id, text in self._rows(
+            "SELECT app_token, table_id, value FROM record ORDER BY place"
+        ):
             record = Record(**json.loads(text))
-            table.records[record.record_id] = record
+            world.bases.all[app_token].tables[table_id].records[record.record_id] = record
         for base in world.bases.all.values():
-            _index_links(base)
-        world.bases.forget_changes()
-        stored = self._read("rest")
-        if stored:
-            self._load_rest(world, json.loads(stored[""]))
+            index_links(base)
+        if stored := self._read("rest"):
+            restore_settings(world, json.loads(stored[""]))
+        self._load_files(world)
+        self._load_answers(world)
+        world.delivery.restore_waiting([json.loads(row[0]) for row in self._rows("SELECT value FROM event")])
+        forget_changes(world)
 
-    def _load_rest(self, world: World, rest: Json) -> None:
-        world.messages.restore(rest["messages"])
-        world.delivery.restore([(file, Caller(**caller)) for file, caller in rest["subscriptions"]])
-        world.bases.collaborators = rest["collaborators"]
+    def _load_files(self, world: World) -> None:
+        for text, content in self._rows("SELECT value, content FROM media"):
+            kept = json.loads(text)
+            world.medias.restore(Media(**{**kept, "purpose": Purpose(**kept["purpose"])}, content=content))
+        world.messages.images.update(self._rows("SELECT image_key, content FROM image"))
+
+    def _load_answers(self, world: World) -> None:
+        for app_token, key, text in self._rows("SELECT app_token, key, value FROM answer ORDER BY rowid"):
+            body, answer, at = json.loads(text)
+            method, path, token = json.loads(key)
+            if (base := world.bases.all.get(app_token)) is not None:
+                base.answered[(method, path, token)] = (body, answer, at)
 
     def save(self, world: World, path: str) -> None:
         """Writes what the call of this path changed, in one transaction."""
         self._file.execute("BEGIN")
+        if path == "/_sandbox/reset":
+            for table in EMPTIED_BY_RESET:
+                self._file.execute(f"DELETE FROM {table}")
         self._save_bases(world.bases)
-        if not path.startswith("/open-apis/bitable/"):
-            self._write("rest", "", _rest(world))
+        self._save_files(world)
+        self._save_events(world)
+        if not path.startswith(("/open-apis/bitable/", "/open-apis/base/")):
+            self._write("rest", "", settings_of(world))
         self._file.execute("COMMIT")
+        forget_changes(world)
 
     def _save_bases(self, bases: Bases) -> None:
         for app_token in [key for key in self._read_keys("base") if key not in bases.all]:
@@ -84,9 +107,10 @@ class Storage:
             self._last.pop(f"base{app_token}", None)
         for base in bases.all.values():
             if base.dirty or base.dirty_records:
-                self._write("base", base.app_token, _base_state(base))
+                self._write("base", base.app_token, base_state(base))
                 self._save_records(base)
-        bases.forget_changes()
+            if base.unsaved_answers:
+                self._save_answers(base)
 
     def _save_records(self, base: Base) -> None:
         for table_id, record_id in base.dirty_records:
@@ -104,6 +128,32 @@ class Storage:
                     (*key, json.dumps(record.as_state(), ensure_ascii=False)),
                 )
 
+    def _save_answers(self, base: Base) -> None:
+        for key, gone in base.unsaved_answers.items():
+            named = (base.app_token, json.dumps(key))
+            if gone:
+                self._file.execute("DELETE FROM answer WHERE app_token = ? AND key = ?", named)
+            else:
+                text = json.dumps(base.answered[key], ensure_ascii=False)
+                self._file.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (*named, text))
+
+    def _save_files(self, world: World) -> None:
+        for media in world.medias.unsaved:
+            text = json.dumps(media.as_state(), ensure_ascii=False)
+            self._file.execute("INSERT INTO media VALUES (?, ?, ?)", (media.file_token, text, media.content))
+        for key in world.messages.unsaved_images:
+            self._file.execute("INSERT INTO image VALUES (?, ?)", (key, world.messages.images[key]))
+
+    def _save_events(self, world: World) -> None:
+        for event_id, kept in world.delivery.journal.items():
+            if kept is None:
+                self._file.execute("DELETE FROM event WHERE event_id = ?", (event_id,))
+            else:
+                self._file.execute("INSERT OR REPLACE INTO event VALUES (?, ?)", (event_id, json.dumps(kept)))
+
+    def _rows(self, sql: str) -> Iterable[Any]:
+        return self._file.execute(sql).fetchall()
+
     def _read(self, kind: str) -> dict[str, str]:
         return dict(self._file.execute("SELECT key, value FROM state WHERE kind = ?", (kind,)).fetchall())
 
@@ -118,64 +168,9 @@ class Storage:
         self._last[kind + key] = text
 
 
-def _rest(world: World) -> Json:
-    subscriptions = [
-        (file, {"kind": caller.kind, "open_id": caller.open_id}) for file, caller in world.delivery.export()
-    ]
-    return {
-        "messages": world.messages.export(),
-        "subscriptions": subscriptions,
-        "collaborators": world.bases.collaborators,
-    }
-
-
-def _base_state(base: Base) -> Json:
-    """The base without its records."""
-    return {
-        "base": base.as_state(),
-        "revision": base.revision,
-        "is_advanced": base.is_advanced,
-        "roles": base.roles,
-        "members": base.members,
-        "tables": [
-            {
-                "table": {"table_id": table.table_id, "name": table.name},
-                "revision": table.revision,
-                "serials": table.serials,
-                "fields": [field.as_state() for field in table.fields.values()],
-                "views": [view.as_state() for view in table.views.values()],
-            }
-            for table in base.tables.values()
-        ],
-    }
-
-
-def _read_base(state: Json) -> Base:
-    base = Base(**state["base"])
-    base.revision, base.is_advanced = state["revision"], state["is_advanced"]
-    base.roles, base.members = state["roles"], state["members"]
-    for item in state["tables"]:
-        table = Table(**item["table"])
-        table.revision, table.serials = item["revision"], item["serials"]
-        for field in item["fields"]:
-            table.add_field(Field(**field))
-        table.views = {view["view_id"]: View(**view) for view in item["views"]}
-        base.tables[table.table_id] = table
-    return base
-
-
-def _index_links(base: Base) -> None:
-    """Rebuilds the index of one-way links from the cells."""
-    for source, target_id, target in _one_way_links(base):
-        target.incoming.setdefault(target_id, {})[source] = None
-
-
-def _one_way_links(base: Base) -> Iterator[tuple[tuple[str, str, str], str, Table]]:
-    for table in base.tables.values():
-        for field in table.of_types((Type.SINGLE_LINK,)):
-            target = base.tables.get(field.setting("table_id", ""))
-            if target is None:
-                continue
-            for record in table.records.values():
-                for linked in record.cells.get(field.field_id) or ():
-                    yield (table.table_id, field.field_id, record.record_id), linked, target
+def forget_changes(world: World) -> None:
+    """Clears every mark for storage: everything was written, or nothing is to be."""
+    world.bases.forget_changes()
+    world.medias.unsaved.clear()
+    world.messages.unsaved_images.clear()
+    world.delivery.journal.clear()

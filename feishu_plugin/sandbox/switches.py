@@ -16,8 +16,14 @@ class Switches:
     """How long a write holds its base; a second write meanwhile gets 1254291."""
     rate_limits: bool = True
     """False: no 99991400 and no 230020 (for benchmarks of the client alone)."""
+    overlap_code: int = 1254291
+    """What a write is told while another one holds its base: 1254291, 1254290 or 1254607."""
     batch_limit: int = 1000
     """Records per batch_create and batch_update (sources differ: 500 or 1000)."""
+    check_attachments: bool = True
+    """False: attachment cells take any file_token (real: 1254303, 1254027)."""
+    base_v3: str = "on"
+    """Base v3: ``on``, ``off`` (404, as on tenants without it) or ``broken`` (5000 from every call)."""
     read_only_write: str = "refuse"
     """Writing a computed field: ``refuse`` (1254015) or ``ignore``."""
     bad_token_status: int = 400
@@ -28,6 +34,10 @@ class Switches:
     """operator_id of the app's own writes in events: ``bot`` (its open_id) or ``empty``."""
     fragments: int = 1
     """How many frames one long-connection event is cut into (1 to 4)."""
+    ack_limit_s: float = 3.0
+    """Seconds of real time the app has to acknowledge an event or answer a click."""
+    roleless: str = "edit"
+    """Under advanced permission, people without a custom role: ``edit`` (the built-in editor) or ``none``."""
     ping_interval_s: int = 5
     """ClientConfig of the long connection: seconds between pings (live: 90; short for quick tests)."""
     reconnect_interval_s: int = 2

@@ -8,10 +8,12 @@ from feishu_plugin.sandbox.computed import number_records
 from feishu_plugin.sandbox.envelope import Json, Refusal
 from feishu_plugin.sandbox.field_types import LINKS, NOT_CREATABLE, PRIMARY, TYPES, Type
 from feishu_plugin.sandbox.fields import Field
+from feishu_plugin.sandbox.formulas import bind_formula
 from feishu_plugin.sandbox.ids import new_id
 from feishu_plugin.sandbox.parsing import invalid
 from feishu_plugin.sandbox.properties import complete
 from feishu_plugin.sandbox.tables import Table, View
+from feishu_plugin.sandbox.world import World
 
 FIELDS_MOST, FORMULAS_MOST, TABLES_MOST, NAME_MOST = 300, 100, 100, 100
 FORBIDDEN_IN_TABLE_NAMES = frozenset("/\\?*:[]")
@@ -143,7 +145,7 @@ def table_name(base: Base, name: Any) -> str:
     return name
 
 
-def make_table(base: Base, body: Json) -> Table:
+def make_table(world: World, base: Base, body: Json) -> Table:
     """A table from ``{name, default_view_name?, fields?}``; nothing is kept when it is refused."""
     name = table_name(base, body.get("name"))
     if len(base.tables) >= TABLES_MOST:
@@ -156,11 +158,24 @@ def make_table(base: Base, body: Json) -> Table:
     table = Table(table_id=new_id("tbl"), name=name)
     for field in _new_fields(base, listed or [{"field_name": "文本", "type": 1}]):
         add_field(base, table, field)
+    _bind_formulas(world, base, table)
     view = View(view_id=new_id("vew"), name=str(view_name or "表格"), type="grid")
     table.views[view.view_id] = view
     base.tables[table.table_id] = table
     base.touch()
     return table
+
+
+def _bind_formulas(world: World, base: Base, table: Table) -> None:
+    """A refused formula takes the partners of the table's duplex links away again."""
+    try:
+        for field in table.of_types((Type.FORMULA,)):
+            bind_formula(world, base, table, field)
+    except Refusal:
+        for field in table.of_types((Type.DUPLEX_LINK,)):
+            target = base.tables[field.setting("table_id")]
+            target.remove_field(target.fields[field.setting("back_field_id")])
+        raise
 
 
 def _new_fields(base: Base, listed: list[Any]) -> list[Field]:

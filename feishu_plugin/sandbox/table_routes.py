@@ -28,7 +28,7 @@ def create(world: World, call: Call) -> Json:
     base, body = base_of(world, call, manage=True), body_object(call.body).get("table")
     if not isinstance(body, dict):
         raise invalid("table", "table is required")
-    table = make_table(base, body)
+    table = make_table(world, base, body)
     answer: Json = {"table_id": table.table_id}
     if body.get("fields"):
         answer["default_view_id"] = next(iter(table.views))
@@ -44,7 +44,7 @@ def batch_create(world: World, call: Call) -> Json:
     names = [table_name(base, item.get("name") if isinstance(item, dict) else None) for item in listed]
     if len(set(names)) < len(names):
         raise Refusal(1254013, "TableNameDuplicated")
-    return {"table_ids": [make_table(base, item).table_id for item in listed]}
+    return {"table_ids": [make_table(world, base, item).table_id for item in listed]}
 
 
 def rename(world: World, call: Call) -> Json:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from feishu_plugin.sandbox.envelope import Json
+from feishu_plugin.sandbox.equality_index import EqualityIndex
 from feishu_plugin.sandbox.fields import Field
 
 Cells = dict[str, Any]
@@ -35,9 +36,9 @@ class Record:
 
 
 class View:
-    """One view; ``property`` as PATCH left it, ``form`` only for form views."""
+    """One view; ``property`` as PATCH left it, ``config`` as base v3 did, ``form`` only for form views."""
 
-    __slots__ = ("form", "name", "owner", "property", "type", "view_id")
+    __slots__ = ("config", "form", "name", "owner", "property", "type", "view_id")
 
     def __init__(
         self,
@@ -48,7 +49,9 @@ class View:
         property: Json | None = None,
         form: Json | None = None,
         owner: str = "",
+        config: Json | None = None,
     ) -> None:
+        self.config: Json = config or {}
         self.view_id, self.name, self.type = view_id, name, type
         self.property: Json = property or {
             "filter_info": None,
@@ -85,6 +88,10 @@ class Table:
         """The last number given out by each auto number field."""
         self.incoming: dict[str, dict[tuple[str, str, str], None]] = {}
         """record_id to (table_id, field_id, record_id) of one-way links that point at it, in order."""
+        self.field_groups: list[Json] = []
+        """Groups of columns as POST field_groups left them."""
+        self.index = EqualityIndex()
+        """For equality filters; commits keep it right, other changes of cells drop it."""
         self.found: tuple[Any, list[Record]] | None = None
         """The last search and its records, so that its next pages cost nothing."""
 
@@ -97,6 +104,7 @@ class Table:
         """Removes a column and all its cells."""
         del self.fields[field.field_id], self.names[field.name]
         self.serials.pop(field.field_id, None)
+        self.index.drop()
         for record in self.records.values():
             record.cells.pop(field.field_id, None)
 

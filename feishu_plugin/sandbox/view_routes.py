@@ -32,7 +32,7 @@ def create(world: World, call: Call) -> Json:
     """``{view_name, view_type}``; a form view gets its form, whose id is the view's."""
     base, table = table_of(world, call, manage=True)
     body = body_object(call.body)
-    name, kind = _free_name(table, body.get("view_name")), body.get("view_type") or "grid"
+    name, kind = free_name(table, body.get("view_name")), body.get("view_type") or "grid"
     if kind not in VIEW_TYPES:
         raise Refusal(1254019, "InvalidViewType", detail=f"one of {', '.join(VIEW_TYPES)}")
     if len(table.views) >= VIEWS_MOST:
@@ -54,9 +54,9 @@ def patch(world: World, call: Call) -> Json:
     base, table = table_of(world, call, manage=True)
     view, body = view_of(table, call.params["view_id"]), body_object(call.body)
     name = body.get("view_name")
-    changed = _property(world, base, table, body.get("property") or {})
+    changed = checked_property(world, base, table, body.get("property") or {})
     if name and name != view.name:
-        view.name = _free_name(table, name)
+        view.name = free_name(table, name)
     view.property = {**view.property, **changed}
     base.touch(table)
     shown = {"view_id": view.view_id, "view_name": view.name, "view_type": view.type}
@@ -74,7 +74,8 @@ def delete(world: World, call: Call) -> Json:
     return {}
 
 
-def _free_name(table: Table, name: Any) -> str:
+def free_name(table: Table, name: Any) -> str:
+    """A name for a view: 1254021 empty, 1254022 not allowed, 1254020 taken."""
     if not isinstance(name, str) or not name.strip():
         raise Refusal(1254021, "EmptyViewName")
     if len(name) > NAME_MOST or {"[", "]"} & set(name):
@@ -84,7 +85,7 @@ def _free_name(table: Table, name: Any) -> str:
     return name
 
 
-def _property(world: World, base: Base, table: Table, given: Json) -> Json:
+def checked_property(world: World, base: Base, table: Table, given: Json) -> Json:
     """The parts of ``property`` that were sent, checked and as Feishu shows them."""
     if not isinstance(given, dict):
         raise invalid("property", "must be an object")

@@ -76,7 +76,8 @@ class Webhook:
         if not self.encrypted:
             return plain
         sealed = encrypt(plain, self._keys.encrypt_key, secrets.token_bytes(AES.block_size))
-        return json.dumps({"encrypt": sealed}).encode()
+        # Node's SDK signs its own JSON.stringify of the body, so the real service sends no blanks
+        return json.dumps({"encrypt": sealed}, separators=(",", ":")).encode()
 
     def _signature(self, body: bytes) -> dict[str, str]:
         if not self.encrypted:

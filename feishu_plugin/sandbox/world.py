@@ -7,8 +7,11 @@ from feishu_plugin.sandbox.clock import Clock
 from feishu_plugin.sandbox.credentials import Credentials
 from feishu_plugin.sandbox.delivery import Delivery
 from feishu_plugin.sandbox.faults import Faults
+from feishu_plugin.sandbox.medias import Medias
 from feishu_plugin.sandbox.messages import Messages
 from feishu_plugin.sandbox.people import People
+from feishu_plugin.sandbox.replica_lag import ReplicaLag
+from feishu_plugin.sandbox.scopes import Scopes
 from feishu_plugin.sandbox.stats import Stats
 from feishu_plugin.sandbox.switches import Switches
 
@@ -24,9 +27,15 @@ class World:
     people: People
     bases: Bases
     """Bitable: bases, tables, fields, records, views, forms."""
+    medias: Medias
+    """Files of attachment cells."""
     messages: Messages
     """Everything the bot sent, newest last."""
     delivery: Delivery
     """Events on their way to the app: subscriptions, connections, webhook, re-push."""
     faults: Faults
     stats: Stats
+    scopes: Scopes
+    """What the app was granted in the developer console."""
+    lag: ReplicaLag
+    """What was just made and is not yet seen by reads (fault ``replica-lag``)."""

@@ -46,11 +46,15 @@ class Sandbox:
 
     def call(self, method: str, path: str, *, token: str | None = None, **kwargs: Any) -> Answer:
         """Sends one request; ``kwargs`` are those of requests (json, params, data, files, headers)."""
+        answer = self.raw(method, path, token=token, **kwargs)
+        return Answer(status=answer.status_code, headers=answer.headers, body=answer.json())
+
+    def raw(self, method: str, path: str, *, token: str | None = None, **kwargs: Any) -> requests.Response:
+        """Sends one request and gives the answer as it came, JSON or not."""
         headers = dict(kwargs.pop("headers", {}))
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        answer = self._session.request(method, self.url + path, headers=headers, timeout=60, **kwargs)
-        return Answer(status=answer.status_code, headers=answer.headers, body=answer.json())
+        return self._session.request(method, self.url + path, headers=headers, timeout=60, **kwargs)
 
     def app(self, method: str, path: str, **kwargs: Any) -> Answer:
         """Calls as the app."""
@@ -81,6 +85,10 @@ class Sandbox:
     def reset(self) -> None:
         """Starts from an empty world with the same credentials and people."""
         self.control("POST", "/reset")
+        self.forget_token()
+
+    def forget_token(self) -> None:
+        """The next call asks for a token again, as after a long time."""
         self._token = ""
 
 

@@ -5,6 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ PATIENCE_S = 40.0
 """Importing the SDK alone takes seconds on a busy machine."""
 
 
-class Listener:
+class Child:
     """A child process that prints one JSON object per line, ``{"kind", "value"}``."""
 
-    def __init__(self, script: str, *arguments: str) -> None:
-        command = [sys.executable, str(HERE / script), *arguments]
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path | None = None
+    ) -> None:
         self._process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env, cwd=cwd
         )
         self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -45,3 +47,10 @@ class Listener:
         self._reader.join()
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+class Listener(Child):
+    """A Python script beside this file."""
+
+    def __init__(self, script: str, *arguments: str) -> None:
+        super().__init__([sys.executable, str(HERE / script), *arguments])

@@ -25,6 +25,8 @@ WRITTEN: dict[str, Any] = {
 
 @pytest.fixture
 def shop(sandbox: Sandbox) -> Shop:
+    # Which tokens a cell takes is told in test_medias.py.
+    sandbox.control("PUT", "/switches", json={"check_attachments": False})
     return Shop(sandbox)
 
 

@@ -39,7 +39,7 @@ def shop(sandbox: Sandbox) -> Shop:
             "Due": MIDNIGHT + DAY,
             "Paid": False,
             "Owner": [{"id": lin}, {"id": zhou}],
-            "Files": [{"file_token": "f1"}],
+            "Files": [{"file_token": shop.upload(b"x").data["file_token"]}],
         },
         {"Title": "C pear", "Amount": 30.5, "Tags": ["green"], "Due": MIDNIGHT - 1},
         {"Title": "D"},
