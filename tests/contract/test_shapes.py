@@ -1,7 +1,8 @@
 """The sandbox's bodies beside recorded and documented ones, key by key and kind by kind.
 
-The examples are no part of this project: FEISHU_EXAMPLES names a folder with ``recorded/`` (answers
-of the real service) and ``documented_examples/`` (one file per answer, named by method and path).
+The examples are no part of this project: they lie beside the repository, or where FEISHU_EXAMPLES
+says, with ``recorded/`` (answers of the real service) and ``documented_examples/`` (one file per
+answer, named by method and path).
 """
 
 import json
@@ -19,10 +20,11 @@ from tests.contract.refusing import TABLE, Refused
 from tests.contract.shapes import disagreements, shape
 from tests.sandbox.conftest import Json, Sandbox
 
-FOLDER = os.environ.get("FEISHU_EXAMPLES", "")
+BESIDE = Path(__file__).resolve().parents[3] / "shared" / "feishu"
+FOLDER = os.environ.get("FEISHU_EXAMPLES", str(BESIDE))
 needs_examples = pytest.mark.skipif(
     not Path(FOLDER, "recorded").is_dir(),
-    reason="FEISHU_EXAMPLES does not name a folder of recorded and documented answers",
+    reason="no folder of recorded and documented answers beside the repository or in FEISHU_EXAMPLES",
 )
 
 

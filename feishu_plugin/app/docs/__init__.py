@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from typer.core import TyperGroup
 
-from feishu_plugin.app.docs import cli_page, rules_page, sandbox_page
+from feishu_plugin.app.docs import cli_page, rules_page
 from feishu_plugin.policy_rows import packaged_policy, packaged_rows
 from feishu_plugin.reports import handbook
-from feishu_plugin.sandbox.routes import ROUTES
 from feishu_plugin.schema import Schema
 
 
@@ -20,5 +19,4 @@ def pages(schema: Schema, command: TyperGroup) -> Mapping[str, str]:
         "rules.md": rules_page.render(schema, packaged_policy(schema), packaged_rows()),
         "cli.md": cli_page.render(command),
         "kpi.md": handbook.render(schema),
-        "sandbox-coverage.md": sandbox_page.render(ROUTES),
     }

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from feishu_plugin import schema
 from feishu_plugin.app.docs import pages
+from feishu_plugin.sandbox import coverage
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -30,6 +31,7 @@ def main() -> None:
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
             sys.stdout.write(f"written: docs/{name}\n")
+    coverage.write(DOCS / "sandbox.md")
 
 
 if __name__ == "__main__":
