@@ -37,6 +37,13 @@ REFUSED_ROW = frozenset({1254000, 1254001, 1254007, 1254010, 1254015, 1254043, *
 TOO_LARGE = 1254002
 """A batch that may be too large: nothing of it was written."""
 
+_GONE: Mapping[int, frozenset[str]] = {
+    1254066: frozenset({"operator", "to"}),
+    1254067: frozenset({"requirement"}),
+    1254043: frozenset({"requirement"}),
+}
+"""What to leave out when Feishu no longer knows a person, or a linked record was deleted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
@@ -116,9 +123,18 @@ class _Post:
                 return outcome
         counts: Counter[str] = Counter()
         for one in batch:
-            outcome = self._create([one], f"{name}/{one.row}")
-            counts.update(self._give_up(one, outcome) if isinstance(outcome, FeishuError) else outcome)
+            counts.update(self._alone(one, f"{name}/{one.row}"))
         return counts
+
+    def _alone(self, one: PendingEffect, identity: str) -> Mapping[str, int]:
+        """One row; without the person or record that is gone, rather than not at all."""
+        outcome = self._create([one], identity)
+        if isinstance(outcome, FeishuError) and (
+            gone := _GONE.get(outcome.code, frozenset()) & one.effect.body.keys()
+        ):
+            rest = {key: value for key, value in one.effect.body.items() if key not in gone}
+            outcome = self._create([replace(one, effect=replace(one.effect, body=rest))], f"{identity}/rest")
+        return self._give_up(one, outcome) if isinstance(outcome, FeishuError) else outcome
 
     def _create(self, batch: Sequence[PendingEffect], identity: str) -> Mapping[str, int] | FeishuError:
         """What came of it; the refusal when Feishu will never take these rows so, and wrote none."""

@@ -101,3 +101,25 @@ def test_a_batch_that_is_too_large_is_written_row_by_row() -> None:
 
     assert world.deliver() == Delivered(rows=5)
     assert len(world.tables.rows("transition")) == 5
+
+
+class Departed(MemoryTables):
+    """Knows neither a person nor a record that a row names any more."""
+
+    def __init__(self, code: int, key: str) -> None:
+        super().__init__(SCHEMA)
+        self.code, self.key = code, key
+
+    def create(self, table: str, rows: Sequence[Values], identity: str) -> Sequence[str]:
+        if any(row.get(self.key) for row in rows):
+            raise FeishuError(code=self.code, msg="gone", endpoint="create")
+        return super().create(table, rows, identity)
+
+
+@pytest.mark.parametrize(("code", "key"), [(1254066, "operator"), (1254067, "requirement")])
+def test_a_row_that_names_somebody_gone_is_written_without_the_name(code: int, key: str) -> None:
+    world = World(tables=Departed(code, key))
+    world.outbox.put([ledger(1, **{key: ("gone",)}), ledger(2)])
+
+    assert world.deliver() == Delivered(rows=2)
+    assert sorted(str(row.get("name")) for row in world.tables.rows("transition")) == ["行1", "行2"]
