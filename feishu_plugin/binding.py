@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from feishu_plugin.schema import Field, FieldType, Schema, Table
+from feishu_plugin.schema import KINDS, Field, FieldType, Schema, Table
 
 _MARK = re.compile(r"#([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\s*$")
 
@@ -146,7 +146,8 @@ def _bind_table(table: Table, live: LiveTable, missing: list[str]) -> BoundTable
     fields = {}
     for wanted in table.fields:
         found = find_field(table.key, wanted, live.fields)
-        if found is None:
+        # A column whose type people changed holds values nobody here can read or write.
+        if found is None or found.type != KINDS[wanted.type][0]:
             missing.append(f"{table.key}.{wanted.key}")
         else:
             fields[wanted.key] = _bind_field(table.key, wanted, found, missing)

@@ -18,6 +18,35 @@ FieldType = Literal[
     "attachment", "single_link", "duplex_link", "location", "group_chat", "formula",
     "created_time", "modified_time", "created_user", "modified_user", "auto_number",
 ]  # fmt: skip
+KINDS: Mapping[FieldType, tuple[int, str]] = {
+    "text": (1, "Text"),
+    "email": (1, "Email"),
+    "barcode": (1, "Barcode"),
+    "number": (2, "Number"),
+    "currency": (2, "Currency"),
+    "progress": (2, "Progress"),
+    "rating": (2, "Rating"),
+    "single_select": (3, "SingleSelect"),
+    "multi_select": (4, "MultiSelect"),
+    "datetime": (5, "DateTime"),
+    "checkbox": (7, "Checkbox"),
+    "user": (11, "User"),
+    "phone": (13, "Phone"),
+    "url": (15, "Url"),
+    "attachment": (17, "Attachment"),
+    "single_link": (18, "SingleLink"),
+    "formula": (20, "Formula"),
+    "duplex_link": (21, "DuplexLink"),
+    "location": (22, "Location"),
+    "group_chat": (23, "GroupChat"),
+    "created_time": (1001, "CreatedTime"),
+    "modified_time": (1002, "ModifiedTime"),
+    "created_user": (1003, "CreatedUser"),
+    "modified_user": (1004, "ModifiedUser"),
+    "auto_number": (1005, "AutoNumber"),
+}
+"""Feishu's ``type`` and ``ui_type`` of each of our types."""
+
 ViewType = Literal["grid", "kanban", "gallery", "gantt", "form"]
 Filler = Literal["person", "rule", "override", "feishu"]
 """Who fills a field: people; the plugin; the plugin unless a person overrides; Feishu itself."""

@@ -1,5 +1,7 @@
 """Which live table, column and option a stable key stands for, whatever people renamed or added."""
 
+from dataclasses import replace
+
 import pytest
 
 from feishu_plugin.binding import (
@@ -29,8 +31,9 @@ SCHEMA = Schema(base=Label(zh="库", en="Base"), tables=(WORK, NOTES))
 
 def live(name: str, field_id: str, description: str = "", *options: tuple[str, str]) -> LiveField:
     listed = [{"id": option_id, "name": shown} for option_id, shown in options]
+    kind = 3 if options or "status" in description or name == "当前状态" else 1
     return LiveField(
-        field_id=field_id, name=name, type=1, description=description, property={"options": listed}
+        field_id=field_id, name=name, type=kind, description=description, property={"options": listed}
     )
 
 
@@ -175,3 +178,13 @@ def test_look_ups_by_live_ids_and_names() -> None:
     assert work is not None
     assert work.by_id("fldStatus") == work.by_name("当前状态") == work.fields["status"]
     assert (found.by_id("tblGone"), work.by_id("fldGone"), work.by_name("没有")) == (None, None, None)
+
+
+def test_a_column_whose_type_people_changed_is_as_good_as_lost() -> None:
+    as_text = replace(live("当前状态", "fldStatus", "#work.status"), type=1)
+    work = replace(WORK_LIVE, fields=(WORK_LIVE.fields[0], as_text))
+
+    found = bound(NOTES_LIVE, work)
+
+    assert found.missing == ("work.status",)
+    assert "status" not in found.tables["work"].fields

@@ -12,9 +12,8 @@ from feishu_plugin.errors import SchemaError
 from feishu_plugin.policy import Limit, Mode, Template
 from feishu_plugin.records import Record, Requirement, Transition
 from feishu_plugin.rules.actions import Source, Verdict
-from feishu_plugin.schema import Condition, Field, Schema, Table, View, default_path, load
+from feishu_plugin.schema import KINDS, Condition, Field, Schema, Table, View, default_path, load
 from feishu_plugin.schema_format import canonical
-from feishu_plugin.sync.bodies import KINDS
 
 SCHEMA = load()
 TABLES = {table.key: table for table in SCHEMA.tables}

@@ -10,36 +10,7 @@ from typing import Any
 
 from feishu_plugin.binding import LiveField, LiveTable, LiveView, find_field, mark
 from feishu_plugin.ports import Json
-from feishu_plugin.schema import Condition, Field, FieldType, Label, Table, View
-
-KINDS: Mapping[FieldType, tuple[int, str]] = {
-    "text": (1, "Text"),
-    "email": (1, "Email"),
-    "barcode": (1, "Barcode"),
-    "number": (2, "Number"),
-    "currency": (2, "Currency"),
-    "progress": (2, "Progress"),
-    "rating": (2, "Rating"),
-    "single_select": (3, "SingleSelect"),
-    "multi_select": (4, "MultiSelect"),
-    "datetime": (5, "DateTime"),
-    "checkbox": (7, "Checkbox"),
-    "user": (11, "User"),
-    "phone": (13, "Phone"),
-    "url": (15, "Url"),
-    "attachment": (17, "Attachment"),
-    "single_link": (18, "SingleLink"),
-    "formula": (20, "Formula"),
-    "duplex_link": (21, "DuplexLink"),
-    "location": (22, "Location"),
-    "group_chat": (23, "GroupChat"),
-    "created_time": (1001, "CreatedTime"),
-    "modified_time": (1002, "ModifiedTime"),
-    "created_user": (1003, "CreatedUser"),
-    "modified_user": (1004, "ModifiedUser"),
-    "auto_number": (1005, "AutoNumber"),
-}
-"""Feishu's ``type`` and ``ui_type`` of each of our types."""
+from feishu_plugin.schema import KINDS, Condition, Field, Label, Table, View
 
 TableIds = Mapping[str, str]
 """Table key to the id of the live table; tables that the base lacks are absent."""

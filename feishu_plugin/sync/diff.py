@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from feishu_plugin.binding import LiveField, LiveTable, LiveView, find_field, find_table, marked
 from feishu_plugin.ports import Json
-from feishu_plugin.schema import Field, Schema, Table, View
+from feishu_plugin.schema import KINDS, Field, Schema, Table, View
 from feishu_plugin.sync import bodies
 from feishu_plugin.sync.changes import (
     AddField,
@@ -134,7 +134,7 @@ def _field(
 
 def _risk(wanted: Field, found: LiveField, ids: bodies.TableIds) -> str:
     """Why bringing the column in line could destroy cells; empty when it could not."""
-    number, ui_type = bodies.KINDS[wanted.type]
+    number, ui_type = KINDS[wanted.type]
     if found.type != number or found.ui_type not in ("", ui_type):
         kind = found.ui_type or str(found.type)
         return f"类型是 {kind} 而不是 {ui_type}，请给该列改名 is {kind}, not {ui_type}: rename that column"

@@ -51,8 +51,12 @@ def _line(schema: Schema, key: str) -> str:
         return f"table {name} ({key}) is missing: {consequence}; run `feishu-plugin apply`"
     field, _, option = rest_of_key.partition(".")
     label = schema.label(table, field, option or None)
-    kind = "option" if option else "column"
-    return f"{kind} {name}·{label} ({key}) is missing: what depends on it rests; run `feishu-plugin apply`"
+    if option:
+        return (
+            f"option {name}·{label} ({key}) is missing: what depends on it rests; run `feishu-plugin apply`"
+        )
+    lost = "is missing or has another type"
+    return f"column {name}·{label} ({key}) {lost}: what depends on it rests; run `feishu-plugin apply`"
 
 
 def _asks_for(move: Move) -> set[str]:
