@@ -4,21 +4,19 @@ Pure. Rows are typed records of the policy tables (or of the packaged file). One
 leaves no policy: the caller keeps the last good one and writes each problem into its row.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
-from pathlib import Path
 from typing import Any, cast, get_type_hints
 
 from feishu_plugin.errors import PolicyError
+from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
 from feishu_plugin.policy import Limit, Move, Parameters, Policy, Route, Template, version_of
 from feishu_plugin.policy_words import MOST, Row, Words, split
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import Schema
 from feishu_plugin.worktime import Span, WorkTime, clock_of, spans_of, statutory_days
 
-POLICY_TABLES = ("workflow", "sla", "routing", "template", "parameter", "calendar")
 Rows = Mapping[str, Sequence[Record]]
 
 
@@ -62,18 +60,6 @@ def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> 
     return Compiled(policy=policy)
 
 
-def packaged_path() -> Path:
-    """The packaged policy: inside the wheel, or beside the package in a checkout."""
-    inside = Path(__file__).with_name("policy.json")
-    return inside if inside.exists() else Path(__file__).parents[1] / "policy.json"
-
-
-def packaged_rows(path: Path | None = None) -> Mapping[str, Sequence[Values]]:
-    """The packaged default rows by policy table, lists as tuples."""
-    data = json.loads((path or packaged_path()).read_text(encoding="utf-8"))
-    return {table: [_tuples(row) for row in rows] for table, rows in data.items()}
-
-
 def packaged_policy(schema: Schema) -> Policy:
     """The default policy; a PolicyError means the packaged file itself is broken."""
     rows = {
@@ -84,10 +70,6 @@ def packaged_policy(schema: Schema) -> Policy:
     if compiled.policy is None:
         raise PolicyError("policy.json: " + "; ".join(f"{p.record_id}: {p.text}" for p in compiled.problems))
     return compiled.policy
-
-
-def _tuples(row: Mapping[str, Any]) -> Values:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
 def _content(record: Record) -> Values:

@@ -10,7 +10,8 @@ from feishu_plugin.app.docs import pages
 from feishu_plugin.app.docs.__main__ import installed_command
 from feishu_plugin.app.docs.markdown import table
 from feishu_plugin.cli import cli
-from feishu_plugin.policy_rows import packaged_policy, packaged_rows
+from feishu_plugin.packaged import packaged_rows
+from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.rules.decide import RULES
 from tests.builders import SCHEMA
 

@@ -6,14 +6,9 @@ from datetime import time
 
 import pytest
 
+from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
 from feishu_plugin.policy import Condition, Policy
-from feishu_plugin.policy_rows import (
-    POLICY_TABLES,
-    Compiled,
-    compile_policy,
-    packaged_policy,
-    packaged_rows,
-)
+from feishu_plugin.policy_rows import Compiled, compile_policy, packaged_policy
 from feishu_plugin.records import Record, Value, Values
 from tests.builders import SCHEMA, local
 

@@ -5,8 +5,9 @@ import inspect
 
 import pytest
 
+from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy import Move
-from feishu_plugin.policy_rows import packaged_policy, packaged_rows
+from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.rules import announce, decide, effects, workflow
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.rules.case import Case, Ruling, as_requirement

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from feishu_plugin import schema as schemas
-from feishu_plugin.policy_rows import packaged_rows
+from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.schema import Schema
 from feishu_plugin.settings import Settings
 from feishu_plugin.sync import seed

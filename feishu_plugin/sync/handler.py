@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.errors import LeaseLost
+from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
-from feishu_plugin.policy_rows import POLICY_TABLES
 from feishu_plugin.ports import Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Person, Record, Requirement, Values
 from feishu_plugin.reminders.cards import effects_of_tells

@@ -3,16 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
 from feishu_plugin.policy import Policy
-from feishu_plugin.policy_rows import (
-    POLICY_TABLES,
-    Compiled,
-    RowProblem,
-    Rows,
-    compile_policy,
-    packaged_policy,
-    packaged_rows,
-)
+from feishu_plugin.policy_rows import Compiled, RowProblem, Rows, compile_policy, packaged_policy
 from feishu_plugin.ports import Memory, Tables
 from feishu_plugin.records import Record, Values
 from feishu_plugin.reminders.templates import template_problems

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from feishu_plugin.errors import PolicyError
-from feishu_plugin.policy_rows import POLICY_TABLES, packaged_path
+from feishu_plugin.packaged import POLICY_TABLES, packaged_path, typed_rows
 from feishu_plugin.schema import load
 from feishu_plugin.sync import seed
 from tests.fakes import MemoryTables
@@ -25,7 +25,7 @@ def tables() -> MemoryTables:
 
 
 def test_a_new_base_gets_every_packaged_row(tables: MemoryTables) -> None:
-    rows = seed.rows(packaged())
+    rows = typed_rows(packaged())
     added = seed.fill(tables, rows)
     assert added == {key: len(wanted) for key, wanted in rows.items() if wanted}
     assert added["workflow"] > 10
@@ -34,15 +34,15 @@ def test_a_new_base_gets_every_packaged_row(tables: MemoryTables) -> None:
 
 
 def test_a_second_run_adds_nothing(tables: MemoryTables) -> None:
-    seed.fill(tables, seed.rows(packaged()))
+    seed.fill(tables, typed_rows(packaged()))
     writes = tables.writes
-    assert seed.fill(tables, seed.rows(packaged())) == {}
+    assert seed.fill(tables, typed_rows(packaged())) == {}
     assert tables.writes == writes
 
 
 def test_a_table_with_any_row_is_the_teams(tables: MemoryTables) -> None:
     tables.put("workflow", {"name": "我们自己的规则"})
-    assert "workflow" not in seed.fill(tables, seed.rows(packaged()))
+    assert "workflow" not in seed.fill(tables, typed_rows(packaged()))
     assert [row.values for row in tables.rows("workflow")] == [{"name": "我们自己的规则"}]
 
 
@@ -54,12 +54,12 @@ def test_a_row_without_any_value_is_no_row(tables: MemoryTables) -> None:
 def test_a_table_that_the_base_lacks_is_left_out() -> None:
     tables = MemoryTables(SCHEMA, missing=["template"])
     assert "template" not in seed.missing(tables)
-    assert "template" not in seed.fill(tables, seed.rows(packaged()))
+    assert "template" not in seed.fill(tables, typed_rows(packaged()))
 
 
 def test_a_lost_answer_does_not_double_the_rows(tables: MemoryTables) -> None:
     """The rows arrived, the program did not hear of it and read an old copy that shows none."""
-    rows = seed.rows(packaged())
+    rows = typed_rows(packaged())
     seed.fill(tables, rows)
     count = len(tables.rows("workflow"))
 
@@ -74,7 +74,7 @@ def test_a_lost_answer_does_not_double_the_rows(tables: MemoryTables) -> None:
 
 
 def test_values_are_typed_and_empty_ones_left_out() -> None:
-    (row,) = seed.rows(
+    (row,) = typed_rows(
         {"workflow": [{"name": "a", "types": ["inquiry"], "roles": [], "automatic": False, "after_days": 5}]}
     )["workflow"]
     assert row == {"name": "a", "types": ("inquiry",), "after_days": 5.0}
@@ -82,7 +82,7 @@ def test_values_are_typed_and_empty_ones_left_out() -> None:
 
 
 def test_a_day_is_midnight_of_the_teams_zone() -> None:
-    (row,) = seed.rows({"calendar": [{"day": "2026-10-01", "kind": "holiday"}]})["calendar"]
+    (row,) = typed_rows({"calendar": [{"day": "2026-10-01", "kind": "holiday"}]})["calendar"]
     assert row["day"] == datetime(2026, 9, 30, 16, tzinfo=UTC)
 
 
@@ -96,11 +96,11 @@ def test_a_day_is_midnight_of_the_teams_zone() -> None:
 )
 def test_a_wrong_policy_file_says_where(policy: Any, complaint: str) -> None:
     with pytest.raises(PolicyError, match=complaint):
-        seed.rows(policy)
+        typed_rows(policy)
 
 
 def test_every_packaged_key_and_option_is_one_of_the_schema() -> None:
-    for key, rows in seed.rows(packaged()).items():
+    for key, rows in typed_rows(packaged()).items():
         assert key in POLICY_TABLES
         for row in rows:
             for name, value in row.items():

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from feishu_plugin.binding import Binding
+from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
 from feishu_plugin.policy import Policy
-from feishu_plugin.policy_rows import POLICY_TABLES, packaged_policy, packaged_rows
+from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.records import Value, Values
 from feishu_plugin.sync.policy_source import Loaded, load_policy
 from tests.builders import SCHEMA

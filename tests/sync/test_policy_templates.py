@@ -1,6 +1,6 @@
 """A broken notice template is named in its row and stops nobody."""
 
-from feishu_plugin.policy_rows import packaged_rows
+from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.records import Record
 from feishu_plugin.sync.policy_source import load_policy
 from tests import builders

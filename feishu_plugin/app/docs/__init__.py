@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typer.core import TyperGroup
 
 from feishu_plugin.app.docs import cli_page, rules_page
-from feishu_plugin.policy_rows import packaged_policy, packaged_rows
+from feishu_plugin.packaged import packaged_rows
+from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.reports import handbook
 from feishu_plugin.schema import Schema
 
