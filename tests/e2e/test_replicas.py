@@ -1,0 +1,58 @@
+"""Two services on one PostgreSQL: one writes at a time, the other takes over when it dies."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from feishu_plugin.demo.stage import Stage
+from tests.e2e.conftest import provisioned
+from tests.postgres import account, find_programs, running_server
+
+ZHOU = "周子墨"
+
+
+@pytest.fixture
+def replicas(tmp_path: Path) -> Iterator[tuple[Stage, Stage]]:
+    """A base that two services watch."""
+    programs, user = find_programs(), account()
+    if programs is None or user is None:
+        pytest.skip("PostgreSQL's initdb and postgres, and a user to run them, are not here")
+    with running_server(programs, user) as server:
+        first = provisioned()
+        first.environment = {**first.environment, "FEISHU_PLUGIN_DATABASE": server.fresh()}
+        second = replace(first, folder=tmp_path, service=None)
+        try:
+            first.serve()
+            second.serve()
+            yield first, second
+        finally:
+            for stage in (second, first):
+                if stage.service:
+                    stage.service.stop()
+            first.close()
+
+
+def put_back(stage: Stage, ids: list[str]) -> bool:
+    rows = stage.rows("requirement")
+    return {rows[rid]["当前状态"] for rid in ids} == {"待处理"}
+
+
+def test_the_other_takes_over_and_nothing_is_lost_or_doubled(replicas: tuple[Stage, Stage]) -> None:
+    first, second = replicas
+    ids = first.create(ZHOU, "requirement", [{"需求标题": f"第 {n} 条"} for n in range(30)])
+    first.until_quiet()
+    second.edit(ZHOU, "requirement", {rid: {"当前状态": "已完成"} for rid in ids})
+    second.until_quiet()
+    with_both = put_back(second, ids)
+
+    assert first.service is not None
+    first.service.kill()
+    second.edit(ZHOU, "requirement", {rid: {"当前状态": "已关闭"} for rid in ids})
+    second.until_quiet()
+
+    ledger = [row["需求"]["link_record_ids"][0] for row in second.rows("transition").values()]
+    assert with_both
+    assert put_back(second, ids)
+    assert sorted(ledger) == sorted([*ids, *ids])
