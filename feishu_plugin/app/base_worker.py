@@ -73,6 +73,7 @@ class BaseWorker:
         self._lease.start()
         self._turn = self._lease.turns
         self._take_note(self.desk.problems)
+        self._tell_administrator("structure", self.desk.paused)
         for thread in self._threads:
             thread.start()
 
@@ -164,6 +165,7 @@ class BaseWorker:
             log.warning("%s", line)
         self.desk.paused = paused
         self._take_note(loaded.problems)
+        self._tell_administrator("structure", paused)
 
     def _take_note(self, problems: Sequence[RowProblem]) -> None:
         """Tells the administrator once of a set of policy rows that make no sense."""
@@ -171,9 +173,16 @@ class BaseWorker:
             return
         texts = [f"{self.desk.schema.table(p.table).zh}: {p.text}" for p in problems]
         log.warning("policy tables have problems, the last good policy stays in force: %s", "; ".join(texts))
+        self._tell_administrator("policy", texts)
+
+    def _tell_administrator(self, subject: str, texts: Sequence[str]) -> None:
+        """One card for a set of troubles, at most once a month for the same set."""
+        if not texts:
+            return
         # Short, because an index of PostgreSQL takes no entry above 2,700 bytes.
         digest = hashlib.sha256("|".join(texts).encode()).hexdigest()[:24]
-        tell = Tell(event="trouble", identity=f"policy:{digest}", facts={"note": "；".join(texts)})
+        identity = f"{subject}:{self.desk.clock.now():%Y-%m}:{digest}"
+        tell = Tell(event="trouble", identity=identity, facts={"note": "；".join(texts)})
         nowhere = Record(record_id="")
         cards = effects_of_tells(
             self.desk.policy,

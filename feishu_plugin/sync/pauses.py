@@ -7,8 +7,8 @@ from feishu_plugin.policy import Move, Policy
 from feishu_plugin.schema import Schema
 
 _NEEDED = {
-    "transition": "状态流转记录 is not written",
-    "notice": "通知记录 is not written",
+    "transition": ("流转不再留痕", "moves are not written down"),
+    "notice": ("通知不再留痕", "notices are not written down"),
 }
 
 
@@ -32,14 +32,14 @@ def rest(policy: Policy, binding: Binding) -> Policy:
 
 
 def in_words(policy: Policy, binding: Binding, schema: Schema) -> tuple[str, ...]:
-    """One line for everything that rests, naming what is missing and what to do."""
+    """One line for everything that rests: what is missing, what follows, what to do."""
     lines = [_line(schema, key) for key in binding.missing]
     lost = {key.split(".")[1] for key in binding.missing if key.startswith("requirement.")}
     for move in policy.moves:
-        asked = _asks_for(move) & lost
-        if asked:
-            names = ", ".join(sorted(asked))
-            lines.append(f"move {move.from_status}>{move.to_status} is only observed: it asks for {names}")
+        if asked := sorted(_asks_for(move) & lost):
+            edge = f"{policy.label('status', move.from_status)}→{policy.label('status', move.to_status)}"
+            names = "、".join(policy.label(key) for key in asked)
+            lines.append(f"流转 {edge} 只观察、不退回：缺少 {names} (move only observed, it asks for these)")
     return tuple(lines)
 
 
@@ -47,16 +47,15 @@ def _line(schema: Schema, key: str) -> str:
     table, _, rest_of_key = key.partition(".")
     name = schema.table(table).zh
     if not rest_of_key:
-        consequence = _NEEDED.get(table, "everything that needs it rests")
-        return f"table {name} ({key}) is missing: {consequence}; run `feishu-plugin apply`"
+        zh, en = _NEEDED.get(table, ("需要它的功能暂停", "what needs it rests"))
+        return f"缺少数据表「{name}」：{zh}，请运行 feishu-plugin apply (table {key} is missing: {en})"
     field, _, option = rest_of_key.partition(".")
-    label = schema.label(table, field, option or None)
-    if option:
-        return (
-            f"option {name}·{label} ({key}) is missing: what depends on it rests; run `feishu-plugin apply`"
-        )
-    lost = "is missing or has another type"
-    return f"column {name}·{label} ({key}) {lost}: what depends on it rests; run `feishu-plugin apply`"
+    label = f"{name}·{schema.label(table, field, option or None)}"
+    zh, en = ("选项", "option") if option else ("列", "column")
+    lost = "缺少" if option else "缺少或类型已变："
+    return (
+        f"{lost}{zh}「{label}」：相关功能暂停，请运行 feishu-plugin apply ({en} {key} is missing or changed)"
+    )
 
 
 def _asks_for(move: Move) -> set[str]:

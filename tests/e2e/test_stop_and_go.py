@@ -60,6 +60,8 @@ def test_a_killed_service_goes_on_where_it_was(unwatched: Stage) -> None:
 
 def test_a_base_that_lacks_things_is_watched_as_far_as_possible(unwatched: Stage) -> None:
     stage = unwatched
+    boss = stage.people["沈国栋"]["open_id"]
+    stage.environment = {**stage.environment, "FEISHU_PLUGIN_ADMINISTRATORS": boss}
     base, tables = stage.base["base_token"], stage.base["tables"]
     token = stage.session.post(
         f"{stage.url}/open-apis/auth/v3/tenant_access_token/internal",
@@ -80,3 +82,5 @@ def test_a_base_that_lacks_things_is_watched_as_far_as_possible(unwatched: Stage
             break
     assert stage.rows("requirement")[rid]["当前状态"] == "待处理"
     assert any("通知记录" in line for line in stage.health()["bases"][0]["paused"])
+    [told] = [m for m in stage.messages() if m["to"] == boss]
+    assert "通知记录" in str(told["content"])
