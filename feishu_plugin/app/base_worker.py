@@ -4,7 +4,6 @@ Judging comes first, so cards and sweeps never delay a put-back. Only the holder
 base's lease works; everything the threads agree on goes through the store.
 """
 
-import hashlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -15,14 +14,10 @@ from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
-from feishu_plugin.ports import Settlement
-from feishu_plugin.records import Record
-from feishu_plugin.reminders.cards import effects_of_tells
-from feishu_plugin.reminders.deliver import deliver
-from feishu_plugin.rules.actions import Tell
 from feishu_plugin.sync import surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import Round, work_once
+from feishu_plugin.sync.outgoing import send_due, tell_administrator
 from feishu_plugin.sync.pauses import can_enforce, in_words
 from feishu_plugin.sync.policy_source import Loaded, load_policy
 
@@ -179,35 +174,16 @@ class BaseWorker:
         """One card for a set of troubles, at most once a month for the same set."""
         if not texts:
             return
-        # Short, because an index of PostgreSQL takes no entry above 2,700 bytes.
-        digest = hashlib.sha256("|".join(texts).encode()).hexdigest()[:24]
-        identity = f"{subject}:{self.desk.clock.now():%Y-%m}:{digest}"
-        tell = Tell(event="trouble", identity=identity, facts={"note": "；".join(texts)})
-        nowhere = Record(record_id="")
-        cards = effects_of_tells(
-            self.desk.policy,
-            [(nowhere, tell)],
-            self.desk.people.person,
-            self.desk.clock.now(),
-            administrators=self.desk.administrators,
-            packaged=self.desk.packaged,
-        )
-        self.desk.store.settle(self.desk.app_token, Settlement(effects=cards))
+        month = f"{self.desk.clock.now():%Y-%m}"
+        tell_administrator(self.desk, f"{subject}:{month}", "；".join(texts))
         self._out.set()
 
     def _deliver(self) -> float:
-        store, desk = self.desk.store, self.desk
-        done = deliver(
-            store,
-            lambda effects: store.settle(desk.app_token, Settlement(effects=effects)),
-            desk.tables,
-            self.office.messages,
-            desk.people.person,
-            desk.clock.now(),
-            desk.app_token,
-            go_on=lambda: self._lease.held() and not self._stop.is_set(),
-        )
+        done = send_due(self.desk, self.office.messages, self._goes_on)
         return 0.0 if done.cards or done.rows else _IDLE_S
+
+    def _goes_on(self) -> bool:
+        return self._lease.held() and not self._stop.is_set()
 
     def _tick(self) -> float:
         now = self.desk.clock.now()

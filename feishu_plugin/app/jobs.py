@@ -12,12 +12,13 @@ from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import month_before, publish_month
 from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
-from feishu_plugin.ports import Effect, Settlement
-from feishu_plugin.reminders.deliver import Delivered, deliver
+from feishu_plugin.ports import Effect
+from feishu_plugin.reminders.deliver import Delivered
 from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.sync import sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
+from feishu_plugin.sync.outgoing import send_due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +94,7 @@ def drain(office: Office, desk: Desk) -> Delivered:
     with _alone(desk) as alone:
         if not alone:
             return Delivered()
-        return deliver(
-            desk.store,
-            lambda effects: desk.store.settle(desk.app_token, Settlement(effects=effects)),
-            desk.tables,
-            office.messages,
-            desk.people.person,
-            desk.clock.now(),
-            desk.app_token,
-            go_on=desk.may_write,
-        )
+        return send_due(desk, office.messages, desk.may_write)
 
 
 def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) -> Outcome:

@@ -3,20 +3,17 @@
 Figures come from the tables alone, so running it again changes nothing that did not change.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 
 from feishu_plugin.app.report_text import fingerprint
 from feishu_plugin.errors import ReportError
 from feishu_plugin.ports import Effect, Settlement
-from feishu_plugin.records import Record
-from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.reminders.quiet import is_quiet, next_morning
 from feishu_plugin.reports import publish
 from feishu_plugin.reports.cards import report_card
 from feishu_plugin.reports.result import ReportResult
-from feishu_plugin.rules.actions import Tell
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.outgoing import tell_administrator
 
 _FACT = "reported"
 
@@ -54,7 +51,7 @@ def publish_if_due(desk: Desk) -> bool:
     try:
         publish_month(desk, month, write=True)
     except ReportError as error:
-        _tell_trouble(desk, month, str(error), now)
+        tell_administrator(desk, f"report:{month}", str(error))
     else:
         desk.store.keep(desk.app_token, _FACT, {"month": month})
     return True
@@ -79,20 +76,3 @@ def _link(desk: Desk, key: str) -> str:
     """A report table opens as a whole, anything else is a requirement."""
     is_table = key in desk.tables.binding.tables
     return desk.link(key, "") if is_table else desk.link("requirement", key)
-
-
-def _tell_trouble(desk: Desk, month: str, text: str, now: datetime) -> None:
-    tell = Tell(
-        event="trouble",
-        identity=f"report:{month}:{hashlib.sha256(text.encode()).hexdigest()[:16]}",
-        facts={"note": text},
-    )
-    cards = effects_of_tells(
-        desk.policy,
-        [(Record(record_id=""), tell)],
-        desk.people.person,
-        now,
-        administrators=desk.administrators,
-        packaged=desk.packaged,
-    )
-    desk.store.settle(desk.app_token, Settlement(effects=cards))

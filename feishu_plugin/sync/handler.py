@@ -15,12 +15,12 @@ from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Person, Record, Requirement, Values
-from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision, Question, decide
 from feishu_plugin.sync import stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, draw
+from feishu_plugin.sync.outgoing import cards_of
 from feishu_plugin.sync.pauses import can_enforce, rest
 
 log = logging.getLogger(__name__)
@@ -222,15 +222,7 @@ def _settlement(
     closed = [hint.row for one in judged for hint in one.hints]
     closed += [hint.row for record_id in gone for hint in hints[record_id]]
     tells = [(one.record, action) for one in judged for action in _tells(one)]
-    cards = effects_of_tells(
-        desk.policy,
-        tells,
-        desk.people.person,
-        now,
-        lambda record_id: desk.link(TABLE, record_id),
-        administrators=desk.administrators,
-        packaged=desk.packaged,
-    )
+    cards = cards_of(desk, tells, now)
     ledger = [row for one in judged for row in _ledger(desk, one, now)]
     last = desk.store.accepted(desk.app_token, TABLE, gone)
     return Settlement(

@@ -16,10 +16,10 @@ from typing import TypeVar
 from feishu_plugin.errors import FeishuError, FeishuUnreachable, PluginError
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Record
-from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.reminders.deliver import REFUSED_ROW, TOO_LARGE
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.sync.desk import Desk, Stuck
+from feishu_plugin.sync.outgoing import cards_of
 
 Hints = Mapping[str, Sequence[Hint]]
 """Open hints by record id."""
@@ -131,15 +131,7 @@ def _set_apart(desk: Desk, hints: Hints, found: _Sorted) -> None:
 
 def _tell(desk: Desk, causes: Mapping[str, Exception], now: datetime) -> None:
     tells = [(Record(record_id=record_id), _told(record_id, error)) for record_id, error in causes.items()]
-    cards = effects_of_tells(
-        desk.policy,
-        tells,
-        desk.people.person,
-        now,
-        lambda record_id: desk.link("requirement", record_id),
-        administrators=desk.administrators,
-        packaged=desk.packaged,
-    )
+    cards = cards_of(desk, tells, now)
     desk.store.settle(desk.app_token, Settlement(effects=cards))
 
 

@@ -1,0 +1,48 @@
+"""What leaves a desk: cards for what rules and trouble want told, and the emptying of its outbox."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from feishu_plugin.ports import Effect, Messages, Settlement
+from feishu_plugin.records import Record
+from feishu_plugin.reminders.cards import effects_of_tells
+from feishu_plugin.reminders.deliver import Delivered, deliver
+from feishu_plugin.rules.actions import Tell
+from feishu_plugin.sync.desk import Desk
+
+
+def cards_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) -> list[Effect]:
+    """The cards of these notices, folded per person, with this base's policy, people and links."""
+    return effects_of_tells(
+        desk.policy,
+        tells,
+        desk.people.person,
+        now,
+        lambda record_id: desk.link("requirement", record_id),
+        administrators=desk.administrators,
+        packaged=desk.packaged,
+    )
+
+
+def tell_administrator(desk: Desk, subject: str, text: str) -> None:
+    """Puts one card about a trouble of the whole base out, once for the same subject and text."""
+    # Short, because an index of PostgreSQL takes no entry above 2,700 bytes.
+    digest = hashlib.sha256(text.encode()).hexdigest()[:24]
+    tell = Tell(event="trouble", identity=f"{subject}:{digest}", facts={"note": text})
+    cards = cards_of(desk, [(Record(record_id=""), tell)], desk.clock.now())
+    desk.store.settle(desk.app_token, Settlement(effects=cards))
+
+
+def send_due(desk: Desk, messages: Messages, go_on: Callable[[], bool]) -> Delivered:
+    """Performs the effects that are due, while ``go_on`` says so."""
+    return deliver(
+        desk.store,
+        lambda effects: desk.store.settle(desk.app_token, Settlement(effects=effects)),
+        desk.tables,
+        messages,
+        desk.people.person,
+        desk.clock.now(),
+        desk.app_token,
+        go_on=go_on,
+    )
