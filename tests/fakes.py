@@ -135,13 +135,17 @@ class MemoryTables:
             self._created[table, identity] = (body, known_ids)
         return known_ids
 
-    def put(self, table: str, values: Values, record_id: str | None = None) -> str:
+    def put(
+        self, table: str, values: Values, record_id: str | None = None, created_by: str | None = None
+    ) -> str:
         """Adds or replaces a row as if a person had; not counted as a call."""
         given = {key: value for key, value in self._checked(table, values).items() if value is not None}
         self._count += 1
         found = record_id or f"rec{table[:4]}{self._count:06d}"
         now = self._now()
-        self._table(table)[found] = Record(record_id=found, values=given, created_at=now, modified_at=now)
+        self._table(table)[found] = Record(
+            record_id=found, values=given, created_at=now, created_by=created_by, modified_at=now
+        )
         return found
 
     def delete(self, table: str, record_id: str) -> None:
