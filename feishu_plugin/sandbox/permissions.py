@@ -57,11 +57,6 @@ class Permission:
     def __init__(self, grants: Iterable[Grant] | None) -> None:
         self._grants = None if grants is None else list(grants)
 
-    @property
-    def everything(self) -> bool:
-        """True: nothing needs to be looked at."""
-        return self._grants is None
-
     def sees(self, record: Record) -> bool:
         """True when the record is shown at all."""
         return self._grants is None or any(grant.record_perm(record) for grant in self._grants)
