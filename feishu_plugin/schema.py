@@ -1,171 +1,39 @@
-"""``field_schema.json`` as values: the tables we want, by stable key; never reads a base."""
+"""``field_schema.json`` as one value: the base we want, by stable key; never reads a base."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Attribute
+from pydantic import ValidationError, model_validator
 
 from feishu_plugin.errors import SchemaError
-
-FieldType = Literal[
-    "text", "email", "barcode", "number", "currency", "progress", "rating",
-    "single_select", "multi_select", "datetime", "checkbox", "user", "phone", "url",
-    "attachment", "single_link", "duplex_link", "location", "group_chat", "formula",
-    "created_time", "modified_time", "created_user", "modified_user", "auto_number",
-]  # fmt: skip
-KINDS: Mapping[FieldType, tuple[int, str]] = {
-    "text": (1, "Text"),
-    "email": (1, "Email"),
-    "barcode": (1, "Barcode"),
-    "number": (2, "Number"),
-    "currency": (2, "Currency"),
-    "progress": (2, "Progress"),
-    "rating": (2, "Rating"),
-    "single_select": (3, "SingleSelect"),
-    "multi_select": (4, "MultiSelect"),
-    "datetime": (5, "DateTime"),
-    "checkbox": (7, "Checkbox"),
-    "user": (11, "User"),
-    "phone": (13, "Phone"),
-    "url": (15, "Url"),
-    "attachment": (17, "Attachment"),
-    "single_link": (18, "SingleLink"),
-    "formula": (20, "Formula"),
-    "duplex_link": (21, "DuplexLink"),
-    "location": (22, "Location"),
-    "group_chat": (23, "GroupChat"),
-    "created_time": (1001, "CreatedTime"),
-    "modified_time": (1002, "ModifiedTime"),
-    "created_user": (1003, "CreatedUser"),
-    "modified_user": (1004, "ModifiedUser"),
-    "auto_number": (1005, "AutoNumber"),
-}
-"""Feishu's ``type`` and ``ui_type`` of each of our types."""
-
-ViewType = Literal["grid", "kanban", "gallery", "gantt", "form"]
-Filler = Literal["person", "rule", "override", "feishu"]
-"""Who fills a field: people; the plugin; the plugin unless a person overrides; Feishu itself."""
+from feishu_plugin.schema_checks import misfits
+from feishu_plugin.schema_parts import KINDS as KINDS
+from feishu_plugin.schema_parts import Chart as Chart
+from feishu_plugin.schema_parts import Condition as Condition
+from feishu_plugin.schema_parts import Dashboard as Dashboard
+from feishu_plugin.schema_parts import Field as Field
+from feishu_plugin.schema_parts import FieldType as FieldType
+from feishu_plugin.schema_parts import Label as Label
+from feishu_plugin.schema_parts import Option as Option
+from feishu_plugin.schema_parts import Question as Question
+from feishu_plugin.schema_parts import Role as Role
+from feishu_plugin.schema_parts import Strict
+from feishu_plugin.schema_parts import Table as Table
+from feishu_plugin.schema_parts import View as View
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Label(_Strict):
-    """What people read, in both languages."""
-
-    zh: str = Attribute(min_length=1)
-    en: str = Attribute(min_length=1)
-
-
-class Option(_Strict):
-    """One choice of a select field."""
-
-    key: str = Attribute(pattern=r"^[a-z][a-z0-9_]*$")
-    zh: str
-    en: str
-    color: int = Attribute(default=0, ge=0, le=54)
-
-
-class Field(_Strict):
-    """One column. ``property`` is Feishu's own for what has no attribute here (formatter …)."""
-
-    key: str = Attribute(pattern=r"^[a-z][a-z0-9_]*$")
-    zh: str = Attribute(min_length=1, max_length=100)
-    en: str = Attribute(min_length=1)
-    type: FieldType
-    filled_by: Filler = "person"
-    note: Label | None = None
-    """Help text for people; becomes part of the field's description."""
-    options: tuple[Option, ...] = ()
-    option_set: str | None = None
-    """Name of a list in ``option_sets``; resolved into ``options`` when loaded."""
-    table: str | None = None
-    """Key of the linked table."""
-    back: Label | None = None
-    back_key: str | None = None
-    """Key and label of the partner column of a duplex link in the linked table."""
-    multiple: bool = True
-    property: Mapping[str, Any] = Attribute(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _option_set_is_known(self) -> "Field":
-        if self.option_set and not self.options:
-            raise ValueError(f"option_sets has no options named {self.option_set}")
-        return self
-
-
-class Condition(_Strict):
-    """One line of a view's filter, by field key and option keys."""
-
-    field: str
-    operator: str
-    value: tuple[str, ...] = ()
-
-
-class View(_Strict):
-    """One view; what bitable v1 cannot set (sort, group, bars) is kept as ``by_hand`` advice."""
-
-    key: str
-    zh: str = Attribute(max_length=100)
-    en: str
-    type: ViewType = "grid"
-    conjunction: Literal["and", "or"] = "and"
-    filter: tuple[Condition, ...] = ()
-    hidden: tuple[str, ...] = ()
-    by_hand: Label | None = None
-    questions: tuple["Question", ...] = ()
-    """For a form view: the questions shown, in order; all other fields are hidden."""
-    intro: Label | None = None
-
-
-class Question(_Strict):
-    """One question of a form."""
-
-    field: str
-    title: Label
-    required: bool = False
-
-
-class Table(_Strict):
-    """One table; its first field is the primary one."""
-
-    key: str = Attribute(pattern=r"^[a-z][a-z0-9_]*$")
-    zh: str = Attribute(min_length=1, max_length=100)
-    en: str
-    note: Label | None = None
-    fields: tuple[Field, ...] = Attribute(min_length=1)
-    views: tuple[View, ...] = ()
-
-    @model_validator(mode="after")
-    def _keys_are_unique(self) -> "Table":
-        _refuse_twice("field", (field.key for field in self.fields))
-        return self
-
-    @cached_property
-    def by_key(self) -> Mapping[str, Field]:
-        """The fields by their stable key."""
-        return {field.key: field for field in self.fields}
-
-    def field(self, key: str) -> Field:
-        """One field; a KeyError names the table."""
-        try:
-            return self.by_key[key]
-        except KeyError:
-            raise KeyError(f"{self.key}.{key} is not in field_schema.json") from None
-
-
-class Schema(_Strict):
+class Schema(Strict):
     """The whole wanted base."""
 
     base: Label
     option_sets: Mapping[str, tuple[Option, ...]] = Attribute(default_factory=dict)
     tables: tuple[Table, ...]
+    roles: tuple[Role, ...] = Attribute(default=(), max_length=30)
+    dashboards: tuple[Dashboard, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -177,15 +45,6 @@ class Schema(_Strict):
             if isinstance(name, str) and isinstance(sets, dict) and name in sets:
                 field["options"] = sets[name]
         return data
-
-    @model_validator(mode="after")
-    def _tables_fit_together(self) -> "Schema":
-        _refuse_twice("table", (table.key for table in self.tables))
-        for table in self.tables:
-            lost = [field.key for field in table.fields if field.table and field.table not in self.by_key]
-            if lost:
-                raise ValueError(f"table {table.key}: {', '.join(lost)} link to a table that is not here")
-        return self
 
     @cached_property
     def by_key(self) -> Mapping[str, Table]:
@@ -214,15 +73,24 @@ def load(path: Path | None = None) -> Schema:
     """Reads and checks a schema file; raises SchemaError naming every wrong JSON path."""
     source = path or default_path()
     try:
-        return Schema.model_validate(json.loads(source.read_text(encoding="utf-8")))
+        return parse(json.loads(source.read_text(encoding="utf-8")), str(source))
     except OSError as error:
         raise SchemaError(f"{source}: cannot be read ({error.strerror}); pass an existing file") from error
     except json.JSONDecodeError as error:
         raise SchemaError(f"{source}:{error.lineno}: not JSON ({error.msg})") from error
     except UnicodeDecodeError as error:
         raise SchemaError(f"{source}: not UTF-8 text; save it as UTF-8") from error
+
+
+def parse(data: Any, source: str) -> Schema:
+    """Checks a schema that was read; the parts first, then what they say of each other."""
+    try:
+        schema = Schema.model_validate(data)
     except ValidationError as error:
         raise SchemaError(f"{source}: " + _problems(error)) from error
+    if wrong := misfits(schema.tables, schema.roles, schema.dashboards):
+        raise SchemaError(f"{source}: " + "; ".join(f"{path}: {text}" for path, text in wrong))
+    return schema
 
 
 def _problems(error: ValidationError) -> str:
@@ -237,9 +105,3 @@ def _fields_of(data: Any) -> list[dict[str, Any]]:
 def _objects(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
     found = data.get(key)
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
-def _refuse_twice(what: str, keys: Iterable[str]) -> None:
-    twice = sorted(key for key, count in Counter(keys).items() if count > 1)
-    if twice:
-        raise ValueError(f"{what} {', '.join(twice)} is there twice")

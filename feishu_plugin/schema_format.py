@@ -7,7 +7,9 @@ It must never add, drop or reorder content.
 import json
 from typing import Any
 
-_OPENED = frozenset({"option_sets", "tables", "fields", "views", "questions"})
+_OPENED = frozenset(
+    {"option_sets", "tables", "fields", "views", "questions", "roles", "dashboards", "charts"}
+)
 """Members that get a line per item; everything else stays on the line of its owner."""
 
 
