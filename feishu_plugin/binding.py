@@ -1,8 +1,9 @@
 """Which live table, field and option each stable key stands for; pure, reads no network.
 
-Identity is the mark ``#table.field`` at the end of a field's description, so a field that
-people rename stays the same field; a field without a mark is found by its name. A table
-is the one that holds marked fields, else the one with the name. Options are found by name.
+Identity is what the store remembers of an id (``key``, see ``identity``), else the mark
+``#table.field`` at the end of a field's description, else the name. So what people rename
+stays what it is, a copy of a column is not the column, and a base that nobody remembers is
+still known by its marks. A table without a remembered id is the one that holds marked fields.
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from feishu_plugin.schema import KINDS, Field, FieldType, Schema, Table
+from feishu_plugin.schema import KINDS, Field, FieldType, Option, Schema, Table, View
 
 _MARK = re.compile(r"#([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\s*$")
 
@@ -26,6 +27,10 @@ class LiveField:
     description: str = ""
     is_primary: bool = False
     property: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    """The key path ``table.field`` that is remembered of its id."""
+    option_keys: Mapping[str, str] = field(default_factory=dict)
+    """Option id to the option key that is remembered of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,8 @@ class LiveView:
     name: str
     type: str
     property: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    """The view key that is remembered of its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,8 @@ class LiveTable:
     name: str
     fields: tuple[LiveField, ...] = ()
     views: tuple[LiveView, ...] = ()
+    key: str = ""
+    """The table key that is remembered of its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +126,45 @@ def marked(description: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
+def path_of(live: LiveField) -> tuple[str, str] | None:
+    """The (table key, field key) a column stands for, by memory or by its mark."""
+    table, _, key = live.key.partition(".")
+    return (table, key) if live.key else marked(live.description)
+
+
+def options_of(live: LiveField) -> Sequence[Mapping[str, Any]]:
+    """The options of a select column: ``{id, name, color}``."""
+    return live.property.get("options") or ()
+
+
 def find_table(table: Table, live: Sequence[LiveTable]) -> LiveTable | None:
-    """The live table of a schema table: the one with its marks, else the one with its name."""
-    by_mark = next((t for t in live if any(_is_of(f, table.key) for f in t.fields)), None)
-    return by_mark or next((t for t in live if t.name == table.zh), None)
+    """The live table of a schema table: the remembered one, the one with its marks, the one with its name."""
+    known = next((t for t in live if t.key == table.key), None)
+    rest = [t for t in live if not t.key]
+    by_mark = next((t for t in rest if any(_is_of(f, table.key) for f in t.fields)), None)
+    return known or by_mark or next((t for t in rest if t.name == table.zh), None)
 
 
 def find_field(table: str, wanted: Field, live: Sequence[LiveField]) -> LiveField | None:
-    """The live column of a schema field: the marked one, else an unmarked one with its name."""
-    by_mark = next((f for f in live if marked(f.description) == (table, wanted.key)), None)
-    return by_mark or next((f for f in live if f.name == wanted.zh and not marked(f.description)), None)
+    """The live column of a schema field: remembered, marked, or neither and of its name."""
+    path = (table, wanted.key)
+    known = next((f for f in live if f.key and path_of(f) == path), None)
+    rest = [f for f in live if not f.key]
+    by_mark = next((f for f in rest if path_of(f) == path), None)
+    return known or by_mark or next((f for f in rest if f.name == wanted.zh and not path_of(f)), None)
+
+
+def find_option(wanted: Option, live: LiveField) -> Mapping[str, Any] | None:
+    """The live option ``{id, name, color}`` of a schema option: the remembered one, else by name."""
+    known = next((o for o in options_of(live) if live.option_keys.get(o["id"]) == wanted.key), None)
+    free = (o for o in options_of(live) if o["id"] not in live.option_keys)
+    return known or next((o for o in free if o["name"] == wanted.zh), None)
+
+
+def find_view(view: View, live: Sequence[LiveView]) -> LiveView | None:
+    """The live view of a schema view: the remembered one, else by name."""
+    known = next((v for v in live if v.key == view.key), None)
+    return known or next((v for v in live if not v.key and v.name == view.zh), None)
 
 
 def bind(schema: Schema, app_token: str, live: Sequence[LiveTable]) -> Binding:
@@ -155,20 +193,19 @@ def _bind_table(table: Table, live: LiveTable, missing: list[str]) -> BoundTable
 
 
 def _bind_field(table: str, wanted: Field, live: LiveField, missing: list[str]) -> BoundField:
-    ids = {option["name"]: option["id"] for option in live.property.get("options") or ()}
-    lost = [option for option in wanted.options if option.zh not in ids]
-    missing.extend(f"{table}.{wanted.key}.{option.key}" for option in lost)
-    keys = {option.zh: option.key for option in wanted.options}
+    found = {option.key: find_option(option, live) for option in wanted.options}
+    missing.extend(f"{table}.{wanted.key}.{key}" for key, option in found.items() if option is None)
+    keys = {str(option["id"]): key for key, option in found.items() if option}
+    names = {option.key: option.zh for option in wanted.options}
     return BoundField(
         key=wanted.key,
         field_id=live.field_id,
         name=live.name,
         type=wanted.type,
-        option_names={option.key: option.zh for option in wanted.options},
-        option_ids={option_id: keys.get(name, name) for name, option_id in ids.items()},
+        option_names=names | {key: str(option["name"]) for key, option in found.items() if option},
+        option_ids={str(o["id"]): keys.get(str(o["id"]), str(o["name"])) for o in options_of(live)},
     )
 
 
 def _is_of(live: LiveField, table: str) -> bool:
-    found = marked(live.description)
-    return found is not None and found[0] == table
+    return (path_of(live) or ("", ""))[0] == table

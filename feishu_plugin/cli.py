@@ -24,6 +24,10 @@ cli = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines. 输出 JSON。")]
 Now = Annotated[str | None, typer.Option("--now", help="Pretend it is this instant (ISO). 指定当前时间。")]
+Allowed = Annotated[
+    list[str] | None,
+    typer.Option(help="Name a drop or type change that may cost cells. 点名允许会丢数据的变更。"),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing, only say. 只说明，不写入。")]
 
 
@@ -59,6 +63,7 @@ def sandbox(
 @cli.command()
 def plan(
     offline: Annotated[bool, typer.Option(help="Compare with an empty base; no call to Feishu.")] = False,
+    allow_destructive: Allowed = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what `apply` would change. 查看将要发生的变更。"""
@@ -67,7 +72,7 @@ def plan(
 
     loaded = None if offline else settings.load()
     token = settings.one_base(loaded) if loaded and loaded.base_tokens else None
-    found = plan_base(loaded, token)
+    found = plan_base(loaded, token, frozenset(allow_destructive or ()))
     typer.echo(_json(found.data) if as_json else str(found))
     if found:
         raise typer.Exit(2)
@@ -78,6 +83,7 @@ def apply(
     base_name: Annotated[
         str | None, typer.Option(help="Name of the base to create when none is set.")
     ] = None,
+    allow_destructive: Allowed = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -88,11 +94,13 @@ def apply(
 
     loaded = settings.load()
     token = settings.one_base(loaded) if loaded.base_tokens else None
+    allowed = frozenset(allow_destructive or ())
     if dry_run:
-        typer.echo(str(plan_base(loaded, token)))
+        found = plan_base(loaded, token, allowed)
+        typer.echo(_json(found.data) if as_json else str(found))
         return
     with steps("apply") as on_step:
-        done = provision(loaded, token, base_name, on_step)
+        done = provision(loaded, token, base_name, allowed, on_step)
     typer.echo(_json(done.data) if as_json else done.text)
     if done.applied.failed:
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from feishu_plugin.binding import Binding, LiveTable
+from feishu_plugin.binding import Binding
 from feishu_plugin.records import Accepted as Accepted
 from feishu_plugin.records import Person, Record, Values
 from feishu_plugin.records import Step as Step
@@ -226,68 +226,4 @@ class Memory(Protocol):
 
     def calls(self, month: str) -> Mapping[str, int]:
         """Calls of a month by endpoint."""
-        ...
-
-
-class Structure(Protocol):
-    """The structure of one base as it is: read whole, changed one object at a time.
-
-    Bodies are Feishu's own (bitable v1): ``{"field_name", "type", "ui_type", "property",
-    "description": {"disable_sync", "text"}}`` and so on.
-    """
-
-    def live(self) -> Sequence[LiveTable]:
-        """Every table with its fields and views (views with their ``property``)."""
-        ...
-
-    def create_table(self, name: str, default_view_name: str, fields: Sequence[Json]) -> str:
-        """Returns the table id; ``fields[0]`` becomes the primary field."""
-        ...
-
-    def rename_table(self, table_id: str, name: str) -> None:
-        """Gives a table a new name."""
-        ...
-
-    def delete_table(self, table_id: str) -> None:
-        """Deletes a table and everything in it."""
-        ...
-
-    def create_field(self, table_id: str, body: Json) -> str:
-        """Returns the field id."""
-        ...
-
-    def update_field(self, table_id: str, field_id: str, body: Json) -> None:
-        """Overwrites a field whole: options that are not in the body are lost."""
-        ...
-
-    def delete_field(self, table_id: str, field_id: str) -> None:
-        """Deletes a column and its cells."""
-        ...
-
-    def create_view(self, table_id: str, name: str, view_type: str) -> str:
-        """Returns the view id (of a form view it is the form id as well)."""
-        ...
-
-    def update_view(self, table_id: str, view_id: str, body: Json) -> None:
-        """Sets ``view_name`` and ``property`` (filter_info, hidden_fields)."""
-        ...
-
-    def delete_view(self, table_id: str, view_id: str) -> None:
-        """Deletes a view."""
-        ...
-
-    def form(self, table_id: str, form_id: str) -> Json:
-        """``{name, description, shared, shared_url, shared_limit, submit_limit_once}``."""
-        ...
-
-    def update_form(self, table_id: str, form_id: str, body: Json) -> None:
-        """Changes the form's settings."""
-        ...
-
-    def questions(self, table_id: str, form_id: str) -> Sequence[Json]:
-        """``[{field_id, title, description, required, visible}]`` in order."""
-        ...
-
-    def update_question(self, table_id: str, form_id: str, field_id: str, body: Json) -> None:
-        """Changes one question."""
         ...

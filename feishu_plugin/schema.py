@@ -20,7 +20,9 @@ from feishu_plugin.schema_parts import FieldType as FieldType
 from feishu_plugin.schema_parts import Label as Label
 from feishu_plugin.schema_parts import Option as Option
 from feishu_plugin.schema_parts import Question as Question
+from feishu_plugin.schema_parts import Right as Right
 from feishu_plugin.schema_parts import Role as Role
+from feishu_plugin.schema_parts import SortKey as SortKey
 from feishu_plugin.schema_parts import Strict
 from feishu_plugin.schema_parts import Table as Table
 from feishu_plugin.schema_parts import View as View

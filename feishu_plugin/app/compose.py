@@ -22,6 +22,7 @@ from feishu_plugin.store.store import Store
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.pauses import in_words
 from feishu_plugin.sync.policy_source import load_policy
+from feishu_plugin.sync.structure.remembered import Remembered
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,7 +77,8 @@ def gateway(settings: Settings, meter: CallMeter | None = None) -> Feishu:
 
 def desk_for(found: Office, app_token: str) -> Desk:
     """The desk of one base: bound to its live tables, with the policy in force."""
-    tables = BaseTables(found.feishu, found.schema, app_token)
+    identities = Remembered(found.store, app_token)
+    tables = BaseTables(found.feishu, found.schema, app_token, identities=identities)
     tables.rebind()
     loaded = load_policy(tables, found.store, found.schema)
     desk = Desk(

@@ -4,7 +4,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 
-from feishu_plugin.sync.apply import OnStep
+from feishu_plugin.sync.structure.apply import OnStep
 
 
 @contextlib.contextmanager

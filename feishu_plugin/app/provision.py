@@ -1,17 +1,20 @@
 """plan and apply: the schema file against a live base, and the packaged rules into empty tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from feishu_plugin import schema as schemas
+from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.schema import Schema
 from feishu_plugin.settings import Settings
 from feishu_plugin.sync import seed
-from feishu_plugin.sync.apply import Applied, OnStep, apply, look
-from feishu_plugin.sync.diff import Live
-from feishu_plugin.sync.plan import Plan
+from feishu_plugin.sync.structure.apply import Applied, Consent, OnStep, apply
+from feishu_plugin.sync.structure.live import Base, Live, look
+from feishu_plugin.sync.structure.plan import Plan
+from feishu_plugin.sync.structure.remembered import Remembered
 
 if TYPE_CHECKING:
     from feishu_plugin.gateway.http import Feishu
@@ -35,6 +38,8 @@ class Provisioned:
     """open_ids of the administrators who were given full access to a new base."""
     not_shared: Mapping[str, str] = field(default_factory=dict)
     """open_id to Feishu's reason for those who were not."""
+    not_subscribed: str = ""
+    """Feishu's reason when it does not send this base's events; empty when it does."""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -49,6 +54,8 @@ class Provisioned:
             "seeded": dict(self.seeded),
             "shared": list(self.shared),
             "not_shared": dict(self.not_shared),
+            "skipped": [change.data for change in self.applied.skipped],
+            "subscribed": not self.not_subscribed,
         }
 
     @property
@@ -58,6 +65,9 @@ class Provisioned:
         lines.append(f"{len(self.applied.done)} changes applied")
         lines += [f"  {table}: {count} default rows" for table, count in self.seeded.items()]
         lines += [f"  NOT DONE {failure}" for failure in self.applied.failed]
+        lines += [f"  {change}" for change in self.applied.skipped]
+        if self.not_subscribed:
+            lines.append(f"  NOT SUBSCRIBED to its events: {self.not_subscribed}")
         lines += [f"  shared with {open_id}" for open_id in self.shared]
         lines += [f"  NOT SHARED with {open_id}: {reason}" for open_id, reason in self.not_shared.items()]
         if self.created and not self.shared:
@@ -67,24 +77,28 @@ class Provisioned:
         return "\n".join(lines)
 
 
-def plan_base(settings: Settings | None, app_token: str | None) -> Plan:
+def plan_base(settings: Settings | None, app_token: str | None, allowed: Set[str] = frozenset()) -> Plan:
     """What ``apply`` would change; without a base, everything (no call to Feishu)."""
     schema = schemas.load(settings.schema_file if settings else None)
     if settings is None or app_token is None:
-        return Plan.of(schema, Live(tables=(), forms={}))
+        return Plan.of(schema, Live())
     from feishu_plugin.app.compose import gateway
-    from feishu_plugin.gateway.structure import BaseStructure
 
-    return Plan.of(schema, look(BaseStructure(gateway(settings), app_token), schema))
+    with _opened(settings, gateway(settings), app_token) as base:
+        return Plan.of(schema, look(base, schema), allowed)
 
 
 def provision(
-    settings: Settings, app_token: str | None, base_name: str | None, on_step: OnStep | None = None
+    settings: Settings,
+    app_token: str | None,
+    base_name: str | None,
+    allowed: Set[str] = frozenset(),
+    on_step: OnStep | None = None,
 ) -> Provisioned:
     """Creates the base when there is none, applies the schema and fills empty policy tables."""
     from feishu_plugin.app.compose import administrators, gateway
     from feishu_plugin.gateway.sharing import share
-    from feishu_plugin.gateway.structure import BaseStructure, create_base
+    from feishu_plugin.gateway.structure import create_base
 
     schema = schemas.load(settings.schema_file)
     feishu = gateway(settings)
@@ -94,8 +108,8 @@ def provision(
         app_token, url = create_base(feishu, base_name or schema.base.zh, ZONE)
     people = administrators(feishu, settings) if created else ()
     refused = share(feishu, app_token, people)
-    structure = BaseStructure(feishu, app_token, new=created)
-    applied = apply(structure, schema, new_base=created, on_step=on_step)
+    with _opened(settings, feishu, app_token, new=created) as base:
+        applied = apply(base, schema, new_base=created, consent=Consent(paths=allowed), on_step=on_step)
     seeded = {} if applied.failed else _seed(feishu, schema, app_token)
     return Provisioned(
         base_token=app_token,
@@ -105,7 +119,39 @@ def provision(
         created=created,
         shared=tuple(person for person in people if person not in refused),
         not_shared=refused,
+        not_subscribed=_subscribe(feishu, schema, app_token),
     )
+
+
+@contextmanager
+def _opened(settings: Settings, feishu: "Feishu", app_token: str, *, new: bool = False) -> Iterator[Base]:
+    """The base with what the store remembers of its ids."""
+    from feishu_plugin.gateway.extras import BaseExtras
+    from feishu_plugin.gateway.structure import BaseStructure
+    from feishu_plugin.store.store import Store
+
+    store = Store(settings.database)
+    try:
+        yield Base(
+            structure=BaseStructure(feishu, app_token, new=new),
+            extras=BaseExtras(feishu, app_token),
+            identities=Remembered(store, app_token),
+        )
+    finally:
+        store.close()
+
+
+def _subscribe(feishu: "Feishu", schema: Schema, app_token: str) -> str:
+    """Asks for the base's events; Feishu's reason when it refuses."""
+    from feishu_plugin.gateway.tables import BaseTables
+
+    try:
+        BaseTables(feishu, schema, app_token).subscribe()
+    except FeishuUnreachable:
+        raise
+    except FeishuError as error:
+        return str(error)
+    return ""
 
 
 def _seed(feishu: "Feishu", schema: Schema, app_token: str) -> Mapping[str, int]:

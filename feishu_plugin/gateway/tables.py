@@ -17,9 +17,11 @@ from feishu_plugin.errors import BindingError, FeishuError
 from feishu_plugin.gateway import cells
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.structure import TABLE, list_tables
+from feishu_plugin.identity import recognise, seen
 from feishu_plugin.ports import Json
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import FieldType, Schema
+from feishu_plugin.structure_ports import Identities
 
 RECORDS = f"{TABLE}/records"
 FILE = "/open-apis/drive/v1/files/:file_token"
@@ -40,8 +42,17 @@ log = logging.getLogger(__name__)
 class BaseTables:
     """``ports.Tables`` of one base; safe for threads."""
 
-    def __init__(self, feishu: Feishu, schema: Schema, app_token: str, *, new: bool = False) -> None:
+    def __init__(
+        self,
+        feishu: Feishu,
+        schema: Schema,
+        app_token: str,
+        *,
+        new: bool = False,
+        identities: Identities | None = None,
+    ) -> None:
         self._feishu, self._schema, self.app_token, self._new = feishu, schema, app_token, new
+        self._identities = identities
         self._binding: Binding | None = None
         self._names: dict[str, set[str]] = {}
         self._made: deque[str] = deque(maxlen=4 * WRITE_BATCH)
@@ -56,10 +67,18 @@ class BaseTables:
     def rebind(self) -> Binding:
         """Lists tables and fields again (after a field event, 1254045, or on start)."""
         with self._lock:
-            live = list_tables(self._feishu, self.app_token, fresh=self._new)
+            live = self._recognised(list_tables(self._feishu, self.app_token, fresh=self._new))
             self._names = {table.table_id: _names(table) for table in live}
             self._binding = bind(self._schema, self.app_token, live)
             return self._binding
+
+    def _recognised(self, live: Sequence[LiveTable]) -> Sequence[LiveTable]:
+        """What was renamed since we saw it first keeps its key; what is new is remembered."""
+        if self._identities is None:
+            return live
+        known = recognise(live, self._identities.known())
+        self._identities.learn(seen(self._schema, known))
+        return known
 
     def read(self, table: str, record_ids: Sequence[str]) -> Mapping[str, Record]:
         """The named rows (100 ids a call); rows that no longer exist are absent."""

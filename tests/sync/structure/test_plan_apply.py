@@ -8,10 +8,10 @@ from feishu_plugin.binding import bind
 from feishu_plugin.errors import FeishuError, FeishuUnreachable, UnsafePlan
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Schema, load
-from feishu_plugin.sync.apply import apply
-from feishu_plugin.sync.bodies import new_field
-from tests.sync.fake_structure import FakeStructure, Killed
-from tests.sync.small_base import SMALL, applied, differences, put
+from feishu_plugin.sync.structure.apply import apply
+from feishu_plugin.sync.structure.bodies import new_field
+from tests.sync.structure.fake_structure import FakeStructure, Killed
+from tests.sync.structure.small_base import SMALL, applied, differences, put
 
 PACKAGED = load()
 
@@ -19,7 +19,7 @@ PACKAGED = load()
 @pytest.mark.parametrize("schema", [SMALL, PACKAGED], ids=["small", "packaged"])
 def test_an_applied_base_differs_in_nothing(schema: Schema) -> None:
     structure, result = applied(schema)
-    assert differences(schema, structure) == "没有变更 No changes"
+    assert differences(schema, structure) == ""
     assert result.failed == ()
     assert set(result.tables) == {table.key for table in schema.tables}
     assert bind(schema, "bascn", structure.live()).missing == ()
@@ -28,7 +28,7 @@ def test_an_applied_base_differs_in_nothing(schema: Schema) -> None:
 def test_the_second_run_changes_nothing() -> None:
     structure, _ = applied(PACKAGED)
     calls = list(structure.calls)
-    assert apply(structure, PACKAGED).done == ()
+    assert apply(structure.base, PACKAGED).done == ()
     assert structure.calls == calls
 
 
@@ -75,7 +75,7 @@ def test_a_duplex_link_is_made_once_and_both_sides_are_ours() -> None:
 def test_columns_that_feishu_loses_silently_are_added_afterwards() -> None:
     structure, result = applied(PACKAGED, keeps=2)
     assert result.failed == ()
-    assert differences(PACKAGED, structure) == "没有变更 No changes"
+    assert differences(PACKAGED, structure) == ""
 
 
 def test_a_risk_for_data_stops_everything_before_the_first_change() -> None:
@@ -85,7 +85,7 @@ def test_a_risk_for_data_stops_everything_before_the_first_change() -> None:
     put(structure, table_id, replace(structure.field(table_id, "名称"), name="标题"))
     calls = list(structure.calls)
     with pytest.raises(UnsafePlan, match=r"requirement\.due"):
-        apply(structure, SMALL)
+        apply(structure.base, SMALL)
     assert structure.calls == calls
 
 
@@ -105,8 +105,11 @@ def test_a_change_that_does_not_stick_is_never_called_done() -> None:
         def update_view(self, table_id: str, view_id: str, body: Json) -> None:
             """Accepts a filter and drops it."""
 
-    result = apply(Forgetful(), SMALL)
-    assert [failure.change.path for failure in result.failed] == ["requirement.done", "requirement.dated"]
+    result = apply(Forgetful().base, SMALL)
+    assert [failure.change.path for failure in result.failed] == [
+        "view:requirement.done",
+        "view:requirement.dated",
+    ]
     assert "reads back" in result.failed[0].reason
     assert not [change for change in result.done if change.kind == "change_view"]
 
@@ -126,7 +129,7 @@ def test_the_reason_of_a_failure_is_that_of_the_last_try() -> None:
                 raise FeishuError(code=1254291, msg="Write conflict", endpoint="views")
             return super().create_view(table_id, name, view_type)
 
-    failed = apply(Moody(), SMALL).failed
+    failed = apply(Moody().base, SMALL).failed
     assert failed
     assert all("reads back" in failure.reason for failure in failed)
 
@@ -142,9 +145,9 @@ def test_an_unreachable_feishu_ends_the_run_and_the_next_one_completes_it() -> N
 
     structure = Unreachable()
     with pytest.raises(FeishuUnreachable):
-        apply(structure, SMALL)
+        apply(structure.base, SMALL)
     structure.reachable = True
-    assert apply(structure, SMALL).failed == ()
+    assert apply(structure.base, SMALL).failed == ()
 
 
 def test_killed_after_any_call_the_next_run_completes() -> None:
@@ -153,9 +156,9 @@ def test_killed_after_any_call_the_next_run_completes() -> None:
     for number in range(1, len(whole.calls) + 1):
         structure = FakeStructure(dies_at=number)
         with pytest.raises(Killed):
-            apply(structure, SMALL)
-        assert apply(structure, SMALL).failed == ()
-        assert differences(SMALL, structure) == "没有变更 No changes"
+            apply(structure.base, SMALL)
+        assert apply(structure.base, SMALL).failed == ()
+        assert differences(SMALL, structure) == ""
         assert len(structure.tables) == len(whole.tables)
         assert _shape(structure) == _shape(whole)
 
@@ -163,35 +166,35 @@ def test_killed_after_any_call_the_next_run_completes() -> None:
 def test_feishus_own_first_table_goes_once_ours_stand() -> None:
     structure = FakeStructure()
     structure.create_table("数据表", "表格", [])
-    assert apply(structure, SMALL, new_base=True).failed == ()
+    assert apply(structure.base, SMALL, new_base=True).failed == ()
     assert {table.name for table in structure.live()} == {"需求", "客户"}
 
 
 def test_feishus_own_first_table_stays_when_it_became_ours() -> None:
     structure = FakeStructure()
     table_id = structure.create_table("客户", "表格", [])
-    assert apply(structure, SMALL, new_base=True).tables["customer"] == table_id
+    assert apply(structure.base, SMALL, new_base=True).tables["customer"] == table_id
     assert table_id in structure.tables
 
 
 def test_a_table_that_was_there_before_is_never_deleted() -> None:
     structure = FakeStructure()
     structure.create_table("数据表", "表格", [])
-    apply(structure, SMALL)
+    apply(structure.base, SMALL)
     assert "数据表" in {table.name for table in structure.live()}
 
 
 def test_a_first_table_that_cannot_be_deleted_is_reported() -> None:
     structure = FakeStructure(refuses=lambda call, body: call == "delete_table")
     structure.create_table("数据表", "表格", [])
-    (failure,) = apply(structure, SMALL, new_base=True).failed
+    (failure,) = apply(structure.base, SMALL, new_base=True).failed
     assert failure.change.name == "数据表"
 
 
 @pytest.mark.parametrize("schema", [SMALL, PACKAGED], ids=["small", "packaged"])
 def test_progress_counts_every_step_up_to_the_total_told_at_the_start(schema: Schema) -> None:
     steps: list[tuple[int, int]] = []
-    apply(FakeStructure(), schema, on_step=lambda done, total, what: steps.append((done, total)))
+    apply(FakeStructure().base, schema, on_step=lambda done, total, what: steps.append((done, total)))
     assert steps == [(done, len(steps)) for done in range(1, len(steps) + 1)]
 
 

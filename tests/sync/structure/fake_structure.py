@@ -12,6 +12,8 @@ from typing import Any
 from feishu_plugin.binding import LiveField, LiveTable, LiveView
 from feishu_plugin.errors import FeishuError
 from feishu_plugin.ports import Json
+from feishu_plugin.sync.structure.live import Base
+from tests.sync.structure.fake_extras import FakeExtras, FakeIdentities
 
 _PROPERTY_FREE = frozenset({7, 13, 15, 17, 1003, 1004})
 _NOT_ASKED = frozenset({20, 1001, 1002, 1003, 1004, 1005})
@@ -33,6 +35,12 @@ class FakeStructure:
         self.calls: list[str] = []
         self.dies_at = dies_at
         self._keeps, self._refuses, self._ids = keeps, refuses, count(1)
+        self.extras, self.identities = FakeExtras(), FakeIdentities()
+
+    @property
+    def base(self) -> Base:
+        """What ``look`` and ``apply`` are given."""
+        return Base(structure=self, extras=self.extras, identities=self.identities)
 
     def live(self) -> Sequence[LiveTable]:
         return tuple(self.tables.values())

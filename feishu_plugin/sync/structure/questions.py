@@ -10,7 +10,7 @@ from feishu_plugin.binding import LiveTable, find_field
 from feishu_plugin.binding import marked as marked_description
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Question, Table, View
-from feishu_plugin.sync.bodies import both
+from feishu_plugin.sync.structure.bodies import both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

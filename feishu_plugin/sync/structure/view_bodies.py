@@ -1,90 +1,14 @@
-"""What Feishu is told (bitable v1 bodies) to make a wanted field, view filter or question.
+"""What Feishu is told to make a view show what it should: filter and hidden columns (bitable v1).
 
-Pure. A body for something that exists keeps what people added to it: options, conditions,
-hidden columns. It must never contain less than the live thing already has.
+Pure. What people added to a view (conditions, hidden columns) stays.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from feishu_plugin.binding import LiveField, LiveTable, LiveView, find_field, mark
+from feishu_plugin.binding import LiveField, LiveTable, LiveView, find_field, find_option, options_of
 from feishu_plugin.ports import Json
-from feishu_plugin.schema import KINDS, Condition, Field, Label, Table, View
-
-TableIds = Mapping[str, str]
-"""Table key to the id of the live table; tables that the base lacks are absent."""
-
-
-def is_link(field: Field) -> bool:
-    """True for a column that points to another table."""
-    return field.table is not None
-
-
-def is_partner(field: Field) -> bool:
-    """True for the side of a duplex link that Feishu makes by itself."""
-    return field.type == "duplex_link" and field.back is None
-
-
-def both(label: Label | None) -> str:
-    """The label in both languages, Chinese first."""
-    return f"{label.zh} / {label.en}" if label else ""
-
-
-def description(table: str, field: Field) -> str:
-    """Help for people, then the mark that makes the column ours."""
-    return f"{both(field.note)} {mark(table, field.key)}".lstrip()
-
-
-def wanted_property(field: Field, ids: TableIds) -> Json:
-    """The property of a new column; ``{}`` where Feishu accepts none."""
-    if field.options:
-        return {"options": [{"name": option.zh, "color": option.color} for option in field.options]}
-    if field.table is not None:
-        back = {"back_field_name": field.back.zh} if field.back else {}
-        return {"table_id": ids[field.table], "multiple": field.multiple, **back}
-    if field.type in ("user", "group_chat"):
-        return {"multiple": field.multiple, **field.property}
-    return dict(field.property)
-
-
-def new_field(table: str, field: Field, ids: TableIds) -> Json:
-    """The body that creates a column."""
-    return _field_body(table, field, wanted_property(field, ids))
-
-
-def changed_field(table: str, field: Field, live: LiveField, ids: TableIds) -> Json:
-    """The body that overwrites a column without losing anything: an update is always whole."""
-    return _field_body(table, field, _merged_property(field, live, ids))
-
-
-def _field_body(table: str, field: Field, property: Json) -> Json:
-    """The description is not passed on to forms (``disable_sync``): its mark is not for customers.
-
-    An empty ``property`` is left out, because Feishu refuses ``{}`` for most types.
-    """
-    number, ui_type = KINDS[field.type]
-    body: Json = {"field_name": field.zh, "type": number, "ui_type": ui_type}
-    body["description"] = {"disable_sync": True, "text": description(table, field)}
-    return {**body, "property": property} if property else body
-
-
-def _merged_property(field: Field, live: LiveField, ids: TableIds) -> Json:
-    wanted = wanted_property(field, ids)
-    if field.options:
-        kept = [{key: option[key] for key in ("id", "name", "color")} for option in options(live)]
-        names = {option["name"] for option in kept}
-        return {"options": kept + [option for option in wanted["options"] if option["name"] not in names]}
-    if is_link(field):
-        back = live.property.get("back_field_name")
-        own = {"table_id": wanted["table_id"], "multiple": wanted["multiple"]}
-        return {**own, "back_field_name": back} if back else own
-    return {**live.property, **wanted}
-
-
-def options(live: LiveField) -> Sequence[Mapping[str, Any]]:
-    """The options of a live select column."""
-    return live.property.get("options") or ()
+from feishu_plugin.schema import Condition, Field, Table, View
 
 
 def conditions(view: View, table: Table, live: LiveTable) -> list[Json] | None:
@@ -110,10 +34,11 @@ def _condition(condition: Condition, table: Table, live: LiveTable) -> Json | No
 
 def _condition_value(field: Field, column: LiveField, value: str) -> str | None:
     """Options are sent as ids, everything else as it is (``CurrentMonth``, ``true`` …)."""
-    if not field.options:
+    option = next((option for option in field.options if option.key == value), None)
+    if option is None:
         return value
-    name = next(option.zh for option in field.options if option.key == value)
-    return next((str(option["id"]) for option in options(column) if option["name"] == name), None)
+    found = find_option(option, column)
+    return str(found["id"]) if found else None
 
 
 def _is_peoples(condition: Json, wanted: Sequence[Json], live: LiveTable) -> bool:
@@ -127,7 +52,7 @@ def _is_peoples(condition: Json, wanted: Sequence[Json], live: LiveTable) -> boo
     rivals = {line["field_id"] for line in wanted if line["operator"] == "is"}
     if column is None or field_id in rivals or meaning in {comparable(line, live) for line in wanted}:
         return False
-    known = {option["id"] for option in options(column)}
+    known = {option["id"] for option in options_of(column)}
     return not known or set(values) <= known
 
 
@@ -140,7 +65,7 @@ def live_conditions(live: LiveView) -> list[Json]:
 def comparable(condition: Json, live: LiveTable) -> tuple[str, str, tuple[str, ...]]:
     """A filter line reduced to its meaning: Feishu echoes names or ids, numbers or strings."""
     column = next((field for field in live.fields if field.field_id == condition["field_id"]), None)
-    ids = {str(option["name"]): str(option["id"]) for option in options(column)} if column else {}
+    ids = {str(option["name"]): str(option["id"]) for option in options_of(column)} if column else {}
     values = (str(value) for value in _listed(condition.get("value")))
     return condition["field_id"], condition["operator"], tuple(ids.get(value, value) for value in values)
 

@@ -5,20 +5,23 @@ from pathlib import Path
 
 from feishu_plugin.binding import LiveField
 from feishu_plugin.schema import Schema, load
-from feishu_plugin.sync.apply import Applied, apply, look
-from feishu_plugin.sync.plan import Plan
-from tests.sync.fake_structure import FakeStructure
+from feishu_plugin.sync.structure.apply import Applied, apply
+from feishu_plugin.sync.structure.live import look
+from feishu_plugin.sync.structure.plan import Plan
+from tests.sync.structure.fake_structure import FakeStructure
 
 SMALL = load(Path(__file__).with_name("small_schema.json"))
 
 
 def differences(schema: Schema, structure: FakeStructure) -> str:
-    return str(Plan.of(schema, look(structure, schema)))
+    """The differences in words, without what is told but is none."""
+    plan = Plan.of(schema, look(structure.base, schema))
+    return "\n".join(map(str, (*plan.changes, *plan.forbidden, *plan.refused)))
 
 
 def applied(schema: Schema = SMALL, **faults: object) -> tuple[FakeStructure, Applied]:
     structure = FakeStructure(**faults)  # type: ignore[arg-type]
-    return structure, apply(structure, schema)
+    return structure, apply(structure.base, schema)
 
 
 def put(structure: FakeStructure, table_id: str, changed: LiveField) -> None:

@@ -10,14 +10,17 @@ import pytest
 import requests
 
 from feishu_plugin.binding import bind
+from feishu_plugin.gateway.extras import BaseExtras
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.pacing import Pace
 from feishu_plugin.gateway.structure import BaseStructure, create_base
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import load
-from feishu_plugin.sync.apply import apply, look
-from feishu_plugin.sync.plan import Plan
-from tests.sync.fake_structure import Killed
+from feishu_plugin.sync.structure.apply import apply
+from feishu_plugin.sync.structure.live import Base, look
+from feishu_plugin.sync.structure.plan import Plan
+from tests.sync.structure.fake_extras import FakeIdentities
+from tests.sync.structure.fake_structure import Killed
 
 SCHEMA = load()
 
@@ -58,17 +61,26 @@ def structure(feishu: Feishu) -> BaseStructure:
     return BaseStructure(feishu, app_token, new=True)
 
 
-def test_a_new_base_becomes_exactly_the_packaged_schema(structure: BaseStructure) -> None:
+def base_of(feishu: Feishu, structure: BaseStructure) -> Base:
+    """What ``look`` and ``apply`` are given; nothing is remembered yet."""
+    extras = BaseExtras(feishu, structure.app_token)
+    return Base(structure=structure, extras=extras, identities=FakeIdentities())
+
+
+def test_a_new_base_becomes_exactly_the_packaged_schema(feishu: Feishu, structure: BaseStructure) -> None:
     steps: list[tuple[int, int]] = []
     result = apply(
-        structure, SCHEMA, new_base=True, on_step=lambda done, total, what: steps.append((done, total))
+        base_of(feishu, structure),
+        SCHEMA,
+        new_base=True,
+        on_step=lambda done, total, what: steps.append((done, total)),
     )
     assert [str(failure) for failure in result.failed] == []
     assert steps[-1] == (len(steps), len(steps))
-    assert str(Plan.of(SCHEMA, look(structure, SCHEMA))) == "没有变更 No changes"
+    assert not Plan.of(SCHEMA, look(base_of(feishu, structure), SCHEMA))
     assert bind(SCHEMA, structure.app_token, structure.live()).missing == ()
     assert [table.name for table in structure.live()] == [table.zh for table in SCHEMA.tables]
-    assert apply(structure, SCHEMA).done == ()
+    assert apply(base_of(feishu, structure), SCHEMA).done == ()
 
 
 class Dying(BaseStructure):
@@ -94,15 +106,17 @@ def test_killed_half_way_the_next_run_completes(feishu: Feishu, structure: BaseS
     dying = Dying(feishu, structure.app_token, new=True)
     dying.left = left
     with pytest.raises(Killed):
-        apply(dying, SCHEMA, new_base=True)
-    assert [str(failure) for failure in apply(structure, SCHEMA).failed] == []
-    assert not Plan.of(SCHEMA, look(structure, SCHEMA))
+        apply(base_of(feishu, dying), SCHEMA, new_base=True)
+    assert [str(failure) for failure in apply(base_of(feishu, structure), SCHEMA).failed] == []
+    assert not Plan.of(SCHEMA, look(base_of(feishu, structure), SCHEMA))
     wanted = [[field.zh for field in table.fields] for table in SCHEMA.tables]
     assert [[field.name for field in table.fields] for table in structure.live()] == wanted
 
 
-def test_what_people_spoilt_is_mended_and_what_they_added_stays(structure: BaseStructure) -> None:
-    table_id = apply(structure, SCHEMA, new_base=True).tables["requirement"]
+def test_what_people_spoilt_is_mended_and_what_they_added_stays(
+    feishu: Feishu, structure: BaseStructure
+) -> None:
+    table_id = apply(base_of(feishu, structure), SCHEMA, new_base=True).tables["requirement"]
     table = next(table for table in structure.live() if table.table_id == table_id)
     status = next(field for field in table.fields if field.name == "当前状态")
     kept = [option for option in status.property["options"] if option["name"] != "已关闭"]
@@ -117,12 +131,12 @@ def test_what_people_spoilt_is_mended_and_what_they_added_stays(structure: BaseS
     board = next(view for view in table.views if view.type == "kanban")
     structure.delete_view(table_id, board.view_id)
 
-    assert [str(failure) for failure in apply(structure, SCHEMA).failed] == []
+    assert [str(failure) for failure in apply(base_of(feishu, structure), SCHEMA).failed] == []
 
     mended = next(table for table in structure.live() if table.table_id == table_id)
     assert mended.name == "需求台账"
     found = next(field for field in mended.fields if field.field_id == status.field_id)
     names = [option["name"] for option in found.property["options"]]
-    assert (found.name, names[-2:]) == ("当前状态", ["讨论中", "已关闭"])
+    assert (found.name, names[-2:]) == ("当前状态", ["已作废", "讨论中"])
     assert mine in {field.field_id for field in mended.fields}
-    assert not Plan.of(SCHEMA, look(structure, SCHEMA))
+    assert not Plan.of(SCHEMA, look(base_of(feishu, structure), SCHEMA))

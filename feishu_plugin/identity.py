@@ -1,0 +1,80 @@
+"""What the store remembers of live ids, so that a rename by people stays a rename; pure.
+
+Columns carry a mark in their description; tables, options, views, roles and charts can carry
+none. ``Known`` maps the id of any of them to a key path: ``table``, ``table.field``,
+``table.field.option``, ``view:table.view``, ``role:key``, ``dashboard:key``,
+``chart:dashboard.chart``. Ids of a base are unique and never used again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from feishu_plugin.binding import (
+    LiveField,
+    LiveTable,
+    LiveView,
+    find_field,
+    find_option,
+    find_table,
+    find_view,
+    options_of,
+)
+from feishu_plugin.schema import Field, Schema, Table
+
+Known = Mapping[str, str]
+
+VIEW, ROLE, DASHBOARD, CHART = "view:", "role:", "dashboard:", "chart:"
+
+
+def recognise(tables: Iterable[LiveTable], known: Known) -> tuple[LiveTable, ...]:
+    """The tables with the keys that are remembered of their ids."""
+    return tuple(_table(table, known) for table in tables)
+
+
+def seen(schema: Schema, tables: tuple[LiveTable, ...]) -> dict[str, str]:
+    """Id to key path of everything of the schema that these tables show."""
+    found: dict[str, str] = {}
+    for wanted in schema.tables:
+        live = find_table(wanted, tables)
+        if live is not None:
+            found[live.table_id] = wanted.key
+            found.update(_parts(wanted, live))
+    return found
+
+
+def _parts(table: Table, live: LiveTable) -> Iterator[tuple[str, str]]:
+    for wanted in table.fields:
+        column = find_field(table.key, wanted, live.fields)
+        if column is not None:
+            yield column.field_id, f"{table.key}.{wanted.key}"
+            yield from _options(f"{table.key}.{wanted.key}", wanted, column)
+    for view in table.views:
+        shown = find_view(view, live.views)
+        if shown is not None:
+            yield shown.view_id, f"{VIEW}{table.key}.{view.key}"
+
+
+def _options(path: str, wanted: Field, column: LiveField) -> Iterator[tuple[str, str]]:
+    for option in wanted.options:
+        found = find_option(option, column)
+        if found is not None:
+            yield str(found["id"]), f"{path}.{option.key}"
+
+
+def _table(live: LiveTable, known: Known) -> LiveTable:
+    return replace(
+        live,
+        key=known.get(live.table_id, ""),
+        fields=tuple(_field(field, known) for field in live.fields),
+        views=tuple(_view(view, known) for view in live.views),
+    )
+
+
+def _field(live: LiveField, known: Known) -> LiveField:
+    ids = (str(option["id"]) for option in options_of(live))
+    keys = {id: known[id].rpartition(".")[2] for id in ids if id in known}
+    return replace(live, key=known.get(live.field_id, ""), option_keys=keys)
+
+
+def _view(live: LiveView, known: Known) -> LiveView:
+    return replace(live, key=known.get(live.view_id, "").rpartition(".")[2])
