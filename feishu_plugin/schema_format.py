@@ -1,4 +1,4 @@
-"""How ``field_schema.json`` is laid out: one line per field, option, view and question.
+"""How ``field_schema.json`` is laid out: one line per field, option, view, question, role and chart.
 
 Pure text, so that the file reads as a table and a diff shows exactly the changed line.
 It must never add, drop or reorder content.
@@ -19,19 +19,25 @@ def canonical(schema: Any) -> str:
 
 
 def _value(value: Any, indent: str) -> str:
-    if isinstance(value, dict) and not _OPENED.isdisjoint(value):
+    if isinstance(value, dict) and any(_opens(key, item) for key, item in value.items()):
         members = [f"{_line(key)}: {_member(key, item, indent + '  ')}" for key, item in value.items()]
         return _block("{", members, "}", indent)
     return _line(value)
 
 
 def _member(key: str, value: Any, indent: str) -> str:
-    if key not in _OPENED:
+    if not _opens(key, value):
         return _line(value)
     if isinstance(value, dict):
         lists = [f"{_line(name)}: {_items(items, indent + '  ')}" for name, items in value.items()]
         return _block("{", lists, "}", indent)
     return _items(value, indent)
+
+
+def _opens(key: str, value: Any) -> bool:
+    """Lists, and lists by name; the ``tables`` of a role are neither and stay on its line."""
+    lists = list(value.values()) if isinstance(value, dict) else [value]
+    return key in _OPENED and bool(lists) and all(isinstance(found, list) for found in lists)
 
 
 def _items(items: list[Any], indent: str) -> str:

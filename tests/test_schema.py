@@ -12,7 +12,18 @@ from feishu_plugin.errors import SchemaError
 from feishu_plugin.policy import Limit, Mode, Template
 from feishu_plugin.records import Record, Requirement, Transition
 from feishu_plugin.rules.actions import Source, Verdict
-from feishu_plugin.schema import KINDS, Condition, Field, Schema, Table, View, default_path, load
+from feishu_plugin.schema import (
+    KINDS,
+    Chart,
+    Condition,
+    Field,
+    Role,
+    Schema,
+    Table,
+    View,
+    default_path,
+    load,
+)
 from feishu_plugin.schema_format import canonical
 
 SCHEMA = load()
@@ -20,6 +31,51 @@ TABLES = {table.key: table for table in SCHEMA.tables}
 FIELDS = [(table, field) for table in SCHEMA.tables for field in table.fields]
 VIEWS = [(table, view) for table in SCHEMA.tables for view in table.views]
 
+CHARTS = [chart for board in SCHEMA.dashboards for chart in board.charts]
+
+POLICY = ("routing", "sla", "workflow", "template", "parameter", "calendar")
+LEDGERS = ("transition", "notice")
+REPORTS = ("kpi", "trend", "channel", "timeliness", "breakdown")
+DOMAIN_TABLES = {
+    "requirement": "需求台账",
+    "customer": "客户档案",
+    "transition": "状态流转记录",
+    "routing": "分派规则",
+    "sla": "时限规则",
+    "workflow": "流转规则",
+    "template": "通知模板",
+    "notice": "通知记录",
+    "calendar": "作息日历",
+    "archive": "历史需求数据表",
+    "survey": "满意度回访",
+    "review": "超期复盘",
+    "knowledge": "知识库",
+    "kpi": "KPI月报",
+    "trend": "月度需求趋势",
+    "channel": "渠道需求分布",
+    "timeliness": "优先级响应时效",
+    "breakdown": "维度统计",
+    "parameter": "参数设置",
+}
+REQUIREMENT_FIELDS = [
+    *("需求编号", "需求标题", "当前状态", "提交时间", "提交人", "录入渠道键"),
+    *("客户", "客户名称", "客户联系人", "联系方式", "客户等级", "客户类型", "所属行业", "使用产品"),
+    *("需求来源", "需求描述", "客户原话", "期望效果", "发生场景", "过往处理记录", "附件"),
+    *("需求类型", "影响范围", "普遍性", "可执行性", "分类来源", "置信度"),
+    *("客户价值", "业务价值", "资源投入", "技术难度", "紧急程度"),
+    *("优先级", "优先级等级", "优先级得分", "四象限", "优先级说明"),
+    *("人工优先级", "改写理由", "改写有效期"),
+    *("责任部门", "协作部门", "负责人", "协作人"),
+    *("计划开始时间", "计划完成时间", "实际开始时间", "实际完成时间"),
+    *("处理方案", "交付标准", "需求进展", "最近进展时间", "风险提示", "处理结果"),
+    *("搁置原因", "后续跟进计划", "作废原因"),
+    *("首次响应时间", "响应时限", "启动时限", "解决时限", "时限依据", "时限状态", "暂停时长"),
+    *("客户确认", "满意度评分", "客户反馈", "重开次数", "关闭时间"),
+    *("重复于", "相似需求", "同类反馈数", "知识库"),
+    *("最后修改人", "最后修改时间", "创建时间", "备注", "规则提示"),
+]
+CONTACT_KEYS = {"contact", "contact_way"}
+HAVE_NO_ORDER = {"attachment", "url", "location", "checkbox", "group_chat"}
 CAN_BE_PRIMARY = {1, 2, 5, 13, 15, 20, 22}
 CANNOT_BE_ASKED = {20, 1001, 1002, 1003, 1004, 1005}
 COMPARISONS = {"isEmpty", "isNotEmpty", "is", "isNot", "contains", "doesNotContain"}
@@ -32,7 +88,7 @@ ATTRIBUTE_TYPES = {
 
 
 def name(case: Any) -> str:
-    return case.key if isinstance(case, Table | Field | View) else str(case)
+    return case.key if isinstance(case, Table | Field | View | Role | Chart) else str(case)
 
 
 def attributes() -> Iterator[tuple[str, str, str]]:
@@ -52,9 +108,13 @@ def test_the_file_is_laid_out_one_line_per_field() -> None:
 def test_the_layout_keeps_all_content() -> None:
     odd = {
         "tables": [{"key": "a", "fields": [], "views": [{"questions": [{"x": [1, {"y": "中"}]}]}]}],
+        "roles": [{"key": "r", "tables": {"a": "edit"}, "hidden": {"a": ["x"]}}, {"tables": {}}],
+        "dashboards": [{"charts": [{"table": "a", "series": []}]}],
+        "option_sets": {},
         "z": {},
     }
     assert json.loads(canonical(odd)) == odd
+    assert '    {"key": "r", "tables": {"a": "edit"}, "hidden": {"a": ["x"]}},\n' in canonical(odd)
 
 
 def test_keys_and_labels_of_tables_are_unique() -> None:
@@ -131,8 +191,149 @@ def test_a_form_asks_nothing_that_only_the_plugin_fills() -> None:
             assert table.field(question.field).filled_by in ("person", "override")
 
 
-def test_kanban_and_gantt_tell_people_what_to_set_by_hand() -> None:
-    assert [view.key for _, view in VIEWS if view.type in ("kanban", "gantt") and not view.by_hand] == []
+def test_a_kanban_has_columns_and_a_gantt_has_bars() -> None:
+    assert [view.key for _, view in VIEWS if view.type == "kanban" and not view.group] == []
+    assert [view.key for _, view in VIEWS if view.type == "gantt" and not view.bars] == []
+
+
+def test_people_set_by_hand_only_what_no_api_can() -> None:
+    """A filter on the reader of the view has no form in either API."""
+    by_hand = {view.key: view.by_hand for _, view in VIEWS if view.by_hand}
+
+    assert list(by_hand) == ["mine"]
+    assert "当前用户" in str(by_hand["mine"])
+
+
+@pytest.mark.parametrize(("table", "view"), VIEWS, ids=name)
+def test_a_view_shows_what_it_is_sorted_and_grouped_by(table: Table, view: View) -> None:
+    keys = [one.field for one in (*view.sort, *view.group)]
+
+    assert len(keys) == len(set(keys))
+    assert not set(keys) & set(view.hidden)
+    assert not [key for key in keys if table.field(key).type in HAVE_NO_ORDER]
+
+
+@pytest.mark.parametrize("key", LEDGERS + REPORTS)
+def test_what_is_written_over_time_is_shown_newest_first(key: str) -> None:
+    for view in TABLES[key].views:
+        first = view.sort[0]
+        assert (first.field in ("at", "month"), first.desc) == (True, True), view.key
+
+
+def test_every_table_of_the_domain_is_there() -> None:
+    assert {table.key: table.zh for table in SCHEMA.tables} == DOMAIN_TABLES
+
+
+def test_every_field_of_a_requirement_is_there() -> None:
+    assert [field.zh for field in TABLES["requirement"].fields] == REQUIREMENT_FIELDS
+
+
+@pytest.mark.parametrize(("table", "field"), FIELDS, ids=name)
+def test_a_field_is_explained_in_both_languages(table: Table, field: Field) -> None:
+    assert field.note is not None, "what should people write, or how did it come about?"
+    assert field.note.zh != field.zh
+    assert field.note.en != field.en
+
+
+def test_an_archived_requirement_can_be_found_and_restored() -> None:
+    archive = TABLES["archive"]
+
+    assert {field.filled_by for field in archive.fields} == {"rule"}
+    assert archive.field("content").type == "text"
+    for key in ("number", "type", "source", "department", "owner", "priority", "status", "score"):
+        live = TABLES["requirement"].field(key)
+        assert (archive.field(key).type, archive.field(key).options) == (live.type, live.options)
+
+
+def _contact_fields(table: Table) -> set[str]:
+    """Fields by which a customer could be reached, and those that hold whole rows with them."""
+    fields = {f.key for f in table.fields if f.type in ("phone", "email") or f.key in CONTACT_KEYS}
+    return fields | ({"content"} if table.key == "archive" else set())
+
+
+def test_contact_details_are_found_where_they_are() -> None:
+    assert {table.key: sorted(found) for table in SCHEMA.tables if (found := _contact_fields(table))} == {
+        "requirement": ["contact", "contact_way"],
+        "customer": ["contact", "email", "phone"],
+        "archive": ["content"],
+    }
+
+
+@pytest.mark.parametrize("role", SCHEMA.roles, ids=name)
+def test_contact_details_are_hidden_from_those_who_do_not_need_them(role: Role) -> None:
+    hidden = {(table, key) for table, keys in role.hidden.items() for key in keys}
+    contact = {(table.key, key) for table in SCHEMA.tables for key in _contact_fields(table)}
+
+    assert hidden == (contact if role.key in ("engineering", "reader") else set())
+
+
+def _may(right: str) -> dict[str, set[str]]:
+    """Table key to the roles that have exactly this right there."""
+    return {
+        table.key: {role.key for role in SCHEMA.roles if role.tables.get(table.key, role.default) == right}
+        for table in SCHEMA.tables
+    }
+
+
+def test_the_roles_of_the_base_are_those_of_the_rules_and_readers() -> None:
+    assert {role.key for role in SCHEMA.roles} == _keys("role") | {"reader"}
+    labels = {option.key: option.zh for option in SCHEMA.option_sets["role"]}
+    assert {role.key: role.zh for role in SCHEMA.roles} == {**labels, "reader": "只读"}
+
+
+def test_who_may_edit_what() -> None:
+    may_edit = _may("edit")
+
+    assert {key: may_edit[key] for key in POLICY} == dict.fromkeys(POLICY, {"manager"})
+    assert {key for key, roles in may_edit.items() if not roles} == {*LEDGERS, *REPORTS, "archive"}
+    assert may_edit["requirement"] == {"support", "product", "engineering", "manager"}
+    assert may_edit["customer"] == {"support", "manager"}
+
+
+def test_everybody_reads_every_table_and_nobody_changes_its_structure() -> None:
+    assert not any(_may("none").values())
+    assert not any(_may("full").values())
+
+
+def test_the_dashboard_shows_what_managers_ask_for() -> None:
+    [board] = SCHEMA.dashboards
+
+    assert {(chart.type, chart.table) for chart in board.charts} >= {
+        ("column", "trend"),
+        ("pie", "requirement"),
+        ("funnel", "requirement"),
+        ("bar", "timeliness"),
+        ("line", "kpi"),
+        ("statistics", "requirement"),
+    }
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=name)
+def test_a_chart_measures_numbers_and_groups_by_what_has_few_values(chart: Chart) -> None:
+    table = TABLES[chart.table]
+
+    assert {table.field(series.field).type for series in chart.series} <= {"number"}
+    assert {table.field(group.field).type for group in chart.group_by} <= {"text", "single_select"}
+    assert bool(chart.group_by) == (chart.type != "statistics")
+    for condition in chart.filter:
+        _check_condition(table.field(condition.field), condition)
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=name)
+def test_only_counts_are_added_up(chart: Chart) -> None:
+    """The sum of rates or of mean times means nothing."""
+    for series in chart.series:
+        is_count = TABLES[chart.table].field(series.field).property["formatter"] == "0"
+        assert series.rollup == ("SUM" if is_count else "AVERAGE")
+
+
+@pytest.mark.parametrize("chart", [chart for chart in CHARTS if chart.type == "line"], ids=name)
+def test_a_line_has_its_target_beside_it_on_the_same_scale(chart: Chart) -> None:
+    shown = [series.field for series in chart.series]
+    measures = [key for key in shown if not key.endswith("_target")]
+
+    assert shown == [key for measure in measures for key in (measure, f"{measure}_target")]
+    assert len({TABLES[chart.table].field(key).property["formatter"] for key in shown}) == 1
 
 
 @pytest.mark.parametrize(("table", "key", "kind"), list(attributes()))

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from feishu_plugin.reports.measures import CHANNEL_MEASURES, MEASURES, TIMELINESS_MEASURES
-from feishu_plugin.reports.monthly import COMPARED, STANDING, TRENDS
+from feishu_plugin.reports.monthly import COMPARED, STANDING, TARGETS, TRENDS
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "kpi": (*STANDING, *(measure.key for measure in MEASURES)),
+    "kpi": (*STANDING, *(measure.key for measure in MEASURES), *TARGETS.values()),
     "trend": ("month", *TRENDS, *(f"{key}_change" for key in COMPARED)),
     "channel": ("key", "month", "channel", "share", *(measure.key for measure in CHANNEL_MEASURES)),
     "timeliness": ("key", "month", "priority", "target", *(measure.key for measure in TIMELINESS_MEASURES)),

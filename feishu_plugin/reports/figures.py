@@ -49,7 +49,12 @@ class Figure:
     @property
     def rounded(self) -> float | None:
         """The value as it is written to the base."""
-        return None if self.value is None else round(float(self.value), DIGITS[self.unit])
+        return _rounded(self.value, self.unit)
+
+    @property
+    def rounded_target(self) -> float | None:
+        """The target as it is written to the base, as exactly as its value."""
+        return _rounded(self.target, self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,10 @@ class Measure:
             record_ids=found.record_ids,
             failed=found.failed,
         )
+
+
+def _rounded(value: float | None, unit: Unit) -> float | None:
+    return None if value is None else round(float(value), DIGITS[unit])
 
 
 def _meets(value: float | None, target: float | None, at_most: bool) -> bool | None:

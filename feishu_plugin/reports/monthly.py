@@ -1,6 +1,6 @@
 """The one row a month has in KPI月报 and in 月度需求趋势; pure: figures in, rows out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from feishu_plugin.records import Values
 from feishu_plugin.reports.figures import Figure
@@ -10,6 +10,8 @@ from feishu_plugin.reports.wording import aim, shown
 
 STANDING = ("month", "met", "missed", "pending", "failing")
 """Columns of KPI月报 that are no measure."""
+TARGETS: Mapping[str, str] = {measure.key: f"{measure.key}_target" for measure in MEASURES if measure.target}
+"""Columns of KPI月报 that hold the target of a measure, by its key: a chart needs both as numbers."""
 TRENDS = ("created", "resolved", "resolution_rate", "recurrence_rate", "closing")
 """Columns of 月度需求趋势 that repeat a figure of KPI月报."""
 COMPARED = ("created", "resolved")
@@ -19,10 +21,11 @@ _LABELS = {measure.key: measure.zh for measure in MEASURES}
 
 
 def kpi_row(month: str, figures: Sequence[Figure]) -> Row:
-    """Every measure, which targets were met and missed, and the requirements that missed them."""
+    """Every measure and target, which were met and missed, and the requirements that missed them."""
     values: Values = {
         "month": month,
         **cells(figures),
+        **{TARGETS[figure.key]: figure.rounded_target for figure in figures if figure.key in TARGETS},
         "met": _listed(_against_target(figure) for figure in figures if figure.met is True),
         "missed": _listed(_against_target(figure) for figure in figures if figure.met is False),
         "pending": _listed(f"{_LABELS[f.key]} {f.pending} 条" for f in figures if f.pending),

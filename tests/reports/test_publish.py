@@ -1,5 +1,6 @@
 """From the base to the report rows and back: once, twice, and after changes."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,6 +60,25 @@ def test_the_kpi_row_says_what_was_met_what_was_missed_and_by_whom() -> None:
     assert str(row["missed"]).startswith("需求响应率 50.0%（目标 ≥ 90.0%）；解决时效 8.50 个工作日")
     assert row["failing"] == ("rec_again", "rec_slow")
     assert row["pending"] == "需求响应率 1 条；需求复现率 2 条；当月新增解决率 1 条"
+
+
+def test_the_kpi_row_holds_every_target_as_it_was_for_its_month() -> None:
+    tables = base()
+    run(tables)
+    assert {key: value for key, value in only(tables, "kpi").items() if key.endswith("_target")} == {
+        "response_rate_target": 0.9,
+        "resolution_days_target": 5.0,
+        "resolution_high_target": 2.0,
+        "resolution_medium_target": 4.0,
+        "resolution_low_target": 7.0,
+        "recurrence_rate_target": 0.05,
+        "satisfaction_target": 4.5,
+    }
+
+    stricter = replace(policy(), parameters=replace(policy().parameters, target_response_rate=0.95))
+    changed = publish.run(tables, stricter, "2026-09", OCTOBER).changed_rows
+
+    assert [(row.table, row.after["response_rate_target"]) for row in changed] == [("kpi", 0.95)]
 
 
 def test_every_channel_and_priority_gets_its_row() -> None:

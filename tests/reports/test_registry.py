@@ -12,6 +12,7 @@ from feishu_plugin.reports.figures import Measure
 from feishu_plugin.reports.gather import UNMEASURED
 from feishu_plugin.reports.handbook import render
 from feishu_plugin.reports.measures import CHANNEL_MEASURES, MEASURES, TIMELINESS_MEASURES
+from feishu_plugin.reports.monthly import TARGETS
 from tests.builders import SCHEMA
 
 REPORTS = Path(__file__).parents[2] / "feishu_plugin" / "reports"
@@ -57,6 +58,27 @@ def test_a_measure_and_its_column_have_the_same_labels(table: str, measure: Meas
 def test_a_measure_is_explained_and_its_target_is_a_parameter(table: str, measure: Measure) -> None:
     assert measure.find.__doc__
     assert measure.target is None or measure.target in Parameters.__dataclass_fields__
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.key)
+def test_a_target_has_a_column_that_looks_like_its_measure(measure: Measure) -> None:
+    table = SCHEMA.table("kpi")
+    column = table.by_key.get(TARGETS.get(measure.key, ""))
+
+    assert (column is not None) == (measure.target is not None)
+    if column is not None:
+        value = table.field(measure.key)
+        assert (column.zh, column.en) == (f"{value.zh}目标", f"{value.en}, target")
+        assert (column.type, column.property) == (value.type, value.property)
+
+
+def test_what_is_said_of_a_dimension_is_said_as_in_the_month() -> None:
+    """维度统计 repeats measures of KPI月报, so a person must find them under the same names."""
+    keys = {"key", "month", "dimension", "value"}
+    shown = [field for field in SCHEMA.table("breakdown").fields if field.key not in keys]
+
+    assert shown == [SCHEMA.table("kpi").field(field.key) for field in shown]
+    assert {field.key for field in shown} >= {"created", "resolved", "closing"}
 
 
 def test_priorities_are_options_of_the_schema() -> None:
