@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from feishu_plugin.binding import Binding
+from feishu_plugin.binding import Binding, LiveTable
 from feishu_plugin.records import Accepted as Accepted
 from feishu_plugin.records import Person, Record, Values
 from feishu_plugin.records import Step as Step
@@ -30,6 +30,11 @@ class Tables(Protocol):
     @property
     def binding(self) -> Binding:
         """How keys map to the live base; refreshed by ``rebind``."""
+        ...
+
+    @property
+    def live(self) -> Sequence[LiveTable]:
+        """The tables and columns as they were last listed, without views."""
         ...
 
     def rebind(self) -> Binding:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from feishu_plugin.binding import Binding, BoundField, BoundTable
+from feishu_plugin.binding import Binding, BoundField, BoundTable, LiveTable
 from feishu_plugin.errors import BindingError, FeishuError
 from feishu_plugin.ports import Accepted, Effect, Hint, Json, PendingEffect, Settlement
 from feishu_plugin.records import Person, Record, Url, Value, Values
@@ -85,6 +85,14 @@ class MemoryTables:
     @property
     def binding(self) -> Binding:
         return self._binding
+
+    def lack(self, *missing: str) -> None:
+        """People delete these columns or options; without any, everything is back."""
+        self._binding = bind_schema(self._schema, missing=missing)
+
+    @property
+    def live(self) -> Sequence[LiveTable]:
+        return ()
 
     def rebind(self) -> Binding:
         self.calls["rebind"] += 1

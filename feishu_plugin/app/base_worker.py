@@ -6,7 +6,7 @@ base's lease works; everything the threads agree on goes through the store.
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from feishu_plugin.app.compose import Office, keep_binding
@@ -14,12 +14,13 @@ from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
-from feishu_plugin.sync import surveys, sweep, ticks
+from feishu_plugin.sync import stuck, surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import Round, work_once
 from feishu_plugin.sync.outgoing import send_due, tell_administrator
-from feishu_plugin.sync.pauses import can_enforce, in_words
+from feishu_plugin.sync.pauses import can_enforce, in_words, lost_statuses
 from feishu_plugin.sync.policy_source import Loaded, load_policy
+from feishu_plugin.sync.structure.drift import renamed
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +30,6 @@ _IDLE_S = 1.0
 """How long a quiet thread waits before it looks again, should a wake-up get lost."""
 _AFTER_FAILURE_S = (2.0, 60.0)
 """First and longest wait before a part that failed is tried again."""
-_JOBS: dict[str, timedelta] = {
-    "due": timedelta(minutes=1),
-    "sweep": timedelta(minutes=10),
-    "report": timedelta(minutes=5),
-    "upkeep": timedelta(hours=6),
-}
-"""Each run is claimed in the store by its slot of time: replicas and restarts neither double nor miss it."""
 
 
 class BaseWorker:
@@ -69,6 +63,7 @@ class BaseWorker:
         self._turn = self._lease.turns
         self._take_note(self.desk.problems)
         self._tell_administrator("structure", self.desk.paused)
+        self._tell_of_renames()
         for thread in self._threads:
             thread.start()
 
@@ -147,6 +142,8 @@ class BaseWorker:
         self._owed = Round(structure_changed=structure, policy_changed=True)
         if structure:
             self.desk.tables.rebind()
+            stuck.wake(self.desk)
+            self._tell_of_renames()
         self._obey(load_policy(self.desk.tables, self.desk.store, self.desk.schema))
         keep_binding(self.desk)
         self._owed = Round()
@@ -170,6 +167,9 @@ class BaseWorker:
         log.warning("policy tables have problems, the last good policy stays in force: %s", "; ".join(texts))
         self._tell_administrator("policy", texts)
 
+    def _tell_of_renames(self) -> None:
+        self._tell_administrator("drift", renamed(self.desk.schema, self.desk.tables.live))
+
     def _tell_administrator(self, subject: str, texts: Sequence[str]) -> None:
         """One card for a set of troubles, at most once a month for the same set."""
         if not texts:
@@ -187,34 +187,51 @@ class BaseWorker:
 
     def _tick(self) -> float:
         now = self.desk.clock.now()
-        for job, period in _JOBS.items():
+        for job, (period, run) in _JOBS.items():
             slot = str(int(now.timestamp() // period.total_seconds()))
             if self.desk.store.claim(self.desk.app_token, job, slot):
-                self._run(job, now)
+                run(self, now)
+                self.office.meter.flush()
         if self._sweep_asked.is_set():
             self.sweep_now()
             self._sweep_asked.clear()
         self.ticked_at = now
         return _IDLE_S
 
-    def _run(self, job: str, now: datetime) -> None:
-        if job == "due":
-            if ticks.hint_at_due(self.desk):
-                self._news.set()
-            if ticks.remind(self.desk):
-                self._out.set()
-        elif job == "sweep":
-            if not can_enforce(self.desk.tables.binding):
-                # The event that told of the mended column may be one of those that got lost.
-                self._owed = Round(structure_changed=True)
-            self.sweep_now()
-        elif job == "report":
-            if publish_if_due(self.desk):
-                self._out.set()
-        else:
-            self.office.store.sweep_old(now)
-            self.office.people.forget()
-        self.office.meter.flush()
+    def _due(self, now: datetime) -> None:
+        if ticks.hint_at_due(self.desk):
+            self._news.set()
+        if ticks.remind(self.desk):
+            self._out.set()
+
+    def _sweep(self, now: datetime) -> None:
+        binding = self.desk.tables.binding
+        if lost_statuses(binding) or not can_enforce(binding):
+            # The event that told of the mended column may be one of those that got lost.
+            self._look_at_structure(now)
+        self.sweep_now()
+
+    def _look_at_structure(self, now: datetime) -> None:
+        self._owed = Round(structure_changed=True)
+        self._news.set()
+
+    def _report(self, now: datetime) -> None:
+        if publish_if_due(self.desk):
+            self._out.set()
+
+    def _upkeep(self, now: datetime) -> None:
+        self.office.store.sweep_old(now)
+        self.office.people.forget()
+
+
+_JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = {
+    "due": (timedelta(minutes=1), BaseWorker._due),
+    "sweep": (timedelta(minutes=10), BaseWorker._sweep),
+    "report": (timedelta(minutes=5), BaseWorker._report),
+    "upkeep": (timedelta(hours=6), BaseWorker._upkeep),
+    "drift": (timedelta(days=1), BaseWorker._look_at_structure),
+}
+"""Each run is claimed in the store by its slot of time: replicas and restarts neither double nor miss it."""
 
 
 def _complain(error: Exception, said: str) -> str:

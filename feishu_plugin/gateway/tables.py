@@ -54,6 +54,8 @@ class BaseTables:
         self._feishu, self._schema, self.app_token, self._new = feishu, schema, app_token, new
         self._identities = identities
         self._binding: Binding | None = None
+        self.live: Sequence[LiveTable] = ()
+        """The tables and columns as they were last listed, without views."""
         self._names: dict[str, set[str]] = {}
         self._made: deque[str] = deque(maxlen=4 * WRITE_BATCH)
         self._lock = threading.RLock()
@@ -68,6 +70,7 @@ class BaseTables:
         """Lists tables and fields again (after a field event, 1254045, or on start)."""
         with self._lock:
             live = self._recognised(list_tables(self._feishu, self.app_token, fresh=self._new))
+            self.live = live
             self._names = {table.table_id: _names(table) for table in live}
             self._binding = bind(self._schema, self.app_token, live)
             return self._binding

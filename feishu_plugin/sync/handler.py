@@ -21,7 +21,7 @@ from feishu_plugin.sync import stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, draw
 from feishu_plugin.sync.outgoing import cards_of
-from feishu_plugin.sync.pauses import can_enforce, rest
+from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
 
 log = logging.getLogger(__name__)
 
@@ -70,14 +70,30 @@ def work_once(desk: Desk) -> Round:
     ours, others = _split(desk, hints)
     structure = any(not hint.record_id for hint in others)
     policy = any(_table_key(desk, hint) in POLICY_TABLES for hint in others)
-    if not can_enforce(desk.tables.binding):
-        ours = []  # they stay open until the column is back
+    ours = _judgeable(desk, ours)
     settled = _settle_requirements(desk, ours)
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
     if answers:
         surveys.take_answers(desk, answers)
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
     return replace(settled, hints=len(ours) + len(others), policy_changed=policy, structure_changed=structure)
+
+
+def _judgeable(desk: Desk, hints: Sequence[Hint]) -> list[Hint]:
+    """Those that can be judged now; the others stay open until the column or the option is back."""
+    binding = desk.tables.binding
+    if not can_enforce(binding):
+        return []
+    lost = lost_statuses(binding)
+    if not lost:
+        return list(hints)
+    accepted = _known(desk, [hint.record_id for hint in hints])
+    initial = desk.policy.parameters.initial_status
+    stood = {one: known.record.get("status") for one, known in accepted.items()}
+    held = [hint for hint in hints if stood.get(hint.record_id, initial) in lost]
+    stuck.rest(desk, held)
+    resting = {hint.record_id for hint in held}
+    return [hint for hint in hints if hint.record_id not in resting]
 
 
 def _split(desk: Desk, hints: Sequence[Hint]) -> tuple[list[Hint], list[Hint]]:

@@ -14,19 +14,32 @@ _NEEDED = {
 
 def can_enforce(binding: Binding) -> bool:
     """False when there is no register or no status column to watch."""
-    return not binding.lacks("requirement", "status") and "requirement" in binding.tables
+    register = binding.tables.get("requirement")
+    return register is not None and "status" in register.fields
+
+
+def lost_statuses(binding: Binding) -> frozenset[str]:
+    """Statuses that the base knows no more: nothing can be judged from them or put back to them."""
+    prefix = "requirement.status."
+    return frozenset(key.removeprefix(prefix) for key in binding.missing if key.startswith(prefix))
 
 
 def rest(policy: Policy, binding: Binding) -> Policy:
     """The policy without what the base cannot support right now.
 
     A move that asks for a lost column is only observed: putting people's work back for a
-    field they cannot fill would be worse than not enforcing it.
+    field they cannot fill would be worse than not enforcing it. A move from or to a lost status
+    is none: were the plugin to make it, Feishu would make the option anew behind people's backs.
     """
+    gone = lost_statuses(binding)
     lost = {key.split(".")[1] for key in binding.missing if key.startswith("requirement.")}
     return replace(
         policy,
-        moves=tuple(_observed(move) if _asks_for(move) & lost else move for move in policy.moves),
+        moves=tuple(
+            _observed(move) if _asks_for(move) & lost else move
+            for move in policy.moves
+            if gone.isdisjoint((move.from_status, move.to_status))
+        ),
         rule_fields=tuple(key for key in policy.rule_fields if key not in lost),
     )
 
@@ -51,6 +64,11 @@ def _line(schema: Schema, key: str) -> str:
         return f"缺少数据表「{name}」：{zh}，请运行 feishu-plugin apply (table {key} is missing: {en})"
     field, _, option = rest_of_key.partition(".")
     label = f"{name}·{schema.label(table, field, option or None)}"
+    if option and (table, field) == ("requirement", "status"):
+        return (
+            f"缺少选项「{label}」：此状态的需求暂不判定，其余照常，请运行 feishu-plugin apply "
+            f"(option {key} is missing: requirements in it wait, all others go on)"
+        )
     zh, en = ("选项", "option") if option else ("列", "column")
     lost = "缺少" if option else "缺少或类型已变："
     return (

@@ -9,7 +9,7 @@ that is down or a lacking permission is raised, not laid at the door of single r
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -56,6 +56,22 @@ def ready(desk: Desk, most: int) -> Sequence[Hint]:
         if now < one.again_at and newest.get(record_id, 0) <= one.last_row
     }
     return [hint for hint in hints if hint.record_id not in held][:most]
+
+
+def rest(desk: Desk, hints: Sequence[Hint]) -> None:
+    """Lays records aside until the structure is mended (``wake``); looked at again every hour."""
+    again_at = desk.clock.now() + _LONGEST
+    rows: dict[str, list[int]] = {}
+    for hint in hints:
+        rows.setdefault(hint.record_id, []).append(hint.row)
+    for record_id, found in rows.items():
+        desk.stuck[record_id] = Stuck(tries=0, again_at=again_at, rows=len(found), last_row=max(found))
+
+
+def wake(desk: Desk) -> None:
+    """Tries every record again that was set apart: what kept it may be mended."""
+    for record_id, one in desk.stuck.items():
+        desk.stuck[record_id] = replace(one, again_at=desk.clock.now())
 
 
 def settle_most(desk: Desk, hints: Hints, settle: Callable[[Hints], T]) -> Sequence[T]:

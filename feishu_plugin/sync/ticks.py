@@ -7,12 +7,14 @@ Reads the accepted state only, so a tick costs no call to Feishu; what is due be
 from collections.abc import Iterator
 from datetime import datetime
 
+from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted, Requirement
 from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.rules.decide import automatic_step
 from feishu_plugin.rules.limits import limit_state
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.pauses import rest
 
 _TABLE = "requirement"
 
@@ -45,10 +47,11 @@ def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
     bound = desk.tables.binding.tables.get(_TABLE)
     if bound is None:
         return
+    policy = rest(desk.policy, desk.tables.binding)
     for record_id, accepted in desk.store.all_accepted(
         desk.app_token, _TABLE, desk.policy.parameters.ended_statuses
     ):
-        reason = _reason(desk, accepted, now)
+        reason = _reason(policy, accepted, now)
         if reason:
             yield Hint(
                 app_token=desk.app_token,
@@ -60,11 +63,11 @@ def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
             )
 
 
-def _reason(desk: Desk, accepted: Accepted, now: datetime) -> str:
+def _reason(policy: Policy, accepted: Accepted, now: datetime) -> str:
     """What changed by time alone; empty when nothing did. Part of the hint's identity."""
     record = Requirement(record_id=accepted.record.record_id, values=accepted.record.values)
-    state = limit_state(desk.policy, record, now)
+    state = limit_state(policy, record, now)
     if record.submitted_at and state != record.get("limit_state"):
         return f"{state}:{record.resolve_due and record.resolve_due.isoformat()}"
-    step = automatic_step(desk.policy, record, record.status, accepted.status_since, now)
+    step = automatic_step(policy, record, record.status, accepted.status_since, now)
     return f"{step.before}>{step.after}:{accepted.status_since.isoformat()}" if step else ""

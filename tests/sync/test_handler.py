@@ -1,6 +1,7 @@
 """One round of work: what is read, written, remembered and told."""
 
 from feishu_plugin.records import Person
+from feishu_plugin.sync import stuck
 from feishu_plugin.sync.handler import work_once
 from feishu_plugin.sync.sweep import sweep
 from tests import builders
@@ -128,6 +129,25 @@ def test_a_correction_that_a_newer_edit_overtakes_is_never_made() -> None:
     assert overtaken.corrected == 0
     assert base.record(rid).get("status") == "shelved"
     assert base.put_backs == []
+
+
+def test_a_requirement_in_a_lost_status_waits_and_is_mended_when_the_option_is_back() -> None:
+    base = Base()
+    rid = settled(base, title="一", type="inquiry", shelve_reason="排期", follow_up="下月")
+    base.edit(rid, status="shelved")
+    base.settle()
+    base.tables.lack("requirement.status.shelved")
+    base.edit(rid, status=None)
+    base.deliver_all()
+
+    base.work()
+    assert base.record(rid).get("status") is None
+    assert base.work().hints == 0, "what waits must not be looked at again and again"
+
+    base.tables.lack()
+    stuck.wake(base.desk)
+    base.settle()
+    assert base.record(rid).get("status") == "shelved"
 
 
 def test_a_deleted_record_is_forgotten() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feishu_plugin.sync.pauses import can_enforce, in_words, rest
+from feishu_plugin.sync.pauses import can_enforce, in_words, lost_statuses, rest
 from tests import builders
 from tests.fakes import bind_schema
 
@@ -36,6 +36,18 @@ def test_a_column_that_a_condition_reads_counts_as_asked_for() -> None:
 @pytest.mark.parametrize("missing", ["requirement", "requirement.status"])
 def test_without_register_or_status_nothing_is_enforced(missing: str) -> None:
     assert not can_enforce(bind_schema(builders.SCHEMA, missing=[missing]))
+
+
+def test_a_lost_status_only_touches_the_moves_from_and_to_it() -> None:
+    binding = bind_schema(builders.SCHEMA, missing=["requirement.status.shelved"])
+
+    found = {(move.from_status, move.to_status) for move in rest(POLICY, binding).moves}
+
+    assert can_enforce(binding)
+    assert lost_statuses(binding) == {"shelved"}
+    gone = {(m.from_status, m.to_status) for m in POLICY.moves} - found
+    assert gone
+    assert all("shelved" in edge for edge in gone)
 
 
 def test_a_lost_rule_column_is_no_longer_guarded() -> None:
