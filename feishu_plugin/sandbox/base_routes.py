@@ -9,7 +9,7 @@ from feishu_plugin.sandbox.envelope import Call, Caller, Json, Refusal, Route
 from feishu_plugin.sandbox.ids import new_id
 from feishu_plugin.sandbox.parsing import body_object, invalid
 from feishu_plugin.sandbox.table_making import make_table
-from feishu_plugin.sandbox.tables import Record
+from feishu_plugin.sandbox.tables import Record, Table
 from feishu_plugin.sandbox.world import World
 
 APPS = "/open-apis/bitable/v1/apps"
@@ -26,6 +26,7 @@ DEFAULT_TABLE: Json = {
 }
 """What a new base holds, as users of Chinese tenants report it, with ten empty rows."""
 EMPTY_ROWS = 10
+UNNAMED = "未命名多维表格"
 NAME_MOST = 255
 RENAME_MOST = 100
 
@@ -33,9 +34,14 @@ RENAME_MOST = 100
 def create(world: World, call: Call) -> Json:
     """``{name?, folder_token?, time_zone?}`` -> ``app`` with its default table."""
     body = body_object(call.body)
-    base = _new_base(world, call.caller, body, _name(body) or "未命名多维表格", NAME_MOST)
+    base = _new_base(world, call.caller, body, _name(body) or UNNAMED, NAME_MOST)
+    return {"app": {**_summary(base), "default_table_id": fill(world, base, call.caller).table_id}}
+
+
+def fill(world: World, base: Base, caller: Caller) -> Table:
+    """Gives a new base its default table with empty rows."""
     table = make_table(world, base, DEFAULT_TABLE)
-    now, who = world.clock.now_ms(), call.caller.open_id
+    now, who = world.clock.now_ms(), caller.open_id
     for _ in range(EMPTY_ROWS):
         record = Record(
             record_id=new_id("rec"),
@@ -47,7 +53,7 @@ def create(world: World, call: Call) -> Json:
         )
         table.records[record.record_id] = record
     base.touch_records(table, table.records)
-    return {"app": {**_summary(base), "default_table_id": table.table_id}}
+    return table
 
 
 def copy(world: World, call: Call) -> Json:

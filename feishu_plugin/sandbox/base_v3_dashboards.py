@@ -6,11 +6,12 @@ from feishu_plugin.sandbox.access import base_of
 from feishu_plugin.sandbox.base_v3_dialect import invalid_request, not_found
 from feishu_plugin.sandbox.base_v3_routes import BASE, v3_route
 from feishu_plugin.sandbox.bases import Base
+from feishu_plugin.sandbox.chart_names import shown_block
 from feishu_plugin.sandbox.dashboards import (
     THEMES,
     arrange,
     block_name,
-    checked_config,
+    configure,
     new_block,
     new_dashboard,
 )
@@ -80,7 +81,8 @@ def list_blocks(world: World, call: Call) -> Json:
 
 def get_block(world: World, call: Call) -> Json:
     """The block with its ``layout`` and ``data_config``."""
-    return dict(_block(_dashboard(world, call)[1], call))
+    base, dashboard = _dashboard(world, call)
+    return shown_block(base, _block(dashboard, call))
 
 
 def create_block(world: World, call: Call) -> Json:
@@ -88,7 +90,7 @@ def create_block(world: World, call: Call) -> Json:
     base, dashboard = _dashboard(world, call, manage=True)
     block = new_block(base, dashboard, _body(call))
     base.touch()
-    return dict(block)
+    return shown_block(base, block)
 
 
 def patch_block(world: World, call: Call) -> Json:
@@ -98,11 +100,11 @@ def patch_block(world: World, call: Call) -> Json:
     if body.get("type") not in (None, block["type"]):
         raise invalid_request("the type of a block cannot change", "type")
     if "data_config" in body:
-        block["data_config"] = checked_config(base, block["type"], body["data_config"])
+        configure(base, block, body["data_config"])
     if body.get("name"):
         block["name"] = block_name(body["name"])
     base.touch()
-    return dict(block)
+    return shown_block(base, block)
 
 
 def delete_block(world: World, call: Call) -> Json:

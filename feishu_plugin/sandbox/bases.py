@@ -28,6 +28,8 @@ class Base:
         self.roles: dict[str, Json] = {}
         self.members: dict[str, dict[str, Json]] = {}
         """role_id to members by open_id (or chat or department id)."""
+        self.node: Json | None = None
+        """``{node_token, parent_node_token, created_s}`` of a base in the wiki; see wiki_routes.py."""
         self.answered: dict[tuple[str, str, str], tuple[str, Json, int]] = {}
         """(method, path, client_token) to (body, answer, ms), oldest first; see idempotency.py."""
         self.unsaved_answers: dict[tuple[str, str, str], bool] = {}

@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 NOT_GIVEN = frozenset(("statuses.py", "coverage.py"))
 """Modules that speak of codes without answering with them."""
 CODE = re.compile(
-    r"125[45]\d{3}|9999[12]\d{3}|9140[123]|106[1239]\d{3}|23[0-4]\d{3}|200[2-9]\d{2}|8000\d{5}"
+    r"125[45]\d{3}|9999[12]\d{3}|9140[123]|106[1239]\d{3}|1310\d{2}|23[0-4]\d{3}|200[2-9]\d{2}|8000\d{5}"
     r"|10003|1001[45]|100290|11310|2200|300014|4000[14]|40012|41050|514|9499|100004034[0-9]|1000040350"
 )
 """The families of Feishu's codes."""

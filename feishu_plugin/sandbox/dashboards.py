@@ -5,6 +5,7 @@ from typing import Any
 
 from feishu_plugin.sandbox.base_v3_dialect import invalid_request
 from feishu_plugin.sandbox.bases import Base
+from feishu_plugin.sandbox.chart_names import pinned
 from feishu_plugin.sandbox.envelope import Json
 from feishu_plugin.sandbox.ids import new_id
 from feishu_plugin.sandbox.tables import Table
@@ -66,11 +67,16 @@ def new_block(base: Base, dashboard: Json, body: Json) -> Json:
     kind = body.get("type")
     if kind not in TYPES:
         raise invalid_request("type is not a block type", "type", f"one of {', '.join(sorted(TYPES))}")
-    block: Json = {"block_id": new_id("cht"), "name": block_name(body.get("name") or kind), "type": kind}
-    block["data_config"] = checked_config(base, str(kind), body.get("data_config"))
+    block: Json = {"block_id": new_id("cht"), "name": block_name(body.get("name") or kind), "type": str(kind)}
+    configure(base, block, body.get("data_config"))
     dashboard["blocks"][block["block_id"]] = block
     arrange(dashboard)
     return block
+
+
+def configure(base: Base, block: Json, given: Any) -> None:
+    """Gives a block its checked ``data_config``; chart_names.py shows it again."""
+    block["data_config"], block["names"] = pinned(base, _checked_config(base, block["type"], given))
 
 
 def block_name(name: Any) -> str:
@@ -92,7 +98,7 @@ def arrange(dashboard: Json) -> None:
         }
 
 
-def checked_config(base: Base, kind: str, given: Any) -> Json:
+def _checked_config(base: Base, kind: str, given: Any) -> Json:
     """The ``data_config`` when every name in it exists; 800010701 with the path of what is wrong."""
     if given is None:
         return {}

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from feishu_plugin.sandbox.access import field_of, table_of, view_of
 from feishu_plugin.sandbox.bases import Base
@@ -148,7 +149,7 @@ def _replace(base: Base, table: Table, old: Field, new: Field) -> None:
     table.fields[new.field_id] = new
     del table.names[old.name]
     table.names[new.name] = new.field_id
-    if convert_cells(table, old, new):
+    if convert_cells(table, old, new, ZoneInfo(base.time_zone)):
         base.touch_records(table, table.records)
     if new.type == Type.AUTO_NUMBER and old.type != Type.AUTO_NUMBER:
         number_records(base, table, new, table.records.values())

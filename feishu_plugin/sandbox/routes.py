@@ -23,6 +23,7 @@ from feishu_plugin.sandbox import (
     search_routes,
     table_routes,
     view_routes,
+    wiki_routes,
 )
 from feishu_plugin.sandbox.envelope import Route
 
@@ -48,5 +49,6 @@ ROUTES: tuple[Route, ...] = (
     *view_routes.ROUTES,
     *form_routes.ROUTES,
     *role_routes.ROUTES,
+    *wiki_routes.ROUTES,
     *control_routes.ROUTES,
 )

@@ -8,7 +8,7 @@ from feishu_plugin.sandbox.field_types import Type
 from feishu_plugin.sandbox.fields import Field
 from feishu_plugin.sandbox.tables import Table, View
 
-KEPT = ("revision", "is_advanced", "roles", "members", "dashboards", "workflows")
+KEPT = ("revision", "is_advanced", "roles", "members", "dashboards", "workflows", "node")
 """Attributes of a base that are plain values themselves."""
 
 

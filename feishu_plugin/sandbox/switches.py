@@ -44,5 +44,11 @@ class Switches:
     """ClientConfig: seconds between reconnect attempts (live: 90)."""
     reconnect_nonce_s: int = 1
     """ClientConfig: upper bound of the random wait before the first reconnect (live: 25)."""
+    wide_tables_lose_fields: int = 0
+    """Creating a table keeps only so many columns and still answers an id for each (0: keeps all). Seen
+    live from about 21 columns on; the fault ``lose-fields`` loses some at random."""
+    views_lose_hidden_fields: bool = False
+    """True: patching a view answers every hidden field and keeps only the first. Nobody reported it; it
+    shows whether a client reads back what it wrote."""
     card_tables: int = 3
     """Tables in one card (documented 5; the live service was seen to refuse the fourth)."""

@@ -7,6 +7,7 @@ from feishu_plugin.sandbox.access import base_of, table_in, table_of
 from feishu_plugin.sandbox.bases import Base
 from feishu_plugin.sandbox.envelope import Call, Json, Refusal, Route
 from feishu_plugin.sandbox.field_types import LINKS, Type
+from feishu_plugin.sandbox.ids import new_id
 from feishu_plugin.sandbox.pages import page_by_id
 from feishu_plugin.sandbox.parsing import body_object, invalid
 from feishu_plugin.sandbox.table_making import make_table, table_name
@@ -28,12 +29,21 @@ def create(world: World, call: Call) -> Json:
     base, body = base_of(world, call, manage=True), body_object(call.body).get("table")
     if not isinstance(body, dict):
         raise invalid("table", "table is required")
-    table = make_table(world, base, body)
+    narrow, lost = _narrowed(world, body)
+    table = make_table(world, base, narrow)
     answer: Json = {"table_id": table.table_id}
     if body.get("fields"):
         answer["default_view_id"] = next(iter(table.views))
-        answer["field_id_list"] = list(table.fields)
+        answer["field_id_list"] = [*table.fields, *(new_id("fld") for _ in range(lost))]
     return answer
+
+
+def _narrowed(world: World, body: Json) -> tuple[Json, int]:
+    """The table without the columns that ``switches.wide_tables_lose_fields`` loses, and how many."""
+    most, listed = world.switches.wide_tables_lose_fields, body.get("fields")
+    if most < 1 or not isinstance(listed, list) or len(listed) <= most:
+        return body, 0
+    return {**body, "fields": listed[:most]}, len(listed) - most
 
 
 def batch_create(world: World, call: Call) -> Json:
@@ -44,7 +54,7 @@ def batch_create(world: World, call: Call) -> Json:
     names = [table_name(base, item.get("name") if isinstance(item, dict) else None) for item in listed]
     if len(set(names)) < len(names):
         raise Refusal(1254013, "TableNameDuplicated")
-    return {"table_ids": [make_table(world, base, item).table_id for item in listed]}
+    return {"table_ids": [make_table(world, base, _narrowed(world, item)[0]).table_id for item in listed]}
 
 
 def rename(world: World, call: Call) -> Json:

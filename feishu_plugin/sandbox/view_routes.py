@@ -60,7 +60,10 @@ def patch(world: World, call: Call) -> Json:
     view.property = {**view.property, **changed}
     base.touch(table)
     shown = {"view_id": view.view_id, "view_name": view.name, "view_type": view.type}
-    return {"view": {**shown, "property": view.property}}
+    answered = view.property
+    if world.switches.views_lose_hidden_fields and (hidden := changed.get("hidden_fields")):
+        view.property = {**view.property, "hidden_fields": hidden[:1]}
+    return {"view": {**shown, "property": answered}}
 
 
 def delete(world: World, call: Call) -> Json:

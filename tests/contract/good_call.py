@@ -6,6 +6,7 @@ from tests.sandbox.conftest import Json
 
 PATH = {
     "app_token": "$app_token",
+    "space_id": "$space",
     "table_id": "$table_id",
     "field_id": "$field_amount",
     "record_id": "$record_a",

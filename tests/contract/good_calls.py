@@ -7,7 +7,7 @@ import json
 
 from tests.contract.good_call import Good
 from tests.contract.good_calls_v3 import GOOD_V3
-from tests.contract.premises import DRIVE, EXTRA, IM, PNG
+from tests.contract.premises import DRIVE, EXTRA, IM, PNG, WIKI
 from tests.sandbox.bases_at_hand import button, card
 from tests.sandbox.bitable import API
 from tests.sandbox.conftest import Json
@@ -209,6 +209,16 @@ GOOD: dict[tuple[str, str], Good] = {
     ),
     ("POST", f"{ROLES}/:role_id/members/batch_delete"): Good(
         body={"member_list": [{"type": "open_id", "id": "$open_id_b"}]}
+    ),
+    ("GET", WIKI): Good(),
+    ("GET", f"{WIKI}/get_node"): Good(query={"token": "$wiki_base", "obj_type": "bitable"}),
+    ("POST", f"{WIKI}/:space_id/nodes"): Good(
+        body={
+            "obj_type": "bitable",
+            "node_type": "origin",
+            "parent_node_token": "$node",
+            "title": "In the wiki",
+        }
     ),
     ("GET", "/_sandbox/clock"): Good(query={"after": "-1", "timeout_s": "1"}),
     ("PUT", "/_sandbox/clock"): Good(body={"now": "2026-08-03T09:00:00+00:00", "frozen": True}),

@@ -16,6 +16,7 @@ DRIVE, IM, ROLE = "/open-apis/drive/v1", "/open-apis/im/v1", {"role_name": "Read
 EXTRA = '{"bitablePerm":{"tableId":"$table_id"}}'
 """Names the table of an attachment, as bases under advanced permission demand."""
 V3 = "/open-apis/base/v3/bases"
+WIKI = "/open-apis/wiki/v2/spaces"
 STEPS: list[Json] = [
     {"id": "s1", "type": "AddRecordTrigger", "title": "New", "next": "s2", "data": {"table_name": "Orders"}},
     {"id": "s2", "type": "LarkMessageAction", "title": "Tell", "data": {}},
@@ -33,6 +34,7 @@ class Premises:
         self._base()
         self._records_and_views()
         self._figures()
+        self._wiki()
         self._messages()
         self._files()
 
@@ -104,6 +106,14 @@ class Premises:
         views = f"{API}/apps/$app_token/tables/$table_id/views"
         for kind in ("gallery", "gantt"):
             self.ids[kind] = self._made(views, {"view_name": kind, "view_type": kind})["view"]["view_id"]
+
+    def _wiki(self) -> None:
+        self.ids["space"] = self.ask("GET", WIKI).data["items"][0]["space_id"]
+        base = {"obj_type": "bitable", "node_type": "origin", "title": "Wiki"}
+        node = self._made(f"{WIKI}/$space/nodes", base)["node"]
+        self.ids |= {"node": node["node_token"], "wiki_base": node["obj_token"]}
+        private = self.ask("POST", f"{WIKI}/$space/nodes", who="周子墨", json=base).data["node"]
+        self.ids["private_node"] = private["node_token"]
 
     def _messages(self) -> None:
         shown = card(button("go", {"act": "x"}))

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.contract.premises import DRIVE, IM, PNG
+from tests.contract.premises import DRIVE, IM, PNG, WIKI
 from tests.contract.refusing import APP, RECORDS, TABLE, Refused, ask, post, switched
 from tests.sandbox.bases_at_hand import button, card
 from tests.sandbox.bitable import API
@@ -192,6 +192,29 @@ DRIVE_AND_CONTACT: tuple[Refused, ...] = (
     ask(99992351, 400, "GET", f"{CONTACT}/users/nobody"),
     ask(99992402, 400, "GET", f"{CONTACT}/users/$open_id_a?user_id_type=name"),
     post(99992402, 400, f"{CONTACT}/users/batch_get_id", {"emails": ["x@example.com"] * 51}),
+)
+
+NODE: Json = {"obj_type": "bitable", "node_type": "origin"}
+NODES = f"{WIKI}/$space/nodes"
+PRIVATE = "$private_node"
+"""The node of a base that a person made and shared with nobody."""
+WIKI_REFUSED: tuple[Refused, ...] = (
+    ask(131002, 400, "GET", f"{WIKI}/get_node"),
+    ask(131002, 400, "GET", f"{WIKI}/get_node?token=$node&obj_type=poem"),
+    ask(131005, 400, "GET", f"{WIKI}/get_node?token=nobody"),
+    ask(131005, 400, "GET", f"{WIKI}/get_node?token=$wiki_base"),
+    ask(131005, 400, "GET", f"{WIKI}/get_node?token=$app_token&obj_type=bitable"),
+    ask(131005, 400, "GET", f"{WIKI}/get_node?token=$wiki_base&obj_type=docx"),
+    ask(131006, 400, "GET", f"{WIKI}/get_node?token={PRIVATE}"),
+    post(131002, 400, NODES, [NODE]),
+    post(131002, 400, NODES, {**NODE, "obj_type": "docx"}),
+    post(131002, 400, NODES, {**NODE, "node_type": "shortcut"}),
+    post(131002, 400, NODES, {**NODE, "title": "x" * 256}),
+    post(131005, 400, f"{WIKI}/1/nodes", NODE),
+    post(131005, 400, NODES, {**NODE, "parent_node_token": "nobody"}),
+    post(131006, 400, NODES, {**NODE, "parent_node_token": PRIVATE}),
+    ask(91402, 404, "GET", f"{API}/apps/$node"),
+    ask(91402, 404, "GET", f"{API}/apps/$node/tables"),
 )
 
 MISFORTUNES: tuple[Refused, ...] = tuple(

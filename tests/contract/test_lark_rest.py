@@ -28,6 +28,7 @@ PEOPLE = (
     "contacts",
     "subscriptions",
     "collaborators",
+    "wiki",
 )
 
 

@@ -16,7 +16,17 @@ BITABLE = (
     "refusals",
     "as_a_person",
 )
-PEOPLE = ("token", "messages", "images", "attachments", "contacts", "subscriptions", "collaborators", "bot")
+PEOPLE = (
+    "token",
+    "messages",
+    "images",
+    "attachments",
+    "contacts",
+    "subscriptions",
+    "collaborators",
+    "wiki",
+    "bot",
+)
 
 
 @pytest.mark.parametrize("scenario", BITABLE)

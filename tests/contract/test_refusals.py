@@ -21,7 +21,13 @@ from tests.contract.refusals_of_bases import (
     VIEWS_AND_FORMS,
 )
 from tests.contract.refusals_of_cells import CELLS, PROPERTIES, SEARCHES
-from tests.contract.refusals_of_gateway import DRIVE_AND_CONTACT, GATEWAY, MESSAGES, MISFORTUNES
+from tests.contract.refusals_of_gateway import (
+    DRIVE_AND_CONTACT,
+    GATEWAY,
+    MESSAGES,
+    MISFORTUNES,
+    WIKI_REFUSED,
+)
 from tests.contract.refusing import APP, SPARE, Refused
 from tests.contract.watching import click, until_online
 from tests.sandbox.bitable import API
@@ -37,6 +43,7 @@ HARMLESS = (
         for row in table
     ),
     *MESSAGES,
+    *WIKI_REFUSED,
     *MISFORTUNES,
 )
 FLAT = {514, 1000040346}

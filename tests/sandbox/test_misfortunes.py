@@ -165,6 +165,40 @@ def test_a_narrow_table_loses_nothing(shop: Shop) -> None:
     assert len(shop.fields(shop.table("A", [{"field_name": f"c{n}", "type": 1} for n in range(20)]))) == 20
 
 
+def test_the_switch_keeps_the_first_columns_and_answers_an_id_for_each(shop: Shop) -> None:
+    shop.sandbox.control("PUT", "/switches", json={"wide_tables_lose_fields": 3})
+    fields = [{"field_name": f"c{n}", "type": 1} for n in range(5)]
+
+    table = {"name": "Wide", "default_view_name": "All", "fields": fields}
+    made = shop.sandbox.app("POST", f"{shop.base}/tables", json={"table": table}).data
+    several = {"tables": [{"name": "Wider", "fields": fields}, {"name": "Narrow", "fields": fields[:3]}]}
+    ids = shop.sandbox.app("POST", f"{shop.base}/tables/batch_create", json=several).data["table_ids"]
+
+    kept = shop.fields(made["table_id"])
+    assert list(kept) == ["c0", "c1", "c2"]
+    assert made["field_id_list"][:3] == [field["field_id"] for field in kept.values()]
+    assert len({*made["field_id_list"]}) == 5
+    lost = f"fields/{made['field_id_list'][4]}"
+    assert shop.ask("DELETE", lost, table=made["table_id"]).code == 1254044
+    assert [len(shop.fields(id)) for id in ids] == [3, 3]
+    assert shop.ask("POST", "fields", table=made["table_id"], json=fields[3]).code == 0
+
+
+def test_a_patched_view_can_forget_what_it_was_told_to_hide(shop: Shop) -> None:
+    hidden = [shop.fields()[name]["field_id"] for name in ("Amount", "State", "Due")]
+    view = shop.ask("GET", "views").data["items"][0]["view_id"]
+
+    def patch(body: Json) -> tuple[object, object]:
+        told = shop.ask("PATCH", f"views/{view}", json=body).data["view"]["property"]["hidden_fields"]
+        read = shop.ask("GET", f"views/{view}").data["view"]["property"]["hidden_fields"]
+        return told, read
+
+    shop.sandbox.control("PUT", "/switches", json={"views_lose_hidden_fields": True})
+    assert patch({"property": {"hidden_fields": hidden}}) == (hidden, hidden[:1])
+    shop.sandbox.control("PUT", "/switches", json={"views_lose_hidden_fields": False})
+    assert patch({"property": {"hidden_fields": hidden}}) == (hidden, hidden)
+
+
 @pytest.mark.parametrize("code", [1, 1000040343, 1000040350])
 def test_the_endpoint_of_the_long_connection_tells_codes_with_an_object(sandbox: Sandbox, code: int) -> None:
     rule: Json = {"kind": "code", "code": code, "msg": "system busy", "route": "/callback/ws/endpoint"}

@@ -39,6 +39,42 @@ def test_a_role_is_made_overwritten_listed_and_deleted(shop: Shop) -> None:
     assert ask(shop, "DELETE", f"/{role['role_id']}").code == 1254047
 
 
+@pytest.mark.parametrize(("made", "other"), [(0, 1), (1, 0)])
+def test_both_generations_show_what_either_was_sent(shop: Shop, made: int, other: int) -> None:
+    urls = (f"{shop.base}/roles", f"/open-apis/base/v2/apps/{shop.app_token}/roles")
+    condition = {"field_name": "Owner", "operator": "is", "value": None}
+    table = {
+        "table_id": shop.orders,
+        "table_perm": 2,
+        "rec_rule": {"conditions": [condition], "conjunction": "and", "other_perm": 1},
+        "field_perm": {"Amount": 0, "State": 1, "Tags": 3},
+        "allow_add_record": True,
+        "allow_delete_record": False,
+    }
+    body = {"role_name": "R", "table_roles": [table], "base_rule": {"copy": 0}, "block_roles": []}
+
+    assert shop.sandbox.app("POST", urls[made], json=body).code == 0
+
+    for url in (urls[made], urls[other]):
+        (role,) = shop.sandbox.app("GET", url).data["items"]
+        assert role.pop("role_id").startswith("rol")
+        assert role == {**body, "table_roles": [{**table, "table_name": "Orders"}]}
+
+
+def test_advanced_permission_is_switched_on_told_and_switched_off(shop: Shop) -> None:
+    def told() -> tuple[bool, str]:
+        app = shop.sandbox.app("GET", shop.base).data["app"]
+        return app["is_advanced"], app["advance_version"]
+
+    assert told() == (True, "v2")
+    assert ask(shop, "POST", "", reader(shop)).code == 0
+    assert shop.sandbox.app("PUT", shop.base, json={"is_advanced": False}).code == 0
+    assert told() == (False, "v2")
+    assert ask(shop, "GET").code == 1254301
+    assert shop.sandbox.app("PUT", shop.base, json={"is_advanced": True}).code == 0
+    assert [role["role_name"] for role in ask(shop, "GET").data["items"]] == ["Readers"]
+
+
 def test_members_are_added_and_taken_out(shop: Shop) -> None:
     role_id = ask(shop, "POST", "", reader(shop)).data["role"]["role_id"]
     zhou, lin = (shop.sandbox.user(name)["open_id"] for name in ("周子墨", "林晓岚"))

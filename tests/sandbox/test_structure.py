@@ -190,23 +190,6 @@ def test_overwriting_needs_type_and_name_and_some_change(shop: Shop) -> None:
     assert shop.ask("PUT", f"fields/{field_id}", json={"field_name": "Title", "type": 3}).code == 1254012
 
 
-def test_a_type_change_keeps_what_can_be_read_as_the_new_type(shop: Shop) -> None:
-    record_id = shop.add({"Title": "a", "State": "Open", "Phone": "42"})[0]
-    fields = shop.fields()
-
-    assert (
-        shop.ask("PUT", f"fields/{fields['State']['field_id']}", json={"field_name": "State", "type": 1}).code
-        == 0
-    )
-    assert (
-        shop.ask("PUT", f"fields/{fields['Phone']['field_id']}", json={"field_name": "Phone", "type": 2}).code
-        == 0
-    )
-
-    shown = shop.read(record_id)
-    assert (shown["State"], shown["Phone"]) == ([{"text": "Open", "type": "text"}], 42)
-
-
 def test_an_added_auto_number_numbers_the_rows_that_exist(shop: Shop) -> None:
     shop.sandbox.control("PUT", "/clock", json={"now": "2026-03-09T04:00:00+00:00", "frozen": True})
     record_id = shop.add({"Title": "a"})[0]

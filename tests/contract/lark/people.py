@@ -133,6 +133,25 @@ def collaborators(judge: Judge) -> None:
     assert boss in [item.member_id for item in listed]
 
 
+def wiki(judge: Judge) -> None:
+    space = judge.good("wiki.v2.space.list").items[0].space_id
+    wanted = model("wiki.v2", "Node", obj_type="bitable", node_type="origin", title="Wiki")
+    made = judge.good("wiki.v2.space_node.create", space_id=space, request_body=wanted).node
+    below = model(
+        "wiki.v2", "Node", obj_type="bitable", node_type="origin", parent_node_token=made.node_token
+    )
+    child = judge.good("wiki.v2.space_node.create", space_id=space, request_body=below).node
+    assert (child.parent_node_token, child.title) == (made.node_token, "未命名多维表格")
+    found = judge.good("wiki.v2.space.get_node", token=made.node_token).node
+    assert (found.obj_type, found.obj_token, found.has_child) == ("bitable", made.obj_token, True)
+    again = judge.good("wiki.v2.space.get_node", token=made.obj_token, obj_type="bitable").node
+    assert vars(again) == vars(found)
+    assert judge.good("bitable.v1.app.get", app_token=found.obj_token).app.name == "Wiki"
+    lost = judge.ask("wiki.v2.space.get_node", token=made.obj_token)
+    assert (lost.code, lost.msg, lost.raw.status_code) == (131005, "not found: node not found", 400)
+    assert judge.ask("bitable.v1.app.get", app_token=made.node_token).code == 91402
+
+
 if __name__ == "__main__":
     main(
         {
@@ -145,5 +164,6 @@ if __name__ == "__main__":
             "contacts": contacts,
             "subscriptions": subscriptions,
             "collaborators": collaborators,
+            "wiki": wiki,
         }
     )

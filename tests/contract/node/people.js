@@ -120,10 +120,25 @@ async function collaborators(client, ready) {
   assert.ok(listed.items.some((one) => one.member_id === member.member_id));
 }
 
+async function wiki(client) {
+  const { space, spaceNode } = client.wiki.v2;
+  const { space_id } = (await data(space.list({}))).items[0];
+  const wanted = { obj_type: 'bitable', node_type: 'origin', title: 'Wiki' };
+  const made = (await data(spaceNode.create({ path: { space_id }, data: wanted }))).node;
+  const found = (await data(space.getNode({ params: { token: made.node_token } }))).node;
+  assert.deepEqual(found, made);
+  const asked = { token: made.obj_token, obj_type: 'bitable' };
+  assert.deepEqual((await data(space.getNode({ params: asked }))).node, made);
+  const { app } = await data(client.bitable.v1.app.get({ path: { app_token: made.obj_token } }));
+  assert.equal(app.name, 'Wiki');
+  const lost = await refusal(space.getNode({ params: { token: 'nobody' } }));
+  assert.deepEqual([lost.status, lost.code], [400, 131005]);
+}
+
 async function bot(client) {
   const told = await client.request({ method: 'GET', url: '/open-apis/bot/v3/info' });
   assert.equal(told.code, 0);
   assert.match(told.bot.open_id, /^ou_/);
 }
 
-main({ token, messages, images, attachments, contacts, subscriptions, collaborators, bot });
+main({ token, messages, images, attachments, contacts, subscriptions, collaborators, wiki, bot });
