@@ -284,7 +284,7 @@ def test_the_roles_of_the_base_are_those_of_the_rules_and_readers() -> None:
 def test_who_may_edit_what() -> None:
     may_edit = _may("edit")
 
-    assert {key: may_edit[key] for key in POLICY} == dict.fromkeys(POLICY, {"manager"})
+    assert {key: may_edit[key] for key in POLICY} == {key: {"manager"} for key in POLICY}
     assert {key for key, roles in may_edit.items() if not roles} == {*LEDGERS, *REPORTS, "archive"}
     assert may_edit["requirement"] == {"support", "product", "engineering", "manager"}
     assert may_edit["customer"] == {"support", "manager"}
