@@ -1,18 +1,22 @@
 """The generated pages are current and say everything: ``make docs`` writes them anew."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 import typer
 from typer.core import TyperGroup
 
-from feishu_plugin.app.docs import pages
+from feishu_plugin import schema_parts
+from feishu_plugin.app.docs import pages, schema_words
 from feishu_plugin.app.docs.__main__ import installed_command
 from feishu_plugin.app.docs.markdown import table
 from feishu_plugin.cli import cli
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.rules.decide import RULES
+from feishu_plugin.schema import Table
 from tests.builders import SCHEMA
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -65,6 +69,54 @@ def test_the_rules_page_names_every_rule_parameter_and_required_field() -> None:
         assert f"| `{row['key']}` | {row['value']} |" in PAGES["rules.md"]
     assert "| 已完成 | 已关闭 | 客户确认=未回复；停留满 5 个工作日，由系统流转 |" in PAGES["rules.md"]
     assert "| 待处理 | 处理中 |  | 责任部门、负责人、优先级、计划完成时间 |" in PAGES["rules.md"]
+
+
+@pytest.mark.parametrize("found", SCHEMA.tables, ids=lambda found: str(found.key))
+def test_the_schema_page_tells_every_field_view_and_question(found: Table) -> None:
+    section = PAGES["schema.md"].split(f"\n## {found.zh} · {found.en}\n")[1].split("\n## ")[0]
+
+    for field in found.fields:
+        assert f"| {field.zh}<br>{field.en} | `{field.key}` | " in section
+        assert field.note is None or f"{field.note.zh}<br>{field.note.en}" in section
+    for view in found.views:
+        assert f"| {view.zh}<br>{view.en} | " in section
+        for asked in view.questions:
+            assert f"| {asked.title.zh}<br>{asked.title.en} | " in section
+
+
+def test_the_schema_page_says_filters_sorts_rights_and_charts_in_words() -> None:
+    lines = PAGES["schema.md"].splitlines()
+
+    assert "| VIP客户<br>VIP customers | 表格 grid | 客户等级 = VIP | 客户名称 ↑ |  |  |  |" in lines
+    bars = "时间条 bars: 计划开始时间 → 计划完成时间，需求标题"
+    assert (
+        f"| 计划甘特<br>Plan | 甘特 gantt | 计划开始时间 不为空 is filled |  | 负责人 ↑ |  | {bars} |"
+        in lines
+    )
+    link = "[客户档案](#客户档案--customers)"
+    seen = "看 read，不含 without 联系人、电话、邮箱"
+    assert f"| {link} | 改 edit | 看 read | {seen} | 改 edit | {seen} |" in lines
+    trend = "[月度需求趋势](#月度需求趋势--monthly-trend)"
+    sums = "新增 求和 sum，解决数 求和 sum"
+    assert (
+        f"| 每月新增与解决<br>New and resolved by month | 柱状图 column | {trend} | {sums} | 月份 |  |"
+        in lines
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "terms"),
+    [
+        (schema_words.TYPES, schema_parts.FieldType),
+        (schema_words.FILLERS, schema_parts.Filler),
+        (schema_words.VIEW_TYPES, schema_parts.ViewType),
+        (schema_words.RIGHTS, schema_parts.Right),
+        (schema_words.CHART_TYPES, schema_parts.ChartType),
+        (schema_words.ROLLUPS, schema_parts.Series.model_fields["rollup"].annotation),
+    ],
+)
+def test_every_term_of_the_schema_has_a_word(shown: Mapping[str, str], terms: Any) -> None:
+    assert set(shown) == set(get_args(terms))
 
 
 def test_text_stays_inside_its_cell() -> None:

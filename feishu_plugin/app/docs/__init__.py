@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from typer.core import TyperGroup
 
-from feishu_plugin.app.docs import cli_page, rules_page
+from feishu_plugin.app.docs import cli_page, rules_page, schema_page
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.reports import handbook
@@ -19,5 +19,6 @@ def pages(schema: Schema, command: TyperGroup) -> Mapping[str, str]:
     return {
         "rules.md": rules_page.render(schema, packaged_policy(schema), packaged_rows()),
         "cli.md": cli_page.render(command),
+        "schema.md": schema_page.render(schema),
         "kpi.md": handbook.render(schema),
     }
