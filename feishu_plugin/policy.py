@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Any, Literal
 
+from feishu_plugin.records import Person
 from feishu_plugin.worktime import Span, WorkTime
 
 Mode = Literal["enforce", "observe", "off"]
@@ -149,6 +150,15 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A field of 需求台账 as a card can ask for it."""
+
+    type: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Option key to what people read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One consistent set of rules; every verdict names its ``version``."""
 
@@ -164,6 +174,8 @@ class Policy:
 
     rule_fields: tuple[str, ...] = ()
     """Fields of 需求台账 that only the plugin fills."""
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+    """Fields of 需求台账 by key."""
 
     def label(self, field: str, option: str | None = None) -> str:
         """What people read for a field or one of its options; the key when unknown."""
@@ -177,6 +189,11 @@ class Policy:
         """The time limits of a requirement type at a priority (or urgency)."""
         wanted = "service" if self.is_service(type_key) else "development"
         return next((r for r in self.limits if (r.type_class, r.priority) == (wanted, priority)), None)
+
+    def manages(self, person: Person) -> bool:
+        """True for a member of a managing department and for everybody named as manager."""
+        departments = set(person.departments) & set(self.parameters.manager_departments)
+        return bool(departments) or person.open_id in self.managers()
 
     def managers(self) -> tuple[str, ...]:
         """Everybody the routing rules name as manager, once, in order."""

@@ -11,7 +11,7 @@ from typing import Any, cast, get_type_hints
 
 from feishu_plugin.errors import PolicyError
 from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
-from feishu_plugin.policy import Limit, Move, Parameters, Policy, Route, Template, version_of
+from feishu_plugin.policy import Input, Limit, Move, Parameters, Policy, Route, Template, version_of
 from feishu_plugin.policy_words import MOST, Row, Words, split
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import Schema
@@ -56,6 +56,10 @@ def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> 
         version=version_of({name: [row for row in table if row] for name, table in plain.items()}),
         labels={**words.labels, **words.options},
         rule_fields=tuple(f.key for f in schema.table("requirement").fields if f.filled_by == "rule"),
+        inputs={
+            f.key: Input(type=f.type, options={o.key: o.zh for o in f.options})
+            for f in schema.table("requirement").fields
+        },
     )
     return Compiled(policy=policy)
 

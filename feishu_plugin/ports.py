@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from feishu_plugin.binding import Binding, LiveTable
 from feishu_plugin.records import Accepted as Accepted
-from feishu_plugin.records import Person, Record, Values
+from feishu_plugin.records import Person, Press, Record, Values
 from feishu_plugin.records import Step as Step
 
 Json = dict[str, Any]
@@ -69,6 +69,10 @@ class Messages(Protocol):
         """Sends a card once per identity (Feishu's ``uuid``, 1 h); returns the message id."""
         ...
 
+    def update(self, message_id: str, card: Json) -> None:
+        """Replaces a card we sent."""
+        ...
+
 
 class People(Protocol):
     """Who is who in the tenant; cached, never raises for an unknown person."""
@@ -85,7 +89,7 @@ class Hint:
     app_token: str
     table_id: str
     record_id: str
-    kind: Literal["added", "edited", "deleted", "swept", "due", "adopted"]
+    kind: Literal["added", "edited", "deleted", "swept", "due", "adopted", "pressed"]
     event_id: str
     """With ``record_id`` the identity of the hint; sweeps and ticks make their own."""
     received_at: datetime
@@ -93,6 +97,8 @@ class Hint:
     fields: tuple[str, ...] = ()
     """Keys of the changed fields, as far as the event tells."""
     step: Step | None = None
+    press: Press | None = None
+    """The button of a card that asks for something to be done with the record."""
     row: int = 0
     """The inbox row; 0 before it is stored."""
 
@@ -101,11 +107,11 @@ class Hint:
 class Effect:
     """Something to be done outside the store, once: a ledger row, a card."""
 
-    kind: Literal["ledger", "card", "notice_row"]
+    kind: Literal["ledger", "card", "notice_row", "patch"]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str
-    """Table key for rows, open_id for cards."""
+    """Table key for rows, open_id for cards, message id for the patch of a card."""
     body: Json
     not_before: datetime
     covers: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ of two values means: a person would see no difference.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,36 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What a person asked for with a button of a card."""
+
+    do: str
+    """``retry``, ``ask``, ``grant``, ``deny`` … (see ``rules.presses``)."""
+    operator: str
+    """open_id of the person who pressed."""
+    at: datetime
+    event_id: str
+    message_id: str = ""
+    """The card, which afterwards shows what happened."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """What our own button carried: ``from``, ``to``, ``by`` …"""
+    form: Mapping[str, Any] = field(default_factory=dict)
+    """What the person filled in, by element name, as Feishu sends it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A manager lets one move of one record pass, whatever the policy says, until a moment."""
+
+    from_status: str
+    to_status: str
+    by: str
+    """open_id of the manager."""
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """The last state of a record that was judged and let stand."""
 
@@ -202,3 +232,5 @@ class Accepted:
     policy_version: str = ""
     unheard: tuple[tuple[str, str], ...] = ()
     """Moves (from, to) judged without their event, so that the late event says nothing new."""
+    waivers: tuple[Waiver, ...] = ()
+    """Moves that managers let pass for this record."""

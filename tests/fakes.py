@@ -325,6 +325,11 @@ class RecordingMessages:
         self.tries: Counter[str] = Counter()
         """open_id to how often a card was tried."""
         self._ids: dict[str, str] = {}
+        self.patched: list[tuple[str, Json]] = []
+        """(message id, card), oldest first."""
+
+    def update(self, message_id: str, card: Json) -> None:
+        self.patched.append((message_id, card))
 
     def send(self, open_id: str, card: Json, identity: str) -> str:
         self.tries[open_id] += 1

@@ -46,6 +46,9 @@ def receiver_for(store: Store, clock: Clock) -> Receiver:
     bindings = Bindings(store)
 
     def parse(envelope: Json, received_at: datetime) -> Sequence[Hint]:
+        if events.is_press(envelope):
+            pressed = events.press_of(envelope, received_at)
+            return [pressed] if pressed else []
         if events.is_field_changed(envelope):
             bindings.forget(events.app_token_of(envelope))
             return [_structure_hint(envelope, received_at)]
@@ -63,10 +66,29 @@ def accept_for(settings: Settings) -> tuple[Accept, Callable[[str, str], None]]:
     receiver = receiver_for(Store(settings.database), clock)
 
     def accept(envelope: Json) -> Json | None:
-        receiver.accept(envelope)
-        return None
+        return taken(receiver, envelope)
 
     return accept, receiver.reject
+
+
+def taken(receiver: Receiver, envelope: Json) -> Json | None:
+    """Stores a delivery; the answer to a press is said at once, what comes of it shows in the card.
+
+    Feishu waits 3 s for the answer to a press: only who may press is looked at here.
+    """
+    if not events.is_press(envelope):
+        receiver.accept(envelope)
+        return None
+    pressed = events.press_of(envelope, receiver.now())
+    if pressed and pressed.press and pressed.press.asked.get("for", pressed.operator) != pressed.operator:
+        return toast("error", "这张卡片不是发给您的", "This card is for somebody else")
+    receiver.accept(envelope)
+    return toast("info", "已收到，结果会显示在卡片上", "Received, the card will show the result")
+
+
+def toast(kind: str, zh: str, en: str) -> Json:
+    """The answer to a press (card.action.trigger): a line that shows for a moment."""
+    return {"toast": {"type": kind, "content": zh, "i18n": {"zh_cn": zh, "en_us": en}}}
 
 
 def _structure_hint(envelope: Json, received_at: datetime) -> Hint:

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from feishu_plugin.app.base_worker import BaseWorker, healthy
 from feishu_plugin.app.clocks import SandboxClock
 from feishu_plugin.app.compose import Office, desk_for
-from feishu_plugin.app.receiving import receiver_for
+from feishu_plugin.app.receiving import receiver_for, taken
 from feishu_plugin.errors import FeishuUnreachable, PluginError, SettingsError
 from feishu_plugin.gateway.listener import AppCredentials
 from feishu_plugin.gateway.long_connection import LongConnection
@@ -212,9 +212,9 @@ class Service:
         receiver = receiver_for(self.office.store, self.office.clock)
 
         def accept(envelope: Json) -> Json | None:
-            receiver.accept(envelope)
+            answer = taken(receiver, envelope)
             self.wake()
-            return None
+            return answer
 
         return webhook_route(
             accept,

@@ -16,7 +16,7 @@ from feishu_plugin.binding import Binding, BoundField, BoundTable
 from feishu_plugin.errors import MalformedEvent
 from feishu_plugin.gateway.cells import EPOCH
 from feishu_plugin.ports import Hint, Json
-from feishu_plugin.records import Step
+from feishu_plugin.records import Press, Step
 
 RECORD_CHANGED = "drive.file.bitable_record_changed_v1"
 FIELD_CHANGED = "drive.file.bitable_field_changed_v1"
@@ -31,24 +31,6 @@ _KINDS: Mapping[str, Kind] = {
     "record_deleted": "deleted",
 }
 _UNKNOWN = object()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardAction:
-    """A button pressed on a card. Anybody who sees the card can press: check ``operator``."""
-
-    event_id: str
-    operator: str
-    """open_id of the person who pressed."""
-    value: Json
-    """The ``value`` of the button's callback; empty when it had none."""
-    name: str = ""
-    form: Json
-    """Form values by element name (multi selects as lists, dates as ``yyyy-MM-dd +0800``)."""
-    input_value: str = ""
-    option: str = ""
-    message_id: str = ""
-    chat_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,22 +74,41 @@ def app_token_of(envelope: Json) -> str:
     return str(_object(envelope, "event").get("file_token") or "")
 
 
-def card_action(envelope: Json) -> CardAction | None:
-    """The press of a button; None for any other event."""
-    if event_type(envelope) != CARD_ACTION:
-        return None
+def is_press(envelope: Json) -> bool:
+    """True for the press of a button of a card."""
+    return event_type(envelope) == CARD_ACTION
+
+
+def press_of(envelope: Json, received_at: datetime) -> Hint | None:
+    """The press as a hint; None for a button that is not ours (its ``value`` names no base and record).
+
+    Our buttons carry ``{"do", "base", "record", "for": open_id, …}``. Form values come by element
+    name: selects as texts, several as lists, dates as ``yyyy-MM-dd +0800``.
+    """
     event = _object(envelope, "event")
     action, context = _object(event, "action"), _object(event, "context")
-    return CardAction(
-        event_id=event_id(envelope),
-        operator=_text(_object(event, "operator").get("open_id")),
-        value=_object(action, "value"),
-        name=_text(action.get("name")),
-        form=_object(action, "form_value"),
-        input_value=_text(action.get("input_value")),
-        option=_text(action.get("option")),
+    value = {key: _text(found) for key, found in _object(action, "value").items()}
+    if not (value.get("do") and value.get("base") and value.get("record")):
+        return None
+    operator, id = _text(_object(event, "operator").get("open_id")), event_id(envelope)
+    press = Press(
+        do=value["do"],
+        operator=operator,
+        at=received_at,
+        event_id=id,
         message_id=_text(context.get("open_message_id")),
-        chat_id=_text(context.get("open_chat_id")),
+        asked=value,
+        form=_object(action, "form_value"),
+    )
+    return Hint(
+        app_token=value["base"],
+        table_id="",
+        record_id=value["record"],
+        kind="pressed",
+        event_id=id,
+        received_at=received_at,
+        operator=operator,
+        press=press,
     )
 
 

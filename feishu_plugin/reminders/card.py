@@ -32,6 +32,9 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "risk": ("风险或改期", "Risk or new date", "carmine"),
     "finished": ("已完成", "Done", "green"),
     "report_ready": ("月报就绪", "Report ready", "violet"),
+    "release_asked": ("申请放行", "Release asked for", "purple"),
+    "release_answered": ("放行答复", "Release answered", "purple"),
+    "press_refused": ("操作未完成", "Not done", "orange"),
     "trouble": ("系统提醒", "System notice", "grey"),
 }
 """Notice to its name in Chinese and English and the colour of its header."""
@@ -57,8 +60,11 @@ def card_for(
     *,
     audience: str = "",
     packaged: Policy | None = None,
+    elements: Sequence[Json] = (),
 ) -> Json | None:
     """The card of one notice in both languages; None when the team switched the notice off.
+
+    ``elements`` (forms and buttons) follow the text.
 
     ``packaged`` is the shipped policy, whose templates stand in for broken ones.
     """
@@ -66,7 +72,12 @@ def card_for(
     if words is None:
         return _bare(event, facts, link) if rows_of(policy, event) else None
     zh, en = words
-    return _fitting(lambda length: _single(event, zh, en, link, length), _BODY_LENGTHS)
+    return _fitting(lambda length: _single(event, zh, en, link, length, elements), _BODY_LENGTHS)
+
+
+def outcome_card(zh: Words, en: Words, link: str = "") -> Json:
+    """What a card shows once its button was pressed: what happened, by whom; nothing to press again."""
+    return _fitting(lambda length: _single("answered", zh, en, link, length), _BODY_LENGTHS)
 
 
 def many_card(
@@ -129,9 +140,9 @@ def _fitting(build: Callable[[int], Json], limits: Sequence[int]) -> Json:
     return smallest
 
 
-def _single(event: str, zh: Words, en: Words, link: str, length: int) -> Json:
-    elements = _markdown(_cut(zh.body, length), _cut(en.body, length))
-    return _card(event, zh.title, en.title, [*elements, *_button(link)])
+def _single(event: str, zh: Words, en: Words, link: str, length: int, elements: Sequence[Json] = ()) -> Json:
+    text = _markdown(_cut(zh.body, length), _cut(en.body, length))
+    return _card(event, zh.title, en.title, [*text, *elements, *_button(link)])
 
 
 def _bare(event: str, facts: Facts, link: str) -> Json:

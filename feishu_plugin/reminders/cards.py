@@ -5,7 +5,8 @@ Pure. Turns what rules want told (``Tell``) into effects of the outbox; sends no
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -15,12 +16,37 @@ from feishu_plugin.records import Record
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.card import NAMES, card_for, many_card
 from feishu_plugin.reminders.notice import Directory, Link, Notice, facts_of, no_link, requirement
+from feishu_plugin.reminders.offers import Reader, offer_elements
 from feishu_plugin.reminders.quiet import next_digest, release
 from feishu_plugin.reminders.templates import rows_of
 from feishu_plugin.rules.actions import Tell
 
 Addressed = tuple[str, str, Literal["instant", "digest"]]
 """open_id, audience key, how it is told."""
+
+
+Elements = Callable[[Notice], Sequence[Json]]
+"""What else stands in the card of a notice: forms and buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Offers:
+    """The forms of what a notice offers to its reader."""
+
+    policy: Policy
+    people: Directory
+    base: str
+
+    def __call__(self, notice: Notice) -> Sequence[Json]:
+        if notice.offer is None or not self.base:
+            return ()
+        reader = Reader(
+            base=self.base,
+            record_id=notice.record_id,
+            open_id=notice.open_id,
+            manages=self.policy.manages(self.people(notice.open_id)),
+        )
+        return offer_elements(self.policy, notice.offer, reader)
 
 
 def effects_of_tells(
@@ -32,11 +58,12 @@ def effects_of_tells(
     *,
     administrators: Sequence[str] = (),
     packaged: Policy | None = None,
+    base: str = "",
 ) -> list[Effect]:
     """The cards of a round of judgements; from ``many_rows`` of one event on, one per person."""
     circle = Circle(policy=policy, people=people, administrators=administrators)
     notices = notices_of_tells(circle, tells, now)
-    return cards_of(policy, notices, now, link, packaged=packaged)
+    return cards_of(policy, notices, now, link, packaged=packaged, elements=_Offers(policy, people, base))
 
 
 def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: datetime) -> Iterator[Notice]:
@@ -55,6 +82,7 @@ def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: 
                 facts=facts,
                 priority=known.priority,
                 since=now,
+                offer=tell.offer,
             )
 
 
@@ -66,6 +94,7 @@ def cards_of(
     *,
     told: Collection[str] = (),
     packaged: Policy | None = None,
+    elements: Elements = lambda notice: (),
 ) -> list[Effect]:
     """One card per notice, or one summary where a person would get too many of one event."""
     fresh = {n.identity: n for n in notices if n.identity not in told}
@@ -77,7 +106,7 @@ def cards_of(
         if len(pile) >= max(policy.parameters.many_rows, 2):
             effects.append(_summary(policy, pile, now, link, packaged))
         else:
-            effects += [e for n in pile if (e := _card(policy, n, now, link, packaged))]
+            effects += [e for n in pile if (e := _card(policy, n, now, link, packaged, elements(n)))]
     return effects
 
 
@@ -96,10 +125,23 @@ def _addressed(circle: Circle, record: Record, tell: Tell) -> Iterator[Addressed
 
 
 def _card(
-    policy: Policy, notice: Notice, now: datetime, link: Link, packaged: Policy | None
+    policy: Policy,
+    notice: Notice,
+    now: datetime,
+    link: Link,
+    packaged: Policy | None,
+    elements: Sequence[Json],
 ) -> Effect | None:
     where = link(notice.record_id) if notice.record_id else ""
-    card = card_for(policy, notice.event, notice.facts, where, audience=notice.audience, packaged=packaged)
+    card = card_for(
+        policy,
+        notice.event,
+        notice.facts,
+        where,
+        audience=notice.audience,
+        packaged=packaged,
+        elements=elements,
+    )
     if card is None:
         return None
     name = f"{_name(notice.event)} {notice.facts.get('number', '')}".strip()

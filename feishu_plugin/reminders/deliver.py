@@ -37,6 +37,8 @@ REFUSED_ROW = frozenset({1254000, 1254001, 1254007, 1254010, 1254015, 1254043, *
 TOO_LARGE = 1254002
 """A batch that may be too large: nothing of it was written."""
 
+_SENT = frozenset({"card", "patch"})
+"""Effects that go to people; the others become rows."""
 _GONE: Mapping[int, frozenset[str]] = {
     1254066: frozenset({"operator", "to"}),
     1254067: frozenset({"requirement"}),
@@ -80,9 +82,9 @@ def deliver(
         for batch in _batches(pending):
             if go_on():
                 counts.update(post.write(batch))
-        for card in pending:
-            if card.effect.kind == "card" and go_on():
-                counts.update(post.send(card))
+        for one in pending:
+            if one.effect.kind in _SENT and go_on():
+                counts.update(post.send(one) if one.effect.kind == "card" else post.patch(one))
         if not go_on():
             break
     return Delivered(**counts)
@@ -109,6 +111,18 @@ class _Post:
         # Stored first: a crash in between sends again, which Feishu's uuid takes as the same message.
         self.put([self._notice_row(effect, "sent", "")])
         self.outbox.done([card.row], self.now, message_id)
+        return {"cards": 1}
+
+    def patch(self, one: PendingEffect) -> Mapping[str, int]:
+        """Replaces a card; one that Feishu no longer changes (230031 after 14 days) stays as it was."""
+        try:
+            self.messages.update(one.effect.target, one.effect.body["card"])
+        except FeishuError as error:
+            if not isinstance(error, FeishuUnreachable) or one.tries >= _MOST_CARD_TRIES:
+                return self._give_up(one, error)
+            self.outbox.failed([one.row], self._next_try(one.tries), str(error))
+            return {"later": 1}
+        self.outbox.done([one.row], self.now)
         return {"cards": 1}
 
     def write(self, batch: Sequence[PendingEffect]) -> Mapping[str, int]:
@@ -211,7 +225,7 @@ def _batches(pending: Iterable[PendingEffect]) -> list[list[PendingEffect]]:
     pinned: dict[str, list[PendingEffect]] = defaultdict(list)
     free: dict[str, list[PendingEffect]] = defaultdict(list)
     for row in sorted(pending, key=lambda p: p.row):
-        if row.effect.kind != "card":
+        if row.effect.kind not in _SENT:
             pile = pinned[row.batch] if row.batch else free[row.effect.target]
             pile.append(row)
     chunks = [rows[at : at + MOST_ROWS] for rows in free.values() for at in range(0, len(rows), MOST_ROWS)]

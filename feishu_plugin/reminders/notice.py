@@ -7,6 +7,7 @@ from typing import Literal
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.records import Person, Record, Requirement
+from feishu_plugin.rules.actions import Offer
 
 Facts = Mapping[str, str]
 Link = Callable[[str], str]
@@ -31,6 +32,7 @@ class Notice:
     since: datetime
     """When there was first a reason to tell it."""
     due: datetime | None = None
+    offer: Offer | None = None
 
 
 def no_link(record_id: str) -> str:

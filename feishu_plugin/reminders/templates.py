@@ -21,7 +21,7 @@ from feishu_plugin.reminders.notice import Facts
 
 FACTS = (
     "number", "title", "status", "due", "days", "owner", "priority", "from_status", "to_status",
-    "rule", "missing", "who_may", "reason", "operator", "count", "customer", "note",
+    "rule", "missing", "who_may", "reason", "operator", "count", "customer", "note", "asker",
 )  # fmt: skip
 """Everything a template may name; what an event does not tell is empty."""
 

@@ -40,6 +40,24 @@ class WriteLedger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What the reader of a card may do about a refused move, by buttons."""
+
+    kind: Literal["move", "release"]
+    """``move``: fill what is missing, or ask for a release; ``release``: grant or deny one."""
+    from_status: str
+    to_status: str
+    fields: tuple[str, ...] = ()
+    """Keys of the fields that have to be filled."""
+    by: str = ""
+    """open_id of the person who wants the move."""
+    why: str = ""
+    """Why it was refused, in words."""
+    say: str = ""
+    """Identity of the refused move."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
     """Tell people something about this record, with the notice policy's template."""
 
@@ -51,6 +69,7 @@ class Tell:
     """open_ids; empty means: the audiences of the notice policy."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """Words for the template, already labelled for people."""
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ class Ruling:
     """The policy row that let it pass (or would have), for its effects."""
     missing: tuple[str, ...] = ()
     """Keys of required fields that are empty."""
+    only_missing: bool = False
+    """True when filling them is all it takes."""
     who_may: tuple[str, ...] = ()
     """Roles that may make the move, when the editor has none of them."""
     reason: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.policy import Policy
-from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, Value
+from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, Value, Waiver
 from feishu_plugin.rules import (
     announce,
     effects,
@@ -60,6 +60,8 @@ class Question:
     people: Mapping[str, Person] | None = None
     adopt: bool = False
     """True: the record was there before us; its status is taken as it is."""
+    live: Requirement | None = None
+    """The row as it stands, when ``record`` is what a person asks for with a card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,7 @@ def decide(question: Question) -> Decision:
     return Decision(
         actions=tuple(a for a in actions if not isinstance(a, SetFields)),
         record=record,
-        changes=_differences(question.record, record),
+        changes=_differences(question.live or question.record, record),
         status=status,
         status_since=since,
         corrected=corrected,
@@ -217,22 +219,37 @@ def _ruling(
         now=question.now,
     )
     label = question.policy.label
+    waiver = _waiver(question, from_status, to_status)
     mode = judgement.move.mode if judgement.move else "enforce"
     refused: Verdict = "observe" if mode == "observe" else "put_back"
     told_by = step.event_id or step.at.isoformat()
     return Ruling(
         from_status=from_status,
         to_status=to_status,
-        verdict="pass" if judgement.passes else refused,
+        verdict="pass" if judgement.passes or waiver else refused,
         rule=f"{label('status', from_status)}→{label('status', to_status) if to_status else '（空）'}",
         operator=step.operator,
         at=step.at,
         move=judgement.move,
         missing=judgement.keys("required"),
+        only_missing={obstacle.kind for obstacle in judgement.obstacles} == {"required"},
         who_may=judgement.keys("role"),
-        reason=_reason(judgement),
+        reason=_released(question, waiver) if waiver and not judgement.passes else _reason(judgement),
         identity=f"{question.record.record_id}:{told_by}:{from_status}>{to_status}",
     )
+
+
+def _waiver(question: Question, from_status: str, to_status: str) -> Waiver | None:
+    """The manager's word that lets this move pass now, if there is one."""
+    waivers = question.accepted.waivers if question.accepted else ()
+    edge = (from_status, to_status)
+    fitting = (w for w in waivers if (w.from_status, w.to_status) == edge and question.now < w.until)
+    return next(fitting, None)
+
+
+def _released(question: Question, waiver: Waiver) -> str:
+    manager = (question.people or {}).get(waiver.by, Person(open_id=waiver.by))
+    return f"{manager.name or '管理者'}放行：{waiver.reason}"
 
 
 def _reason(judgement: Judgement) -> str:
@@ -252,7 +269,7 @@ def _begin(question: Question) -> datetime:
 
 def _unheard(question: Question, record: Requirement, walked: Walk) -> tuple[tuple[str, str], ...]:
     """With the echo of our own write, which will tell a move that nobody is to be judged for."""
-    shown, written = question.record.status, record.status
+    shown, written = (question.live or question.record).status, record.status
     return walked.unheard if shown == written else remember(walked.unheard, (shown, written))
 
 

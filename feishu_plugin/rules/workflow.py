@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from feishu_plugin.policy import Policy
-from feishu_plugin.rules.actions import Action, SetFields, Tell, WriteLedger
+from feishu_plugin.rules.actions import Action, Offer, SetFields, Tell, WriteLedger
 from feishu_plugin.rules.case import Case, Example, Ruling
 
 
@@ -73,6 +73,22 @@ def _explain(policy: Policy, case: Case, ruling: Ruling) -> Tell:
             "missing": "、".join(policy.label(key) for key in ruling.missing),
             "who_may": "、".join(role_label(policy, role) for role in ruling.who_may),
         },
+        offer=_offer(ruling),
+    )
+
+
+def _offer(ruling: Ruling) -> Offer | None:
+    """Nobody can complete or release a move to nowhere, or one that nobody asked for."""
+    if not (ruling.operator and ruling.to_status):
+        return None
+    return Offer(
+        kind="move",
+        from_status=ruling.from_status,
+        to_status=ruling.to_status,
+        fields=ruling.missing if ruling.only_missing else (),
+        by=ruling.operator,
+        why=ruling.reason,
+        say=ruling.identity,
     )
 
 

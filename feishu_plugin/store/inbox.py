@@ -7,7 +7,7 @@ from typing import Any
 from feishu_plugin.ports import Hint
 from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import inbox, set_aside
-from feishu_plugin.store.values_json import step_to_json
+from feishu_plugin.store.values_json import press_to_json, step_to_json
 
 
 class StoredInbox(Part):
@@ -49,4 +49,5 @@ def _to_row(hint: Hint) -> Mapping[str, Any]:
         "operator": hint.operator,
         "fields": hint.fields,
         "step": step_to_json(hint.step),
+        "press": press_to_json(hint.press),
     }

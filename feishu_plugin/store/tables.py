@@ -20,7 +20,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from feishu_plugin.store.columns import ROW_NUMBER, Document, Moment, Words
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a database that is there already needs no Alembic at start."""
 
 METADATA = MetaData()
@@ -38,6 +38,7 @@ inbox = Table(
     Column("operator", Text, nullable=False),
     Column("fields", Document, nullable=False),
     Column("step", Document),
+    Column("press", Document),
     Column("closed", Boolean),
     # A copied base may keep its record ids, and sweeps make their own event ids.
     Unique("app_token", "event_id", "record_id", name="inbox_once"),

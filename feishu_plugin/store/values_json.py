@@ -7,11 +7,12 @@ that has such a key of its own travels as ``{"$map": {...}}``. Everything else i
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from feishu_plugin.ports import Accepted, Json, Step
-from feishu_plugin.records import Record, Url
+from feishu_plugin.records import Press, Record, Url, Waiver
 
 
 def dumps(value: object) -> str:
@@ -47,6 +48,16 @@ def step_from_json(stored: Json | None) -> Step | None:
     return Step(**stored) if stored is not None else None
 
 
+def press_to_json(press: Press | None) -> Json | None:
+    """The press as an object for ``dumps``."""
+    return None if press is None else asdict(press)
+
+
+def press_from_json(stored: Json | None) -> Press | None:
+    """The press of ``press_to_json``."""
+    return Press(**stored) if stored is not None else None
+
+
 def accepted_to_json(accepted: Accepted) -> Json:
     """The accepted state as an object for ``dumps``; the record id is the caller's key."""
     record = accepted.record
@@ -58,6 +69,7 @@ def accepted_to_json(accepted: Accepted) -> Json:
         "corrections": accepted.corrections,
         "policy_version": accepted.policy_version,
         "unheard": accepted.unheard,
+        "waivers": [asdict(waiver) for waiver in accepted.waivers],
     }
 
 
@@ -78,6 +90,7 @@ def accepted_from_json(record_id: str, stored: Json) -> Accepted:
         corrections=stored["corrections"],
         policy_version=stored["policy_version"],
         unheard=stored["unheard"],
+        waivers=tuple(Waiver(**waiver) for waiver in stored.get("waivers", ())),
     )
 
 

@@ -9,7 +9,7 @@ from feishu_plugin.ports import Accepted, Hint
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import OPEN, accepted, inbox, notices, numbers
-from feishu_plugin.store.values_json import accepted_from_json, loads, step_from_json
+from feishu_plugin.store.values_json import accepted_from_json, loads, press_from_json, step_from_json
 
 _PAGE = 500
 
@@ -123,5 +123,6 @@ def _to_hint(row: Row[Any]) -> Hint:
         operator=row.operator,
         fields=row.fields,
         step=step_from_json(row.step),
+        press=press_from_json(row.press),
         row=row.row,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from feishu_plugin.errors import LeaseLost
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.ports import Clock, Inbox, Memory, Outbox, People, Tables, Work
@@ -58,9 +59,12 @@ class Desk:
     stuck: dict[str, Stuck] = field(default_factory=dict)
     """Records set apart until their next try, by record id; touched by the judging thread only."""
 
+    def stop_if_lost(self) -> None:
+        """What another replica has accepted meanwhile must not be overwritten with our older view."""
+        if not self.may_write():
+            raise LeaseLost(f"the lease of {self.app_token} was lost during a round; its hints stay open")
+
     def judged_person(self, open_id: str) -> Person:
         """A person with the roles this base gives: its policy says which departments manage."""
         person = self.people.person(open_id)
-        manages = set(person.departments) & set(self.policy.parameters.manager_departments)
-        named = manages or open_id in self.policy.managers()
-        return replace(person, roles=(*person.roles, "manager")) if named else person
+        return replace(person, roles=(*person.roles, "manager")) if self.policy.manages(person) else person

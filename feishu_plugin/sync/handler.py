@@ -7,27 +7,31 @@ that changes nothing. The handler never judges by an event: it reads the record 
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feishu_plugin.errors import LeaseLost
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
-from feishu_plugin.ports import Effect, Hint, Settlement
-from feishu_plugin.records import Accepted, Person, Record, Requirement, Values
-from feishu_plugin.rules.actions import Tell, WriteLedger
-from feishu_plugin.rules.decide import Decision, Question, decide
-from feishu_plugin.sync import stuck, surveys
+from feishu_plugin.ports import Hint, Settlement
+from feishu_plugin.records import Accepted, Person, Record
+from feishu_plugin.rules.decide import Question, decide
+from feishu_plugin.sync import presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.draws import Drawn, draw
-from feishu_plugin.sync.outgoing import cards_of
+from feishu_plugin.sync.draws import draw
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
+from feishu_plugin.sync.settling import (
+    GONE,
+    TABLE,
+    Judged,
+    as_requirement,
+    log_moves,
+    settlement,
+    whole_second,
+    write,
+)
 
 log = logging.getLogger(__name__)
 
-TABLE = "requirement"
-_GONE = "requirement:deleted"
-"""Where the accepted state of deleted rows is kept."""
 _MOST = 1000
 """Hints of one round: about ten reads and two writes, so that a single edit never waits long."""
 
@@ -45,23 +49,6 @@ class Round:
     structure_changed: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
-class _Judged:
-    """One record on its way from hints to a settlement."""
-
-    hints: Sequence[Hint]
-    decision: Decision
-    drawn: Drawn = field(default_factory=Drawn)
-
-    @property
-    def changes(self) -> Values:
-        return {**self.decision.changes, **self.drawn.values}
-
-    @property
-    def record(self) -> Requirement:
-        return self.decision.record.with_values(self.drawn.values)
-
-
 def work_once(desk: Desk) -> Round:
     """Takes the open hints of a base through judgement; idle when there are none."""
     hints = stuck.ready(desk, _MOST)
@@ -72,11 +59,19 @@ def work_once(desk: Desk) -> Round:
     policy = any(_table_key(desk, hint) in POLICY_TABLES for hint in others)
     ours = _judgeable(desk, ours)
     settled = _settle_requirements(desk, ours)
+    pressed = [hint for hint in others if hint.press]
+    stuck.settle_most(desk, _by_record(pressed), lambda part: presses.carry_out(desk, part))
+    others = [hint for hint in others if not hint.press]
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
     if answers:
         surveys.take_answers(desk, answers)
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
-    return replace(settled, hints=len(ours) + len(others), policy_changed=policy, structure_changed=structure)
+    return replace(
+        settled,
+        hints=len(ours) + len(pressed) + len(others),
+        policy_changed=policy,
+        structure_changed=structure,
+    )
 
 
 def _judgeable(desk: Desk, hints: Sequence[Hint]) -> list[Hint]:
@@ -108,10 +103,7 @@ def _table_key(desk: Desk, hint: Hint) -> str:
 
 
 def _settle_requirements(desk: Desk, hints: Sequence[Hint]) -> Round:
-    by_record: dict[str, list[Hint]] = {}
-    for hint in hints:
-        by_record.setdefault(hint.record_id, []).append(hint)
-    done = stuck.settle_most(desk, by_record, lambda part: _settle_records(desk, part))
+    done = stuck.settle_most(desk, _by_record(hints), lambda part: _settle_records(desk, part))
     return Round(
         judged=sum(one.judged for one in done),
         corrected=sum(one.corrected for one in done),
@@ -119,20 +111,27 @@ def _settle_requirements(desk: Desk, hints: Sequence[Hint]) -> Round:
     )
 
 
+def _by_record(hints: Sequence[Hint]) -> dict[str, list[Hint]]:
+    by_record: dict[str, list[Hint]] = {}
+    for hint in hints:
+        by_record.setdefault(hint.record_id, []).append(hint)
+    return by_record
+
+
 def _settle_records(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> Round:
-    now = _whole_second(desk.clock.now())
+    now = whole_second(desk.clock.now())
     records = desk.tables.read(TABLE, list(by_record))
     judged = _judge(desk, by_record, records, now)
     ready = _still_true(desk, [j for j in judged if not j.decision.waiting])
     for one in ready:
         one.drawn = draw(desk, one.record, one.decision.actions)
-    _stop_if_lost(desk)
-    _write(desk, ready)
+    desk.stop_if_lost()
+    write(desk, ready)
     gone = [record_id for record_id in by_record if record_id not in records]
-    settlement = _settlement(desk, ready, gone, by_record, now)
-    _stop_if_lost(desk)
-    desk.store.settle(desk.app_token, settlement)
-    _log(ready)
+    settled = settlement(desk, ready, gone, by_record, now)
+    desk.stop_if_lost()
+    desk.store.settle(desk.app_token, settled)
+    log_moves(ready)
     return Round(
         judged=len(ready),
         corrected=sum(one.decision.corrected for one in ready),
@@ -140,15 +139,9 @@ def _settle_records(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> Roun
     )
 
 
-def _stop_if_lost(desk: Desk) -> None:
-    """What another replica has accepted meanwhile must not be overwritten with our older view."""
-    if not desk.may_write():
-        raise LeaseLost(f"the lease of {desk.app_token} was lost during a round; its hints stay open")
-
-
 def _judge(
     desk: Desk, hints: Mapping[str, Sequence[Hint]], records: Mapping[str, Record], now: datetime
-) -> list[_Judged]:
+) -> list[Judged]:
     accepted = _known(desk, list(records))
     policy = rest(desk.policy, desk.tables.binding)
     people = _people(desk, policy, hints, records)
@@ -158,7 +151,7 @@ def _judge(
         told = hints[record_id]
         question = Question(
             policy=policy,
-            record=_requirement(record),
+            record=as_requirement(record),
             accepted=accepted.get(record_id),
             steps=[hint.step for hint in told if hint.step],
             now=now,
@@ -166,7 +159,7 @@ def _judge(
             people=people,
             adopt=any(hint.kind == "adopted" for hint in told),
         )
-        found.append(_Judged(hints=told, decision=decide(question)))
+        found.append(Judged(hints=told, decision=decide(question)))
     return found
 
 
@@ -174,7 +167,7 @@ def _known(desk: Desk, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
     """The accepted state; a row that comes back (Ctrl+Z after a deletion) is no new one."""
     accepted = desk.store.accepted(desk.app_token, TABLE, record_ids)
     unknown = [record_id for record_id in record_ids if record_id not in accepted]
-    return {**desk.store.accepted(desk.app_token, _GONE, unknown), **accepted} if unknown else accepted
+    return {**desk.store.accepted(desk.app_token, GONE, unknown), **accepted} if unknown else accepted
 
 
 def _people(
@@ -194,18 +187,7 @@ def _people(
     return found | {person: desk.judged_person(person) for person in asked - {"", desk.bot}}
 
 
-def _requirement(record: Record) -> Requirement:
-    return Requirement(
-        record_id=record.record_id,
-        values=record.values,
-        created_at=record.created_at,
-        created_by=record.created_by,
-        modified_at=record.modified_at,
-        modified_by=record.modified_by,
-    )
-
-
-def _still_true(desk: Desk, judged: Sequence[_Judged]) -> list[_Judged]:
+def _still_true(desk: Desk, judged: Sequence[Judged]) -> list[Judged]:
     """Without the corrections that a newer edit has overtaken: the next round judges both."""
     correcting = [one for one in judged if one.decision.corrected]
     if not correcting:
@@ -214,114 +196,3 @@ def _still_true(desk: Desk, judged: Sequence[_Judged]) -> list[_Judged]:
     ids = [one.record.record_id for one in correcting]
     overtaken = desk.store.newer(desk.app_token, ids, last)
     return [one for one in judged if one.record.record_id not in overtaken]
-
-
-def _write(desk: Desk, judged: Sequence[_Judged]) -> None:
-    writable = desk.tables.binding.tables[TABLE].fields
-    changes: dict[str, dict[str, object]] = {}
-    for one in judged:
-        for record_id, values in ((one.record.record_id, one.changes), *one.drawn.elsewhere.items()):
-            wanted = {key: value for key, value in values.items() if key in writable}
-            if wanted:
-                changes.setdefault(record_id, {}).update(wanted)
-    if changes:
-        desk.tables.update(TABLE, changes)  # type: ignore[arg-type]
-
-
-def _settlement(
-    desk: Desk,
-    judged: Sequence[_Judged],
-    gone: Sequence[str],
-    hints: Mapping[str, Sequence[Hint]],
-    now: datetime,
-) -> Settlement:
-    closed = [hint.row for one in judged for hint in one.hints]
-    closed += [hint.row for record_id in gone for hint in hints[record_id]]
-    tells = [(one.record, action) for one in judged for action in _tells(one)]
-    cards = cards_of(desk, tells, now)
-    ledger = [row for one in judged for row in _ledger(desk, one, now)]
-    last = desk.store.accepted(desk.app_token, TABLE, gone)
-    return Settlement(
-        closed=closed,
-        accepted=_accepted(desk, judged, now)
-        | {(_GONE, record_id): state for record_id, state in last.items()},
-        forgotten=[(TABLE, record_id) for record_id in gone],
-        effects=[*ledger, *cards],
-    )
-
-
-def _tells(judged: _Judged) -> list[Tell]:
-    return [a for a in (*judged.decision.actions, *judged.drawn.tells) if isinstance(a, Tell)]
-
-
-def _accepted(desk: Desk, judged: Sequence[_Judged], now: datetime) -> dict[tuple[str, str], Accepted]:
-    ids = [one.record.record_id for one in judged]
-    elsewhere = {record_id: values for one in judged for record_id, values in one.drawn.elsewhere.items()}
-    known = desk.store.accepted(desk.app_token, TABLE, [*ids, *elsewhere])
-    kept = [one for one in judged if not one.decision.blank]
-    found = {(TABLE, one.record.record_id): _accept(desk, one, known, now) for one in kept}
-    for record_id, values in elsewhere.items():
-        before = found.get((TABLE, record_id)) or known.get(record_id)
-        if before is not None:
-            changed = replace(before, record=before.record.with_values(values))
-            found[TABLE, record_id] = changed
-    return found
-
-
-def _accept(desk: Desk, one: _Judged, known: Mapping[str, Accepted], now: datetime) -> Accepted:
-    before = known.get(one.record.record_id)
-    past = before.corrections if before else ()
-    window = timedelta(minutes=desk.policy.parameters.breaker_minutes)
-    recent = tuple(at for at in past if now - at < window)
-    return Accepted(
-        record=one.record.with_values({"status": one.decision.status or None}),
-        status_since=one.decision.status_since,
-        corrections=(*recent, now) if one.decision.corrected else recent,
-        policy_version=desk.policy.version,
-        unheard=one.decision.unheard,
-    )
-
-
-def _ledger(desk: Desk, one: _Judged, now: datetime) -> list[Effect]:
-    rows = [action for action in one.decision.actions if isinstance(action, WriteLedger)]
-    return [_ledger_row(desk, one.record, row, now) for row in rows]
-
-
-def _ledger_row(desk: Desk, record: Requirement, row: WriteLedger, now: datetime) -> Effect:
-    body = {
-        "name": f"{record.number or record.title} {row.rule}".strip(),
-        "requirement": (record.record_id,),
-        "number": record.number or None,
-        "from_status": row.from_status,
-        "to_status": row.to_status or None,
-        "operator": (row.operator,) if row.operator else None,
-        "at": row.at,
-        "source": row.source,
-        "verdict": row.verdict,
-        "rule": row.rule,
-        "reason": row.reason or None,
-        "hours_in_previous": row.hours_in_previous,
-        "policy_version": desk.policy.version,
-        "effect_key": row.identity,
-    }
-    identity = f"ledger:{row.identity}"
-    return Effect(kind="ledger", identity=identity, target="transition", body=body, not_before=now)
-
-
-def _log(judged: Sequence[_Judged]) -> None:
-    for one in judged:
-        for action in one.decision.actions:
-            if isinstance(action, WriteLedger):
-                log.info(
-                    "record_id=%s number=%s move=%s verdict=%s because=%s",
-                    one.record.record_id,
-                    one.record.number,
-                    action.rule,
-                    action.verdict,
-                    action.reason or "-",
-                )
-
-
-def _whole_second(at: datetime) -> datetime:
-    # Cells hold milliseconds; a value that changes when it is read back would look like an edit.
-    return at.replace(microsecond=0)

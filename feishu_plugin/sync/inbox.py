@@ -30,6 +30,10 @@ class Receiver:
         else:
             self._inbox.put(hints)
 
+    def now(self) -> datetime:
+        """The moment by which deliveries are stored."""
+        return self._clock.now()
+
     def reject(self, raw: str, cause: str) -> None:
         """Keeps an authentic delivery that is no event of ours, with its cause."""
         self._inbox.put_aside(raw, cause, self._clock.now())

@@ -22,6 +22,7 @@ def cards_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) ->
         lambda record_id: desk.link("requirement", record_id),
         administrators=desk.administrators,
         packaged=desk.packaged,
+        base=desk.app_token,
     )
 
 

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from feishu_plugin.binding import Binding, BoundField, BoundTable
 from feishu_plugin.errors import MalformedEvent
-from feishu_plugin.gateway.events import app_token_of, card_action, event_id, hints_of, is_field_changed
+from feishu_plugin.gateway.events import (
+    app_token_of,
+    event_id,
+    hints_of,
+    is_field_changed,
+    is_press,
+    press_of,
+)
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Step
 from tests.gateway.samples import unhurried
@@ -230,7 +237,7 @@ def test_other_events_are_no_hints() -> None:
     assert is_field_changed(whole)
     assert app_token_of(whole) == "bascnA"
     assert not is_field_changed(envelope())
-    assert card_action(whole) is None
+    assert not is_press(whole)
 
 
 NO_EVENTS: list[Any] = [
@@ -284,7 +291,7 @@ CLICK = {
             "tag": "button",
             "name": "ok",
             "timezone": "Asia/Shanghai",
-            "value": {"act": "set", "rid": "rec1"},
+            "value": {"do": "retry", "base": "bascnA", "record": "rec1", "to": "done", "odd": 7},
             "form_value": {"due": "2026-08-09 +0800", "stage": "won"},
         },
         "host": "im_message",
@@ -294,17 +301,23 @@ CLICK = {
 
 
 def test_a_button_press_tells_who_what_and_where() -> None:
-    found = card_action(CLICK)
+    found = press_of(CLICK, NOW)
 
     assert found is not None
-    assert (found.event_id, found.operator, found.name) == ("c1", "ou_1", "ok")
-    assert found.value == {"act": "set", "rid": "rec1"}
-    assert found.form == {"due": "2026-08-09 +0800", "stage": "won"}
-    assert (found.message_id, found.chat_id) == ("om_1", "oc_1")
+    assert found.press is not None
+    assert (found.app_token, found.record_id, found.kind, found.event_id) == (
+        "bascnA",
+        "rec1",
+        "pressed",
+        "c1",
+    )
+    assert (found.press.do, found.press.operator, found.press.message_id) == ("retry", "ou_1", "om_1")
+    assert found.press.asked["to"] == "done"
+    assert found.press.form == {"due": "2026-08-09 +0800", "stage": "won"}
 
 
-def test_a_bare_button_press_is_still_one() -> None:
-    found = card_action({**CLICK, "event": {"operator": {"open_id": "ou_1"}, "action": {"tag": "button"}}})
+@pytest.mark.parametrize("value", [{}, {"do": "retry"}, {"do": "retry", "base": "bascnA"}, {"do": 1}])
+def test_a_button_that_is_not_ours_asks_for_nothing(value: Json) -> None:
+    action = {"tag": "button", "value": value}
 
-    assert found is not None
-    assert (found.value, found.form, found.message_id) == ({}, {}, "")
+    assert press_of({**CLICK, "event": {"operator": {"open_id": "ou_1"}, "action": action}}, NOW) is None

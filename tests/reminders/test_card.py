@@ -38,6 +38,7 @@ SAMPLE = {
     "count": "7",
     "customer": "星河公司",
     "note": "等待客户提供日志",
+    "asker": "韩梅梅",
 }
 
 

@@ -150,7 +150,7 @@ def test_an_unreachable_feishu_is_nobodys_fault() -> None:
 
 
 def test_without_a_status_column_the_worker_rests_and_loses_nothing() -> None:
-    base = Base.lacking("requirement.status.done")
+    base = Base.lacking("requirement.status")
     base.add(title="一", type="inquiry")
     base.deliver_all()
 

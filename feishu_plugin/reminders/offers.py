@@ -1,0 +1,115 @@
+"""The forms and buttons of a card about a refused move; pure.
+
+Card JSON 2.0: a form stands at the root, its submit buttons carry their own ``value`` and send
+everything that was filled in. Every button names the one person it is for, the base and the
+record, because a press arrives with nothing else. Source: open.feishu.cn, "Card JSON 2.0: form".
+"""
+
+from dataclasses import dataclass
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.ports import Json
+from feishu_plugin.rules.actions import Offer
+from feishu_plugin.rules.inputs import askable
+
+_MOST_OPTIONS = 60
+_MOST_TEXT = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who gets the card, and which record it speaks of."""
+
+    base: str
+    record_id: str
+    open_id: str
+    manages: bool = False
+
+
+def offer_elements(policy: Policy, offer: Offer, reader: Reader) -> list[Json]:
+    """Forms to complete the move, to ask for a release, or to grant or deny one."""
+    if offer.kind == "release":
+        return [_release_form(offer, reader, "grant_asked")]
+    elements = []
+    if offer.fields and askable(policy, offer.fields):
+        elements.append(_retry_form(policy, offer, reader))
+    elements.append(_release_form(offer, reader, "grant") if reader.manages else _ask_form(offer, reader))
+    return elements
+
+
+def _retry_form(policy: Policy, offer: Offer, reader: Reader) -> Json:
+    inputs = [element for key in offer.fields for element in _input(policy, key)]
+    button = _submit("retry", "补全后重试", "Complete and retry", "primary", offer, reader)
+    return {"tag": "form", "name": "retry_form", "elements": [*inputs, button]}
+
+
+def _ask_form(offer: Offer, reader: Reader) -> Json:
+    reason = _text_input("reason", "申请放行的理由（可不填）", "Why it should be let pass (optional)")
+    button = _submit("ask", "申请放行", "Ask for a release", "default", offer, reader)
+    return {"tag": "form", "name": "ask_form", "elements": [reason, button]}
+
+
+def _release_form(offer: Offer, reader: Reader, name: str) -> Json:
+    elements: list[Json] = [
+        _text_input("reason", "放行或不放行的理由（必填）", "The reason (required)"),
+        _said("有效期至（放行必填）", "Until (required for a release)"),
+        {"tag": "date_picker", "name": "until", "placeholder": _plain("选择日期", "Choose a day")},
+        _submit("grant", "放行", "Release", "primary", offer, reader),
+    ]
+    if offer.kind == "release":
+        elements.append(_submit("deny", "不放行", "Do not release", "danger", offer, reader))
+    return {"tag": "form", "name": f"{name}_form", "elements": elements}
+
+
+def _submit(do: str, zh: str, en: str, type: str, offer: Offer, reader: Reader) -> Json:
+    value = {
+        "do": do,
+        "base": reader.base,
+        "record": reader.record_id,
+        "for": reader.open_id,
+        "from": offer.from_status,
+        "to": offer.to_status,
+        "by": offer.by,
+        "say": offer.say,
+        "why": offer.why[:200],
+    }
+    return {
+        "tag": "button",
+        "name": do,
+        "type": type,
+        "text": _plain(zh, en),
+        "form_action_type": "submit",
+        "behaviors": [{"type": "callback", "value": value}],
+    }
+
+
+def _input(policy: Policy, key: str) -> list[Json]:
+    """A label and what fits the type of the field."""
+    field, label = policy.inputs[key], policy.label(key)
+    said = _said(label, label)
+    options = [
+        {"text": {"tag": "plain_text", "content": shown}, "value": option}
+        for option, shown in list(field.options.items())[:_MOST_OPTIONS]
+    ]
+    chosen = {"name": key, "placeholder": _plain(f"请选择{label}", label)}
+    if field.type == "single_select":
+        return [said, {"tag": "select_static", **chosen, "options": options}]
+    if field.type == "multi_select":
+        return [said, {"tag": "multi_select_static", **chosen, "options": options}]
+    if field.type == "datetime":
+        return [said, {"tag": "date_picker", **chosen}]
+    if field.type == "user":
+        return [said, {"tag": "select_person", **chosen}]
+    return [_text_input(key, label, label)]
+
+
+def _text_input(name: str, zh: str, en: str) -> Json:
+    return {"tag": "input", "name": name, "label": _plain(zh, en), "max_length": _MOST_TEXT}
+
+
+def _said(zh: str, en: str) -> Json:
+    return {"tag": "markdown", "content": zh, "i18n_content": {"zh_cn": zh, "en_us": en}}
+
+
+def _plain(zh: str, en: str) -> Json:
+    return {"tag": "plain_text", "content": zh, "i18n_content": {"zh_cn": zh, "en_us": en}}

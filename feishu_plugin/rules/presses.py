@@ -1,0 +1,218 @@
+"""What follows when a person presses a button of a card: a table of answers, like the table of moves.
+
+Pure. A press never does more than its button offered, and is judged anew: who presses, how the
+record stands now, and what the policy says to the move. Pressing twice changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.records import Accepted, Person, Press, Requirement, Value, Values, Waiver
+from feishu_plugin.rules.actions import Offer, Tell
+from feishu_plugin.rules.inputs import typed
+from feishu_plugin.rules.moves import judge_move
+
+_LONGEST = timedelta(days=90)
+"""A waiver for longer would be a rule that stands in no policy table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A press with everything its answer depends on."""
+
+    press: Press
+    policy: Policy
+    record: Requirement
+    """As just read from the table."""
+    accepted: Accepted
+    presser: Person
+    now: datetime
+
+    @property
+    def edge(self) -> tuple[str, str]:
+        """The move the card speaks of."""
+        return self.press.asked.get("from", ""), self.press.asked.get("to", "")
+
+    def label(self, status: str) -> str:
+        """What people read for a status."""
+        return self.policy.label("status", status)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is to be done, and what the card says then."""
+
+    zh: str
+    en: str
+    done: bool = True
+    """False: nothing happened, the card keeps its buttons and the person is told why."""
+    values: Values = field(default_factory=dict)
+    """What is written on behalf of the person, the status with it."""
+    operator: str = ""
+    """Who makes the move, when it is not the person who pressed."""
+    waiver: Waiver | None = None
+    tells: tuple[Tell, ...] = ()
+
+
+def answer(pressed: Pressed) -> Answer:
+    """The answer to a press; an unknown button is answered, too."""
+    act = ANSWERS.get(pressed.press.do)
+    if act is None:
+        return Answer(
+            zh="这个按钮已不再支持，请打开记录操作",
+            en="This button is not supported any more, open the record",
+            done=False,
+        )
+    return act(pressed)
+
+
+def _retry(pressed: Pressed) -> Answer:
+    """补全后重试: fills the missing fields and makes the move, in one write."""
+    policy, (before, after) = pressed.policy, pressed.edge
+    if elsewhere := _elsewhere(pressed):
+        return elsewhere
+    required = {
+        key for m in policy.moves if (m.from_status, m.to_status) == pressed.edge for key in m.required
+    }
+    filled = {key: typed(policy, key, raw) for key, raw in pressed.press.form.items() if key in required}
+    values: dict[str, Value] = {key: value for key, value in filled.items() if value is not None}
+    judgement = judge_move(
+        policy,
+        pressed.record.with_values(values),
+        from_status=before,
+        to_status=after,
+        operator=pressed.presser,
+        since=pressed.accepted.status_since,
+        now=pressed.now,
+    )
+    if not judgement.passes:
+        why = "；".join(obstacle.text for obstacle in judgement.obstacles)
+        return Answer(zh=f"还不能改为「{pressed.label(after)}」：{why}", en=f"Not yet: {why}", done=False)
+    return Answer(
+        zh=f"已补全并改为「{pressed.label(after)}」",
+        en=f"Completed and moved to {pressed.label(after)}",
+        values={**values, "status": after},
+    )
+
+
+def _ask(pressed: Pressed) -> Answer:
+    """申请放行: asks the managers, once for each refused move."""
+    if elsewhere := _elsewhere(pressed):
+        return elsewhere
+    before, after = pressed.edge
+    reason = _text(pressed, "reason")
+    facts = {
+        "from_status": pressed.label(before),
+        "to_status": pressed.label(after),
+        "asker": pressed.presser.name or pressed.presser.open_id,
+        "note": reason,
+        "reason": pressed.press.asked.get("why", ""),
+    }
+    offer = Offer(kind="release", from_status=before, to_status=after, by=pressed.presser.open_id)
+    told = Tell(event="release_asked", identity=pressed.press.asked.get("say", ""), facts=facts, offer=offer)
+    return Answer(zh="已向管理者申请放行", en="The managers have been asked", tells=(told,))
+
+
+def _grant(pressed: Pressed) -> Answer:
+    """放行: a manager lets the move pass, with a reason and until a day; the move is made at once."""
+    if refusal := _only_managers(pressed):
+        return refusal
+    if elsewhere := _elsewhere(pressed):
+        return elsewhere
+    before, after = pressed.edge
+    reason, until = _text(pressed, "reason"), _until(pressed)
+    if not reason or until is None:
+        return Answer(
+            zh="放行需要填写理由和有效期（今天起 90 天内）",
+            en="A release needs a reason and a day within 90 days",
+            done=False,
+        )
+    waiver = Waiver(
+        from_status=before, to_status=after, by=pressed.presser.open_id, reason=reason, until=until
+    )
+    shown = f"{until.astimezone(pressed.policy.worktime.zone):%Y-%m-%d}"
+    return Answer(
+        zh=f"已放行至 {shown}，已改为「{pressed.label(after)}」：{reason}",
+        en=f"Released until {shown}, moved to {pressed.label(after)}: {reason}",
+        values={"status": after},
+        operator=pressed.press.asked.get("by", ""),
+        waiver=waiver,
+        tells=_to_asker(pressed, f"已放行，有效至 {shown}：{reason}"),
+    )
+
+
+def _deny(pressed: Pressed) -> Answer:
+    """不放行: a manager says no, with a reason."""
+    if refusal := _only_managers(pressed):
+        return refusal
+    reason = _text(pressed, "reason")
+    if not reason:
+        return Answer(zh="请填写理由", en="Give a reason", done=False)
+    return Answer(
+        zh=f"未放行：{reason}", en=f"Not released: {reason}", tells=_to_asker(pressed, f"未放行：{reason}")
+    )
+
+
+ANSWERS: Mapping[str, Callable[[Pressed], Answer]] = {
+    "retry": _retry,
+    "ask": _ask,
+    "grant": _grant,
+    "deny": _deny,
+}
+"""What each button of ours does, by the ``do`` it carries."""
+
+
+def _elsewhere(pressed: Pressed) -> Answer | None:
+    """The answer when the record is not where the card left it."""
+    before, after = pressed.edge
+    status, settled = pressed.record.status, pressed.accepted.record.get("status")
+    if status == settled == after:
+        return Answer(zh=f"已经是「{pressed.label(after)}」", en=f"It is {pressed.label(after)} already")
+    if status != settled:
+        return Answer(
+            zh="状态刚被改动，正在处理，请稍后再按",
+            en="The status was changed a moment ago, press again in a while",
+            done=False,
+        )
+    if status != before:
+        now = pressed.label(status)
+        return Answer(
+            zh=f"状态已是「{now}」，此卡片不再有效", en=f"It is {now} by now, this card is outdated"
+        )
+    return None
+
+
+def _only_managers(pressed: Pressed) -> Answer | None:
+    if "manager" in pressed.presser.roles:
+        return None
+    return Answer(zh="只有管理者可以放行", en="Only a manager may release", done=False)
+
+
+def _to_asker(pressed: Pressed, note: str) -> tuple[Tell, ...]:
+    asker = pressed.press.asked.get("by", "")
+    if not asker or asker == pressed.presser.open_id:
+        return ()
+    before, after = pressed.edge
+    facts = {
+        "from_status": pressed.label(before),
+        "to_status": pressed.label(after),
+        "note": note,
+        "asker": pressed.presser.name or pressed.presser.open_id,
+    }
+    return (Tell(event="release_answered", identity=pressed.press.event_id, to=(asker,), facts=facts),)
+
+
+def _text(pressed: Pressed, name: str) -> str:
+    found = pressed.press.form.get(name)
+    return found.strip() if isinstance(found, str) else ""
+
+
+def _until(pressed: Pressed) -> datetime | None:
+    """The end of the chosen day; None when it is missing, past or too far."""
+    day = typed(pressed.policy, "override_until", pressed.press.form.get("until"))
+    if not isinstance(day, datetime):
+        return None
+    end = day + timedelta(days=1)
+    return end.astimezone(UTC) if pressed.now < end <= pressed.now + _LONGEST + timedelta(days=1) else None

@@ -1,0 +1,145 @@
+"""Buttons of cards, carried out: the press is answered by the rules, judged like an edit, written once.
+
+A press comes through the same inbox as an edit and is repeated until it is settled; its
+identity is that of Feishu's event, so that it is carried out once. The card then shows what
+happened and has no buttons any more; a press that cannot be carried out leaves it as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from feishu_plugin.ports import Effect, Hint, Settlement
+from feishu_plugin.records import Accepted, Press, Record, Requirement, Step
+from feishu_plugin.reminders.card import outcome_card
+from feishu_plugin.reminders.notice import local_time
+from feishu_plugin.reminders.templates import Words, escape
+from feishu_plugin.rules.actions import Tell
+from feishu_plugin.rules.decide import Question, decide
+from feishu_plugin.rules.presses import Answer, Pressed, answer
+from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.draws import draw
+from feishu_plugin.sync.outgoing import cards_of
+from feishu_plugin.sync.pauses import rest
+from feishu_plugin.sync.settling import TABLE, Judged, as_requirement, settlement, whole_second, write
+
+_NO_RECORD = Answer(zh="这条需求已被删除", en="This requirement was deleted")
+_TOO_SOON = Answer(zh="这条需求正在登记，请稍后再按", en="It is being registered, press again", done=False)
+
+
+def carry_out(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> int:
+    """Settles the presses on these records, in the order in which they were made; how many."""
+    records = desk.tables.read(TABLE, list(by_record))
+    count = 0
+    for record_id, hints in by_record.items():
+        for hint in hints:
+            record = records.get(record_id) if not count else _now(desk, record_id)
+            _settle(desk, hint, record)
+            count += 1
+    return count
+
+
+def _now(desk: Desk, record_id: str) -> Record | None:
+    """The row again: the press before this one may have written it."""
+    return desk.tables.read(TABLE, [record_id]).get(record_id)
+
+
+def _settle(desk: Desk, hint: Hint, record: Record | None) -> None:
+    press = hint.press
+    if press is None:
+        return
+    accepted = desk.store.accepted(desk.app_token, TABLE, [hint.record_id]).get(hint.record_id)
+    if record is None or accepted is None:
+        _say(desk, hint, press, record, _TOO_SOON if record else _NO_RECORD)
+        return
+    live = as_requirement(record)
+    pressed = Pressed(
+        press=press,
+        policy=rest(desk.policy, desk.tables.binding),
+        record=live,
+        accepted=accepted,
+        presser=desk.judged_person(press.operator),
+        now=whole_second(desk.clock.now()),
+    )
+    found = answer(pressed)
+    if found.values:
+        _make(desk, hint, pressed, found)
+    else:
+        _say(desk, hint, press, record, found)
+
+
+def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
+    """Judges what the press asks for as if the person had typed it, and writes it."""
+    operator = found.operator or pressed.press.operator
+    accepted, live = _with_waiver(pressed, found), pressed.record
+    step = Step(
+        before=live.status or None,
+        after=str(found.values["status"]),
+        operator=operator,
+        at=pressed.now,
+        event_id=pressed.press.event_id,
+    )
+    question = Question(
+        policy=pressed.policy,
+        record=live.with_values(found.values),
+        live=live,
+        accepted=accepted,
+        steps=[step],
+        now=pressed.now,
+        grace_over=True,
+        people={one: desk.judged_person(one) for one in {operator, pressed.press.operator} if one},
+    )
+    judged = Judged(
+        hints=[hint],
+        decision=decide(question),
+        waivers=accepted.waivers,
+        tells=found.tells,
+        effects=_patches(desk, pressed.press, live, found),
+    )
+    judged.drawn = draw(desk, judged.record, judged.decision.actions)
+    desk.stop_if_lost()
+    write(desk, [judged])
+    settled = settlement(desk, [judged], [], {}, pressed.now)
+    desk.stop_if_lost()
+    desk.store.settle(desk.app_token, settled)
+
+
+def _with_waiver(pressed: Pressed, found: Answer) -> Accepted:
+    waivers = (*pressed.accepted.waivers, found.waiver) if found.waiver else pressed.accepted.waivers
+    return replace(pressed.accepted, waivers=waivers)
+
+
+def _say(desk: Desk, hint: Hint, press: Press, record: Record | None, found: Answer) -> None:
+    """Nothing is written into the row: the card, or a card of its own, says what came of the press."""
+    row = record or Record(record_id="")
+    tells = [(row, tell) for tell in found.tells]
+    if not found.done:
+        tells.append((row, _refusal(press, found)))
+    cards = cards_of(desk, tells, whole_second(desk.clock.now()))
+    patches = _patches(desk, press, as_requirement(row), found)
+    desk.store.settle(desk.app_token, Settlement(closed=[hint.row], effects=[*cards, *patches]))
+
+
+def _refusal(press: Press, found: Answer) -> Tell:
+    """Told to whoever pressed; the same answer to the same card only once."""
+    identity = f"{press.message_id}:{found.zh}"
+    return Tell(event="press_refused", identity=identity, to=(press.operator,), facts={"note": found.zh})
+
+
+def _patches(desk: Desk, press: Press, record: Requirement, found: Answer) -> tuple[Effect, ...]:
+    """The card as it is to be shown from now on; none while its buttons are still to be pressed."""
+    if not (found.done and press.message_id):
+        return ()
+    now = desk.clock.now()
+    who = escape(desk.people.person(press.operator).name or press.operator)
+    what, at = f"**{escape(record.number)}** {escape(record.title)}", local_time(desk.policy, now)
+    zh = Words(title=f"已处理：{record.number}", body=f"{what}\n{escape(found.zh)}\n{who} · {at}")
+    en = Words(title=f"Answered: {record.number}", body=f"{what}\n{escape(found.en)}\n{who} · {at}")
+    link = desk.link(TABLE, record.record_id) if record.record_id else ""
+    patch = Effect(
+        kind="patch",
+        identity=f"press:{press.event_id}",
+        target=press.message_id,
+        body={"card": outcome_card(zh, en, link)},
+        not_before=now,
+    )
+    return (patch,)

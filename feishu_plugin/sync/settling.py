@@ -1,0 +1,181 @@
+"""What a round of judgements leaves behind: one write, ledger rows, cards, and what is remembered.
+
+The shared end of every way to a verdict (events, sweeps, pressed buttons). It judges nothing.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from feishu_plugin.ports import Effect, Hint, Settlement
+from feishu_plugin.records import Accepted, Record, Requirement, Values, Waiver
+from feishu_plugin.rules.actions import Tell, WriteLedger
+from feishu_plugin.rules.decide import Decision
+from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.draws import Drawn
+from feishu_plugin.sync.outgoing import cards_of
+
+log = logging.getLogger(__name__)
+
+TABLE = "requirement"
+GONE = "requirement:deleted"
+"""Where the accepted state of deleted rows is kept."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Judged:
+    """One record on its way from hints to a settlement."""
+
+    hints: Sequence[Hint]
+    decision: Decision
+    drawn: Drawn = field(default_factory=Drawn)
+    waivers: tuple[Waiver, ...] | None = None
+    """What managers let pass from now on; None: as it was."""
+    tells: tuple[Tell, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    """What a pressed button brings about besides."""
+
+    @property
+    def changes(self) -> Values:
+        """What is to be written into the row."""
+        return {**self.decision.changes, **self.drawn.values}
+
+    @property
+    def record(self) -> Requirement:
+        """The row as it then stands."""
+        return self.decision.record.with_values(self.drawn.values)
+
+
+def as_requirement(record: Record) -> Requirement:
+    """The row with the attributes of 需求台账."""
+    return Requirement(
+        record_id=record.record_id,
+        values=record.values,
+        created_at=record.created_at,
+        created_by=record.created_by,
+        modified_at=record.modified_at,
+        modified_by=record.modified_by,
+    )
+
+
+def whole_second(at: datetime) -> datetime:
+    """Cells hold milliseconds; a value that changes when it is read back would look like an edit."""
+    return at.replace(microsecond=0)
+
+
+def write(desk: Desk, judged: Sequence[Judged]) -> None:
+    """Everything that changes, in one write; columns that the base lacks are left out."""
+    writable = desk.tables.binding.tables[TABLE].fields
+    changes: dict[str, dict[str, object]] = {}
+    for one in judged:
+        for record_id, values in ((one.record.record_id, one.changes), *one.drawn.elsewhere.items()):
+            wanted = {key: value for key, value in values.items() if key in writable}
+            if wanted:
+                changes.setdefault(record_id, {}).update(wanted)
+    if changes:
+        desk.tables.update(TABLE, changes)  # type: ignore[arg-type]
+
+
+def settlement(
+    desk: Desk,
+    judged: Sequence[Judged],
+    gone: Sequence[str],
+    hints: Mapping[str, Sequence[Hint]],
+    now: datetime,
+) -> Settlement:
+    """All that is to be remembered of these judgements and of rows that are ``gone``."""
+    closed = [hint.row for one in judged for hint in one.hints]
+    closed += [hint.row for record_id in gone for hint in hints[record_id]]
+    tells = [(one.record, action) for one in judged for action in _tells(one)]
+    cards = cards_of(desk, tells, now)
+    ledger = [row for one in judged for row in _ledger(desk, one, now)]
+    last = desk.store.accepted(desk.app_token, TABLE, gone)
+    return Settlement(
+        closed=closed,
+        accepted=_accepted(desk, judged, now)
+        | {(GONE, record_id): state for record_id, state in last.items()},
+        forgotten=[(TABLE, record_id) for record_id in gone],
+        effects=[*ledger, *cards, *(effect for one in judged for effect in one.effects)],
+    )
+
+
+def _tells(judged: Judged) -> list[Tell]:
+    ours = [a for a in judged.decision.actions if isinstance(a, Tell)]
+    return [*ours, *judged.drawn.tells, *judged.tells]
+
+
+def _accepted(desk: Desk, judged: Sequence[Judged], now: datetime) -> dict[tuple[str, str], Accepted]:
+    ids = [one.record.record_id for one in judged]
+    elsewhere = {record_id: values for one in judged for record_id, values in one.drawn.elsewhere.items()}
+    known = desk.store.accepted(desk.app_token, TABLE, [*ids, *elsewhere])
+    kept = [one for one in judged if not one.decision.blank]
+    found = {(TABLE, one.record.record_id): _accept(desk, one, known, now) for one in kept}
+    for record_id, values in elsewhere.items():
+        before = found.get((TABLE, record_id)) or known.get(record_id)
+        if before is not None:
+            changed = replace(before, record=before.record.with_values(values))
+            found[TABLE, record_id] = changed
+    return found
+
+
+def _accept(desk: Desk, one: Judged, known: Mapping[str, Accepted], now: datetime) -> Accepted:
+    before = known.get(one.record.record_id)
+    past = before.corrections if before else ()
+    window = timedelta(minutes=desk.policy.parameters.breaker_minutes)
+    recent = tuple(at for at in past if now - at < window)
+    return Accepted(
+        record=one.record.with_values({"status": one.decision.status or None}),
+        status_since=one.decision.status_since,
+        corrections=(*recent, now) if one.decision.corrected else recent,
+        policy_version=desk.policy.version,
+        unheard=one.decision.unheard,
+        waivers=tuple(w for w in _waivers(one, before) if now < w.until),
+    )
+
+
+def _waivers(one: Judged, before: Accepted | None) -> tuple[Waiver, ...]:
+    if one.waivers is not None:
+        return one.waivers
+    return before.waivers if before else ()
+
+
+def _ledger(desk: Desk, one: Judged, now: datetime) -> list[Effect]:
+    rows = [action for action in one.decision.actions if isinstance(action, WriteLedger)]
+    return [_ledger_row(desk, one.record, row, now) for row in rows]
+
+
+def _ledger_row(desk: Desk, record: Requirement, row: WriteLedger, now: datetime) -> Effect:
+    body = {
+        "name": f"{record.number or record.title} {row.rule}".strip(),
+        "requirement": (record.record_id,),
+        "number": record.number or None,
+        "from_status": row.from_status,
+        "to_status": row.to_status or None,
+        "operator": (row.operator,) if row.operator else None,
+        "at": row.at,
+        "source": row.source,
+        "verdict": row.verdict,
+        "rule": row.rule,
+        "reason": row.reason or None,
+        "hours_in_previous": row.hours_in_previous,
+        "policy_version": desk.policy.version,
+        "effect_key": row.identity,
+    }
+    identity = f"ledger:{row.identity}"
+    return Effect(kind="ledger", identity=identity, target="transition", body=body, not_before=now)
+
+
+def log_moves(judged: Sequence[Judged]) -> None:
+    """One line for each move that was judged."""
+    for one in judged:
+        for action in one.decision.actions:
+            if isinstance(action, WriteLedger):
+                log.info(
+                    "record_id=%s number=%s move=%s verdict=%s because=%s",
+                    one.record.record_id,
+                    one.record.number,
+                    action.rule,
+                    action.verdict,
+                    action.reason or "-",
+                )

@@ -1,0 +1,88 @@
+"""People press the buttons of cards in Feishu: answered at once, carried out once, shown on the card."""
+
+from datetime import timedelta
+from typing import Any
+
+from feishu_plugin.demo.stage import Stage
+from feishu_plugin.ports import Json
+
+BOSS, ZHOU = "沈国栋", "周子墨"
+STATUS = "当前状态"
+FILLED = {"shelve_reason": "排期", "follow_up": "下月再看"}
+
+
+def refused(stage: Stage) -> str:
+    """A requirement whose move to 已搁置 was just put back."""
+    [rid] = stage.create(ZHOU, "requirement", [{"需求标题": "导出报表很慢"}])
+    stage.until_quiet()
+    stage.edit(ZHOU, "requirement", {rid: {STATUS: "已搁置"}})
+    stage.until_quiet()
+    assert stage.rows("requirement")[rid][STATUS] == "待处理"
+    return rid
+
+
+def last_card(stage: Stage, who: str, holding: str) -> Json:
+    open_id = stage.people[who]["open_id"]
+    found = [m for m in stage.messages() if m["to"] == open_id and holding in str(m["content"])]
+    return found[-1]
+
+
+def press(stage: Stage, who: str, message: Json, button: str, form: Json | None = None) -> Json:
+    body = {"open_id": stage.people[who]["open_id"], "element": button, "form_value": form or {}}
+    path = f"{stage.url}/_sandbox/messages/{message['message_id']}/click"
+    answer: Json = stage.session.post(path, json=body, timeout=60).json()
+    stage.until_quiet()
+    return answer
+
+
+def toast(answer: Json) -> str:
+    return str(answer["answer"]["toast"]["content"])
+
+
+def managed(stage: Stage) -> Stage:
+    """The routing rules name the manager, and the service obeys them."""
+    rows = stage.rows("routing")
+    changes: dict[str, Any] = {rid: {"管理者": [{"id": stage.people[BOSS]["open_id"]}]} for rid in rows}
+    stage.edit(BOSS, "routing", changes)
+    stage.until_quiet()
+    return stage
+
+
+def test_completing_in_the_card_makes_the_move(stage: Stage) -> None:
+    rid = refused(stage)
+    message = last_card(stage, ZHOU, "补全后重试")
+
+    answer = press(stage, ZHOU, message, "retry", FILLED)
+
+    assert "已收到" in toast(answer)
+    row = stage.rows("requirement")[rid]
+    assert row[STATUS] == "已搁置"
+    assert row["搁置原因"][0]["text"] == "排期"
+    shown = next(m for m in stage.messages() if m["message_id"] == message["message_id"])
+    assert "已补全并改为" in str(shown["content"])
+    assert "补全后重试" not in str(shown["content"]), "nothing is left to press"
+
+
+def test_a_manager_releases_from_the_card(stage: Stage) -> None:
+    rid = refused(managed(stage))
+    press(stage, ZHOU, last_card(stage, ZHOU, "申请放行"), "ask", {"reason": "客户很急"})
+    asked = last_card(stage, BOSS, "客户很急")
+    until = f"{stage.now() + timedelta(days=5):%Y-%m-%d} +0800"
+
+    press(stage, BOSS, asked, "grant", {"reason": "老客户", "until": until})
+
+    assert stage.rows("requirement")[rid][STATUS] == "已搁置"
+    ledger = [r for r in stage.rows("transition").values() if r["需求"]["link_record_ids"] == [rid]]
+    passed = [row["说明"][0]["text"] for row in ledger if row["判定"] == "通过"]
+    assert passed == ["沈国栋放行：老客户"]
+    assert last_card(stage, ZHOU, "放行答复")
+
+
+def test_a_card_is_only_for_whom_it_was_sent_to(stage: Stage) -> None:
+    rid = refused(stage)
+    message = last_card(stage, ZHOU, "补全后重试")
+
+    answer = press(stage, BOSS, message, "retry", FILLED)
+
+    assert "不是发给您的" in toast(answer)
+    assert stage.rows("requirement")[rid][STATUS] == "待处理"
