@@ -9,27 +9,29 @@ from typing import Any
 from feishu_plugin import schema as schemas
 from feishu_plugin.app.clocks import clock_for
 from feishu_plugin.app.compose import administrators
-from feishu_plugin.app.provision import ZONE
+from feishu_plugin.app.provision import ZONE, opened_base
 from feishu_plugin.binding import LiveTable
 from feishu_plugin.errors import ArchiveError
 from feishu_plugin.gateway.bases import base_facts
+from feishu_plugin.gateway.extras import BaseExtras
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.medias import BaseMedias
 from feishu_plugin.gateway.sharing import share
 from feishu_plugin.gateway.structure import BaseStructure, create_base, list_tables
 from feishu_plugin.gateway.tables import BaseTables
-from feishu_plugin.ports import Structure
+from feishu_plugin.identity import recognise
 from feishu_plugin.schema import Schema
 from feishu_plugin.settings import Settings
-from feishu_plugin.sync.apply import OnStep, apply
 from feishu_plugin.sync.archive import formulas, restoring
 from feishu_plugin.sync.archive.bundle import Archive, opened
 from feishu_plugin.sync.archive.exporting import Exported, Facts, export
 from feishu_plugin.sync.archive.journal import Journal
 from feishu_plugin.sync.archive.known import identify, paths_of
 from feishu_plugin.sync.archive.same import differences
-from feishu_plugin.sync.archive.snapshot import Around, Snapshot, only, snapshot_of
-from feishu_plugin.sync.questions import LiveForm
+from feishu_plugin.sync.archive.snapshot import Snapshot, only, snapshot_of
+from feishu_plugin.sync.archive.surroundings import look_around
+from feishu_plugin.sync.structure.apply import Applied, OnStep, apply
+from feishu_plugin.sync.structure.live import Base
 
 _TO_BE_DELETED = "待删除 to be deleted"
 
@@ -45,12 +47,14 @@ class Restored:
     files: int
     failed: Sequence[str] = ()
     """What the base does not hold as the archive does; empty when every row was read back equal."""
+    skipped: Sequence[str] = ()
+    """What this tenant cannot have, and what only a person can set."""
     not_shared: Mapping[str, str] = field(default_factory=dict)
     """open_id to Feishu's reason."""
 
     @property
     def data(self) -> dict[str, Any]:
-        """``{"base_token", "url", "created", "tables": {key: rows}, "files", "failed", "not_shared"}``."""
+        """``{"base_token", "url", "created", "tables": {key: rows}, "files", "failed", "skipped", …}``."""
         return {
             "base_token": self.base_token,
             "url": self.url,
@@ -58,6 +62,7 @@ class Restored:
             "tables": dict(self.rows),
             "files": self.files,
             "failed": list(self.failed),
+            "skipped": list(self.skipped),
             "not_shared": dict(self.not_shared),
         }
 
@@ -68,6 +73,7 @@ class Restored:
         lines = [f"base {self.base_token}  {self.url}"]
         lines.append(f"{len(self.rows)} 张表 tables, {total} 行 rows, {self.files} 个附件 files")
         lines += [f"  未还原 NOT RESTORED {line}" for line in self.failed]
+        lines += [f"  {line}" for line in self.skipped]
         lines += [f"  NOT SHARED with {open_id}: {reason}" for open_id, reason in self.not_shared.items()]
         if self.created:
             lines.append(f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin plan`")
@@ -77,10 +83,10 @@ class Restored:
 def export_base(feishu: Feishu, settings: Settings, app_token: str, file: Path, on_step: OnStep) -> Exported:
     """Writes a base into an archive; ArchiveError when there is such a file already."""
     facts = base_facts(feishu, app_token)
-    structure = BaseStructure(feishu, app_token)
-    live = structure.live()
-    around = Around(name=facts.name, forms=forms_of(structure, live))
-    snapshot = snapshot_of(schemas.load(settings.schema_file), live, around)
+    schema = schemas.load(settings.schema_file)
+    with opened_base(settings, feishu, app_token) as base:
+        live = recognise(base.structure.live(), base.identities.known())
+        snapshot = snapshot_of(schema, live, look_around(base, facts.name, schema, live))
     told = Facts(
         base_token=app_token,
         name=facts.name,
@@ -109,19 +115,6 @@ def export_lost(
     return _written(feishu, snapshot, told, file, lambda done, total, what: None)
 
 
-def forms_of(structure: Structure, live: Sequence[LiveTable]) -> dict[str, LiveForm]:
-    """Every form of a base by its id, people's too."""
-    return {
-        view.view_id: LiveForm(
-            form=structure.form(table.table_id, view.view_id),
-            questions=tuple(structure.questions(table.table_id, view.view_id)),
-        )
-        for table in live
-        for view in table.views
-        if view.type == "form"
-    }
-
-
 def restore_base(
     feishu: Feishu,
     settings: Settings,
@@ -142,15 +135,29 @@ def restore_base(
         return _Restoring(feishu, settings, archive, journal).run(app_token, base_name, on_step)
 
 
-def build(structure: Structure, schema: Schema, on_step: OnStep) -> Sequence[str]:
-    """Makes the structure of an archive; returns what could not be made, and why.
+def build(base: Base, schema: Schema, on_step: OnStep) -> Applied:
+    """Makes the structure of an archive.
 
     Formulas come last: one may refer to a column of a table that is made after its own.
     """
-    apply(structure, formulas.blank(schema), on_step=on_step)
-    ids = {path: id for id, path in paths_of(identify(schema, structure.live())).items()}
-    done = apply(structure, formulas.bound(schema, ids), on_step=on_step)
-    return [str(failure) for failure in done.failed]
+    apply(base, formulas.blank(schema), on_step=on_step)
+    ids = {path: id for id, path in paths_of(identify(schema, base.structure.live())).items()}
+    return apply(base, formulas.bound(schema, ids), on_step=on_step)
+
+
+class _Fleeting:
+    """Ids by key path for one run: the generated keys of an archive mean nothing afterwards."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def known(self) -> Mapping[str, str]:
+        """What was learnt so far."""
+        return self._known
+
+    def learn(self, found: Mapping[str, str]) -> None:
+        """Adds what is new."""
+        self._known |= found
 
 
 class _Restoring:
@@ -160,6 +167,7 @@ class _Restoring:
         self._feishu, self._settings = feishu, settings
         self._archive, self._journal = archive, journal
         self._failed: list[str] = []
+        self._skipped: list[str] = []
 
     def run(self, app_token: str | None, base_name: str | None, on_step: OnStep) -> Restored:
         """The base, its structure, its rows, and a look at whether it is all there."""
@@ -184,6 +192,7 @@ class _Restoring:
             rows=filled.rows,
             files=filled.files,
             failed=tuple(self._failed),
+            skipped=tuple(self._skipped),
             not_shared=refused,
         )
 
@@ -229,7 +238,11 @@ class _Restoring:
         for number, table_id in enumerate(leftover, 1):
             # Out of the way of a table of the archive that has the name Feishu gives.
             structure.rename_table(table_id, f"{_TO_BE_DELETED} {number}")
-        self._failed += build(structure, self._archive.schema, on_step)
+        extras = BaseExtras(self._feishu, token)
+        base = Base(structure=structure, extras=extras, identities=_Fleeting())
+        applied = build(base, self._archive.schema, on_step)
+        self._failed += map(str, applied.failed)
+        self._skipped += map(str, applied.skipped)
         self._bound(token)
         for table_id in leftover:
             structure.delete_table(table_id)

@@ -28,6 +28,8 @@ FORMAT = 1
 MANIFEST, SCHEMA, FILES = "manifest.json", "schema.json", "files.json"
 _CHUNK = 1 << 20
 _Z = zipfile.ZIP_DEFLATED
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+"""What the standard library raises for a zip whose bytes are not what they were."""
 
 
 def records(table: str) -> str:
@@ -199,7 +201,7 @@ class Archive:
             raise ArchiveError(
                 f"{self.path}: {name} is not in it: no archive of `feishu-plugin export`, or damaged"
             ) from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+        except _BROKEN:
             raise self._damaged(name) from None
 
     def _damaged(self, name: str) -> ArchiveError:
@@ -210,7 +212,7 @@ def opened(path: Path) -> Archive:
     """The archive, checked member by member; ArchiveError says what is wrong with it."""
     try:
         found = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, RuntimeError, ValueError):
         raise ArchiveError(f"{path}: not an archive of `feishu-plugin export`, or damaged") from None
     except OSError as error:
         raise ArchiveError(f"{path}: cannot be read ({error.strerror}); pass an existing file") from error

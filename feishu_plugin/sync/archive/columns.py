@@ -5,12 +5,12 @@ Pure. What no API can make again is answered as the reason why it is left out.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from feishu_plugin.binding import LiveField, mark, marked
+from feishu_plugin.binding import LiveField, find_option, mark, marked, options_of
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import KINDS, Field, FieldType, Label, Option
 from feishu_plugin.sync.archive.formulas import EXPRESSION, with_keys
 from feishu_plugin.sync.archive.known import KnownField, KnownTable, generated
-from feishu_plugin.sync.bodies import both
+from feishu_plugin.sync.structure.bodies import both
 
 _TYPES: Mapping[tuple[int, str], FieldType] = {kind: name for name, kind in KINDS.items()}
 _FIRST: Mapping[int, FieldType] = {number: name for name, (number, _) in reversed(list(KINDS.items()))}
@@ -97,18 +97,24 @@ def type_of(live: LiveField) -> FieldType | None:
 
 def options(known: KnownField) -> Iterator[Option]:
     """The options as they are; ours by their key. Two of one name are one: cells tell names only."""
-    ours = {option.zh: option for option in known.wanted.options} if known.wanted else {}
+    ours = _ours(known)
     taken: set[str] = set()
     names: set[str] = set()
-    for live in known.live.property.get("options") or ():
+    for live in options_of(known.live):
         name = str(live["name"])
         if not name or name in names:
             continue
-        wanted = ours.get(name)
+        wanted = ours.get(str(live["id"]))
         key = wanted.key if wanted else generated(str(live["id"]), taken)
         taken.add(key)
         names.add(name)
         yield Option(key=key, zh=name, en=wanted.en if wanted else name, color=_color(live.get("color")))
+
+
+def _ours(known: KnownField) -> dict[str, Option]:
+    """Option id to the option of the schema that it is."""
+    wanted = known.wanted.options if known.wanted else ()
+    return {str(live["id"]): option for option in wanted if (live := find_option(option, known.live))}
 
 
 def note_of(text: str, wanted: Label | None) -> Label | None:

@@ -17,10 +17,10 @@ from feishu_plugin.errors import ArchiveError, FeishuError, FeishuUnreachable
 from feishu_plugin.ports import Json
 from feishu_plugin.records import Record
 from feishu_plugin.schema import Table
-from feishu_plugin.sync.apply import OnStep
 from feishu_plugin.sync.archive import bundle
 from feishu_plugin.sync.archive.rows import Row, files, line, row_of
 from feishu_plugin.sync.archive.snapshot import Snapshot
+from feishu_plugin.sync.structure.apply import OnStep
 
 _IN_MEMORY = 8 << 20
 _CHUNK = 1 << 20

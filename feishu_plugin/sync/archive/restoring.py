@@ -16,12 +16,12 @@ from typing import BinaryIO, Protocol, TypeVar
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.records import Value, Values
 from feishu_plugin.schema import Field, Schema, Table
-from feishu_plugin.sync.apply import OnStep
 from feishu_plugin.sync.archive.bundle import Archive
 from feishu_plugin.sync.archive.exporting import Rows
 from feishu_plugin.sync.archive.journal import Journal
 from feishu_plugin.sync.archive.rows import COMPUTED, Row, files, fingerprint, links, row_of, writable
 from feishu_plugin.sync.archive.translation import translated
+from feishu_plugin.sync.structure.apply import OnStep
 
 BATCH = 500
 

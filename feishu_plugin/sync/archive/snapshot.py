@@ -6,13 +6,13 @@ Pure. What the result cannot hold is listed with its reason, never dropped in si
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from feishu_plugin.binding import LiveTable
+from feishu_plugin.binding import LiveTable, find_view
 from feishu_plugin.schema import Dashboard, Field, Label, Role, Schema, Table, View
 from feishu_plugin.schema_checks import misfits
 from feishu_plugin.sync.archive.columns import Columns
 from feishu_plugin.sync.archive.known import KnownField, KnownTable, generated, identify, paths_of
 from feishu_plugin.sync.archive.views import Column, Settings, Views
-from feishu_plugin.sync.questions import LiveForm
+from feishu_plugin.sync.structure.questions import LiveForm
 
 Keys = Mapping[str, Collection[str]]
 """Table key to the keys of its columns."""
@@ -27,6 +27,8 @@ class Around:
     """By form id, which is the view id."""
     settings: Mapping[str, Settings] = field(default_factory=dict)
     """View id to what base v3 told of it."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """What is known to be there and cannot be described, to the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ def snapshot_of(schema: Schema, live: Sequence[LiveTable], around: Around | None
     told = around or Around()
     known = identify(schema, live)
     fields, left_out = _fields(known)
+    left_out |= told.left_out
     tables = []
     for table in known:
         views = _Views(table, fields, told)
@@ -133,10 +136,10 @@ class _Views:
 
     def described(self) -> Iterator[View]:
         """Every view that a schema can hold."""
-        ours = {view.zh: view for view in self._table.wanted.views} if self._table.wanted else {}
+        ours = self._ours()
         taken: set[str] = set()
         for live in self._table.live.views:
-            wanted = ours.get(live.name)
+            wanted = ours.get(live.view_id)
             key = wanted.key if wanted else generated(live.view_id, taken)
             taken.add(key)
             form, settings = self._around.forms.get(live.view_id), self._around.settings.get(live.view_id, {})
@@ -145,6 +148,12 @@ class _Views:
                 self.left_out[f"{self._table.live.name}.{live.name}"] = "; ".join(self._views.lost)
             if view is not None:
                 yield view
+
+    def _ours(self) -> dict[str, View]:
+        """View id to the view of the schema that it is."""
+        wanted, live = self._table.wanted, self._table.live
+        views = wanted.views if wanted else ()
+        return {found.view_id: view for view in views if (found := find_view(view, live.views))}
 
 
 def _role(role: Role, held: Keys) -> Role:

@@ -1,4 +1,4 @@
-"""The ids of an archive as those of the base it is restored into. Pure."""
+"""The ids of an archive as those of the base it is restored into."""
 
 from feishu_plugin.records import Value, Values
 from feishu_plugin.schema import Table

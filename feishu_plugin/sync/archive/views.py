@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from feishu_plugin.binding import LiveView
+from feishu_plugin.binding import LiveView, options_of
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Condition, Field, Question, View
 from feishu_plugin.schema_parts import Bars, SortKey, ViewType
 from feishu_plugin.sync.archive.columns import note_of
 from feishu_plugin.sync.archive.known import KnownField
-from feishu_plugin.sync.questions import LiveForm
+from feishu_plugin.sync.structure.questions import LiveForm
 
 _UNASKED = frozenset(
     {"formula", "created_time", "modified_time", "created_user", "modified_user", "auto_number"}
@@ -78,7 +78,7 @@ class Views:
         known, field = column
         if not field.options:
             return text
-        names = {str(live["id"]): str(live["name"]) for live in known.live.property.get("options") or ()}
+        names = {str(live["id"]): str(live["name"]) for live in options_of(known.live)}
         name = names.get(text, text)
         return next((option.key for option in field.options if option.zh == name), None)
 

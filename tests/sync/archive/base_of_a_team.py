@@ -6,16 +6,20 @@ the code under test.
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from feishu_plugin.gateway.extras import BaseExtras
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.medias import BaseMedias
 from feishu_plugin.gateway.structure import BaseStructure, create_base
 from feishu_plugin.ports import Json
-from feishu_plugin.schema import Field, Schema, Table
-from feishu_plugin.sync.apply import apply
+from feishu_plugin.schema import Field, FieldType, Schema, Table
+from feishu_plugin.sync.structure.apply import apply
+from feishu_plugin.sync.structure.live import Base
+from feishu_plugin.sync.structure.remembered import Remembered
+from tests.fakes import MemoryStore
 
 BASE = "/open-apis/bitable/v1/apps/:app_token"
 FOREVER_MS = 253402185600000
@@ -70,17 +74,26 @@ class Team:
         return token
 
 
+def base_at(feishu: Feishu, app_token: str) -> Base:
+    """Both sides of a new base, remembered for as long as the value lives."""
+    structure, extras = BaseStructure(feishu, app_token, new=True), BaseExtras(feishu, app_token)
+    return Base(structure=structure, extras=extras, identities=Remembered(MemoryStore(), app_token))
+
+
 def founded(feishu: Feishu, people: Sequence[str], schema: Schema) -> Team:
     """A new base of a schema, with a row or two in every table and every kind of cell."""
     app_token, _ = create_base(feishu, "客户需求", "Asia/Shanghai")
-    ids = apply(BaseStructure(feishu, app_token, new=True), schema, new_base=True).tables
+    base = base_at(feishu, app_token)
+    ids = apply(base, schema, new_base=True).tables
     team = Team(feishu=feishu, people=people, app_token=app_token)
     made = {
         table.key: team.add(ids[table.key], [_row(team, table, n) for n in (1, 2)] + [{}])
         for table in schema.tables
     }
     for table in schema.tables:
-        links = {f.zh: made[f.table][1::-1][: 1 + f.multiple] for f in table.fields if f.table and not f.back_key}
+        links = {
+            f.zh: made[f.table][1::-1][: 1 + f.multiple] for f in table.fields if f.table and not f.back_key
+        }
         owners = {f.zh: made[f.table][:1] for f in table.fields if f.table and f.back}
         if links | owners:
             team.edit(ids[table.key], {made[table.key][1]: links | owners, made[table.key][0]: owners})
@@ -88,42 +101,31 @@ def founded(feishu: Feishu, people: Sequence[str], schema: Schema) -> Team:
 
 
 def _row(team: Team, table: Table, n: int) -> Json:
-    cells = {field.zh: _cell(team, field, n) for field in table.fields}
-    return {name: cell for name, cell in cells.items() if cell is not None}
+    return {f.zh: _CELLS[f.type](team, f, n) for f in table.fields if f.type in _CELLS}
 
 
-def _cell(team: Team, field: Field, n: int) -> Any:
-    match field.type:
-        case "text" | "email" | "barcode":
-            return f"{field.zh} {n}\n第二行 \u2028 “引号” 😀"
-        case "number" | "currency":
-            return n + 0.25
-        case "progress":
-            return 0.5
-        case "rating":
-            return n
-        case "single_select":
-            return field.options[-n].zh
-        case "multi_select":
-            return [option.zh for option in field.options[:n]]
-        case "datetime":
-            return 1_790_000_000_123 if n == 1 else FOREVER_MS
-        case "checkbox":
-            return n == 1
-        case "user":
-            return [{"id": one} for one in team.people[: n if field.multiple else 1]]
-        case "phone":
-            return f"+86138000{n}"
-        case "url":
-            return {"text": f"第 {n} 页", "link": "https://example.com/?a=1"}
-        case "attachment":
-            names = (f"截图 {n}.png", f"记录 {n}.json")
-            return [{"file_token": team.upload(name, f"内容 {name}".encode())} for name in names]
-        case "location":
-            return "116.397755,39.903179"
-        case "group_chat":
-            return [{"id": f"oc_{n}"}]
-    return None
+def _text(team: Team, field: Field, n: int) -> str:
+    return f"{field.zh} {n}\n第二行 \u2028 “引号” 😀"
+
+
+def _files(team: Team, field: Field, n: int) -> list[Json]:
+    names = (f"截图 {n}.png", f"记录 {n}.json")
+    return [{"file_token": team.upload(name, f"内容 {name}".encode())} for name in names]
+
+
+_CELLS: Mapping[FieldType, Callable[[Team, Field, int], Any]] = {
+    "text": _text,
+    "email": _text,
+    "number": lambda team, field, n: n + 0.25,
+    "rating": lambda team, field, n: n,
+    "single_select": lambda team, field, n: field.options[-n].zh,
+    "multi_select": lambda team, field, n: [option.zh for option in field.options[:n]],
+    "datetime": lambda team, field, n: 1_790_000_000_123 if n == 1 else FOREVER_MS,
+    "checkbox": lambda team, field, n: n == 1,
+    "user": lambda team, field, n: [{"id": one} for one in team.people[: n if field.multiple else 1]],
+    "phone": lambda team, field, n: f"+86138000{n}",
+    "attachment": _files,
+}
 
 
 def settle_in(team: Team) -> None:

@@ -12,7 +12,7 @@ from feishu_plugin.ports import Json
 from feishu_plugin.schema import load
 from tests.sync.archive.base_of_a_team import Team, founded, seen
 from tests.sync.archive.conftest import World
-from tests.sync.fake_structure import Killed
+from tests.sync.structure.fake_structure import Killed
 
 SMALL = load(Path(__file__).with_name("small_schema.json"))
 
