@@ -146,10 +146,15 @@ def find_table(table: Table, live: Sequence[LiveTable]) -> LiveTable | None:
 
 
 def find_field(table: str, wanted: Field, live: Sequence[LiveField]) -> LiveField | None:
-    """The live column of a schema field: remembered, marked, or neither and of its name."""
+    """The live column of a schema field: remembered, marked, or neither and of its name.
+
+    What people made is found by its name alone: a copy of our column carries our mark as well.
+    """
     path = (table, wanted.key)
     known = next((f for f in live if f.key and path_of(f) == path), None)
     rest = [f for f in live if not f.key]
+    if not wanted.marked:
+        return known or next((f for f in rest if f.name == wanted.zh), None)
     by_mark = next((f for f in rest if path_of(f) == path), None)
     return known or by_mark or next((f for f in rest if f.name == wanted.zh and not path_of(f)), None)
 

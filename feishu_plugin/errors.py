@@ -21,6 +21,10 @@ class UnsafePlan(PluginError):
     """Bringing the base in line could destroy data; names every such place and the way out."""
 
 
+class ArchiveError(PluginError):
+    """An archive cannot be written or read, or the base it should go to is not fit for it."""
+
+
 class BindingError(PluginError):
     """The base lacks something that this operation needs."""
 

@@ -47,7 +47,8 @@ def test_every_command_and_option_is_explained(name: str) -> None:
     assert f"## feishu-plugin {name}\n\n{(found.help or '').strip()}\n" in PAGES["cli.md"]
     assert found.help
     for param in found.params:
-        assert f"`{param.opts[0]}" in PAGES["cli.md"]
+        option = param.opts[0]
+        assert f"`{option if option.startswith('-') else option.upper()}" in PAGES["cli.md"]
 
 
 def test_the_diagram_draws_every_move_and_every_status() -> None:

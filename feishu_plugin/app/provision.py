@@ -84,7 +84,7 @@ def plan_base(settings: Settings | None, app_token: str | None, allowed: Set[str
         return Plan.of(schema, Live())
     from feishu_plugin.app.compose import gateway
 
-    with _opened(settings, gateway(settings), app_token) as base:
+    with opened_base(settings, gateway(settings), app_token) as base:
         return Plan.of(schema, look(base, schema), allowed)
 
 
@@ -108,7 +108,7 @@ def provision(
         app_token, url = create_base(feishu, base_name or schema.base.zh, ZONE)
     people = administrators(feishu, settings) if created else ()
     refused = share(feishu, app_token, people)
-    with _opened(settings, feishu, app_token, new=created) as base:
+    with opened_base(settings, feishu, app_token, new=created) as base:
         applied = apply(base, schema, new_base=created, consent=Consent(paths=allowed), on_step=on_step)
     seeded = {} if applied.failed else _seed(feishu, schema, app_token)
     return Provisioned(
@@ -124,7 +124,7 @@ def provision(
 
 
 @contextmanager
-def _opened(settings: Settings, feishu: "Feishu", app_token: str, *, new: bool = False) -> Iterator[Base]:
+def opened_base(settings: Settings, feishu: "Feishu", app_token: str, *, new: bool = False) -> Iterator[Base]:
     """The base with what the store remembers of its ids."""
     from feishu_plugin.gateway.extras import BaseExtras
     from feishu_plugin.gateway.structure import BaseStructure

@@ -1,6 +1,9 @@
 """What came back from Feishu: read once, judged by ``code``, told as an error without secrets."""
 
 from dataclasses import dataclass, field
+from email.message import Message
+from typing import BinaryIO
+from urllib.parse import unquote
 
 import requests
 
@@ -9,6 +12,7 @@ from feishu_plugin.ports import Json
 
 NO_CODE = -1
 """Stands for a code when nobody answered."""
+_PIECE = 1 << 16
 MAYBE_DONE = frozenset({1255001, 1255002, 1255040, 1254200, 1061001, 1061006, 1069601, 2200, 5000})
 """Internal errors and time-outs behind the gateway: a write may have happened."""
 
@@ -49,6 +53,28 @@ def read(response: requests.Response) -> Answer:
         # Some endpoints answer a plain refusal with 500; only small codes are the gateway's own.
         usable=code not in MAYBE_DONE and not (response.status_code >= 500 and 0 < code < 10_000),
     )
+
+
+def is_file(response: requests.Response) -> bool:
+    """True for the bytes of a file; a refusal is Feishu's JSON and names none. A file may be JSON too."""
+    return response.ok and (
+        "Content-Disposition" in response.headers
+        or not response.headers.get("Content-Type", "").startswith("application/json")
+    )
+
+
+def keep(response: requests.Response, sink: BinaryIO) -> Answer:
+    """Writes a file into ``sink``, over what a broken try left; ``data`` is ``{name, mime, size}``."""
+    sink.seek(0)
+    sink.truncate()
+    for piece in response.iter_content(_PIECE):
+        sink.write(piece)
+    told = Message()
+    told["Content-Disposition"] = response.headers.get("Content-Disposition", "")
+    # The name comes percent-encoded in both of its forms.
+    name = unquote(str(told.get_filename() or ""))
+    mime = response.headers.get("Content-Type", "").partition(";")[0]
+    return Answer(code=0, body={"data": {"name": name, "mime": mime, "size": sink.tell()}})
 
 
 def _seconds(text: str | None) -> float | None:

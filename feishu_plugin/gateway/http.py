@@ -2,6 +2,7 @@
 
 It never looks at the HTTP status of a JSON answer, never repeats a create that carries no
 ``client_token``, and never lets the app secret or a token into an error, a log or a repr.
+Besides JSON it sends multipart forms and writes the bytes of a file to a sink.
 """
 
 import json
@@ -9,14 +10,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
+from urllib3.filepost import encode_multipart_formdata
 
-from feishu_plugin.gateway.answers import NO_CODE, Answer, error_of, read
+from feishu_plugin.gateway.answers import NO_CODE, Answer, error_of, is_file, keep, read
 from feishu_plugin.gateway.pacing import Pace
 from feishu_plugin.gateway.tokens import TenantToken, TokenRefused
 from feishu_plugin.ports import Json
@@ -43,6 +45,10 @@ LONGEST_RESET_S = 120.0
 TIMEOUT_S = (5.0, 30.0)
 """Seconds to connect, and between two bytes of an answer."""
 POOL = 16
+JSON = "application/json; charset=utf-8"
+
+Form = Mapping[str, str | tuple[str, bytes]]
+"""The parts of a multipart body: text, or a file name with the bytes."""
 
 _PLACEHOLDER = re.compile(r":(\w+)")
 
@@ -57,6 +63,8 @@ class _Request:
     tier: str
     repeatable: bool
     fresh: bool
+    content_type: str = JSON
+    sink: BinaryIO | None = None
 
 
 class Feishu:
@@ -101,6 +109,8 @@ class Feishu:
         repeatable: bool | None = None,
         fresh: bool = False,
         raw: bool = False,
+        form: Form | None = None,
+        sink: BinaryIO | None = None,
     ) -> Json:
         """Performs one call and returns ``data`` (the whole answer when ``raw``).
 
@@ -108,17 +118,22 @@ class Feishu:
         of the endpoint for pace, meter and errors. None in ``query`` is left out, None in
         ``body`` is sent (it clears a cell). ``repeatable`` tells whether a call whose answer
         was lost may be sent again: by default everything but a POST without ``client_token``.
-        ``fresh`` retries NotFound, for objects that we created a moment ago.
+        ``fresh`` retries NotFound, for objects that we created a moment ago. ``form`` is sent
+        instead of ``body``. Into ``sink`` goes the file of an answer that is one; ``data`` then
+        is ``{"name", "mime", "size"}``.
 
         Raises FeishuError (refused) or FeishuUnreachable (no usable answer after all tries).
         """
         params = _as_query({**(query or {}), "client_token": client_token})
+        content, content_type = _content(body, form)
         request = _Request(
             method=method,
             endpoint=f"{method} {path}",
             url=self.base_url + _fill(path, ids or {}),
             query=params,
-            body=None if body is None else _encoded(body),
+            body=content,
+            content_type=content_type,
+            sink=sink,
             tier=tier,
             repeatable=(method != "POST" or client_token is not None) if repeatable is None else repeatable,
             fresh=fresh,
@@ -173,11 +188,11 @@ class Feishu:
     def _send(self, request: _Request, token: str | None) -> Answer:
         self.pace.admit(request.endpoint, request.tier)
         self._meter(request.endpoint)
-        headers = {"Content-Type": "application/json; charset=utf-8"} if request.body is not None else {}
+        headers = {"Content-Type": request.content_type} if request.body is not None else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         try:
-            response = self._session.request(
+            with self._session.request(
                 request.method,
                 request.url,
                 params=request.query,
@@ -185,11 +200,14 @@ class Feishu:
                 headers=headers,
                 timeout=TIMEOUT_S,
                 allow_redirects=False,
-            )
+                stream=request.sink is not None,
+            ) as response:
+                if request.sink is not None and is_file(response):
+                    return keep(response, request.sink)
+                return read(response)
         except requests.RequestException as error:
             cause = f"no answer ({type(error).__name__})"
             return Answer(code=NO_CODE, cause=cause, usable=False, sent=not _never_sent(error))
-        return read(response)
 
 
 def _session() -> requests.Session:
@@ -203,6 +221,13 @@ def _session() -> requests.Session:
 
 def _fill(path: str, ids: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: quote(ids[found[1]], safe=""), path)
+
+
+def _content(body: Json | None, form: Form | None) -> tuple[bytes | None, str]:
+    """What is sent, and its type."""
+    if form is not None:
+        return encode_multipart_formdata(form)
+    return (None if body is None else _encoded(body)), JSON
 
 
 def _encoded(body: Json) -> bytes:

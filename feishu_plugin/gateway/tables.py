@@ -107,6 +107,14 @@ class BaseTables:
 
         return self._search(table, query)
 
+    def scan_cells(self, table: str) -> Iterator[Sequence[tuple[Record, Mapping[str, cells.Cell]]]]:
+        """All rows in Feishu's own order, each with its cells as Feishu shows them, by field key."""
+        for items in self._pages(table, lambda bound: {}):
+            records = self._records(table, items)
+            names = {field.name: field.key for field in self._table(table).fields.values()}
+            shown = ({names[n]: cell for n, cell in i["fields"].items() if n in names} for i in items)
+            yield list(zip(records, shown, strict=True))
+
     def find(self, table: str, key: str, value: str) -> Sequence[Record]:
         """Rows whose field ``key`` is ``value`` (text, option key, open_id or record id)."""
 
@@ -199,6 +207,9 @@ class BaseTables:
             )
 
     def _search(self, table: str, query: Callable[[BoundTable], Json]) -> Iterator[Sequence[Record]]:
+        return (self._records(table, items) for items in self._pages(table, query))
+
+    def _pages(self, table: str, query: Callable[[BoundTable], Json]) -> Iterator[Sequence[Json]]:
         page_token: str | None = None
         while True:
             paging = {**USER_ID, "page_size": PAGE, "page_token": page_token}
@@ -215,7 +226,7 @@ class BaseTables:
                 )
 
             data = self._bound(table, page)
-            yield self._records(table, data.get("items"))
+            yield data.get("items") or ()
             page_token = data.get("page_token")
             if not data.get("has_more") or not page_token:
                 return

@@ -27,8 +27,10 @@ def is_partner(field: Field) -> bool:
 
 
 def both(label: Label | None) -> str:
-    """The label in both languages, Chinese first."""
-    return f"{label.zh} / {label.en}" if label else ""
+    """The label in both languages, Chinese first; a text of people, the same in both, once."""
+    if label is None:
+        return ""
+    return label.zh if label.zh == label.en else f"{label.zh} / {label.en}"
 
 
 def description(table: str, field: Field) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from feishu_plugin.binding import LiveTable, find_field
 from feishu_plugin.binding import marked as marked_description
 from feishu_plugin.ports import Json
-from feishu_plugin.schema import Question, Table, View
+from feishu_plugin.schema import Label, Question, Table, View
 from feishu_plugin.sync.structure.bodies import both
 
 
@@ -23,7 +23,7 @@ class LiveForm:
 
 def form_body(view: View) -> Json:
     """The texts above the questions."""
-    return {"name": f"{view.zh} / {view.en}", "description": both(view.intro)}
+    return {"name": both(Label(zh=view.zh, en=view.en)), "description": both(view.intro)}
 
 
 def form_aspects(table: Table, view: View, here: LiveTable, form: LiveForm) -> Iterator[str]:

@@ -1,0 +1,227 @@
+"""The archive file: a zip of ``manifest.json``, ``schema.json``, ``records/``, ``files.json``, ``files/``.
+
+It is written under a temporary name beside the wanted one and renamed when it is whole. It is
+read only after every member was compared with the sum that the manifest holds, and nothing
+is ever unpacked to disk.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, BinaryIO, Self, cast
+
+from pydantic import ValidationError
+
+from feishu_plugin.errors import ArchiveError
+from feishu_plugin.ports import Json
+from feishu_plugin.schema import Schema
+from feishu_plugin.schema_format import canonical
+from feishu_plugin.sync.archive.rows import Row, parsed
+
+FORMAT = 1
+MANIFEST, SCHEMA, FILES = "manifest.json", "schema.json", "files.json"
+_CHUNK = 1 << 20
+_Z = zipfile.ZIP_DEFLATED
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+"""What the standard library raises for a zip whose bytes are not what they were."""
+
+
+def records(table: str) -> str:
+    """The member that holds the rows of a table."""
+    return f"records/{table}.jsonl"
+
+
+def content(file_token: str) -> str:
+    """The member that holds the bytes of a file."""
+    return f"files/{file_token}"
+
+
+class Bundle:
+    """An archive while it is written; the sums of its members are kept for the manifest."""
+
+    def __init__(self, out: zipfile.ZipFile) -> None:
+        self._out = out
+        self._sums: dict[str, str] = {}
+
+    @contextlib.contextmanager
+    def member(self, name: str) -> Iterator["Member"]:
+        """One member, to be written piece by piece; the members come one after another."""
+        with self._out.open(name, "w", force_zip64=True) as sink:
+            member = Member(sink)
+            yield member
+        self._sums[name] = member.sum
+
+    def text(self, name: str, text: str) -> None:
+        """A small member whole; JSON, where half a surrogate pair stays an escape."""
+        with self.member(name) as member:
+            member.write(text.encode("utf-8", "backslashreplace"))
+
+    def schema(self, schema: Schema) -> None:
+        """The schema in the layout of ``field_schema.json``."""
+        self.text(SCHEMA, canonical(schema.model_dump(mode="json", exclude_defaults=True)))
+
+    def finish(self, manifest: Json) -> None:
+        """The manifest, with the sums of everything before it."""
+        self.text(MANIFEST, _json({"format": FORMAT, **manifest, "sha256": self._sums}))
+
+
+class Member:
+    """Bytes on their way into the archive, and their sum."""
+
+    def __init__(self, sink: IO[bytes]) -> None:
+        self._sink, self._sum = sink, hashlib.sha256()
+
+    def write(self, piece: bytes) -> None:
+        """Adds a piece."""
+        self._sink.write(piece)
+        self._sum.update(piece)
+
+    @property
+    def sum(self) -> str:
+        """SHA-256 of what was written so far."""
+        return self._sum.hexdigest()
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[Bundle]:
+    """A new archive; after any error there is no file of this name, and no other one either.
+
+    Raises ArchiveError when the file exists already or its folder cannot be written.
+    """
+    if path.exists():
+        raise ArchiveError(f"{path} exists already: choose another name, or move it away first")
+    with _beside(path) as temporary:
+        with temporary.open("wb") as raw:
+            with zipfile.ZipFile(raw, "w", compression=_Z) as out:
+                yield Bundle(out)
+            raw.flush()
+            os.fsync(raw.fileno())
+        temporary.replace(path)
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file of ours alone (it holds what customers said), gone afterwards unless it was renamed."""
+    try:
+        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
+    os.close(number)
+    try:
+        yield Path(name)
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be written ({error.strerror})") from error
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+class Archive:
+    """An archive that was checked whole; use it as a context, it keeps the file open."""
+
+    def __init__(self, path: Path, opened: zipfile.ZipFile) -> None:
+        self.path, self._zip = path, opened
+        raw = self._read(MANIFEST)
+        self.identity = hashlib.sha256(raw).hexdigest()
+        """Equal for equal content: the manifest holds the sums of everything else."""
+        self.manifest: Json = self._object(MANIFEST, raw)
+        if self.manifest.get("format") != FORMAT:
+            found = self.manifest.get("format")
+            raise ArchiveError(f"{path}: its format is {found}, this version reads {FORMAT}")
+        self._compare()
+        self.schema = self._schema()
+        self.files: Mapping[str, Json] = self._object(FILES, self._read(FILES))
+        """``{name, mime, size}`` by file token."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Rows by table key."""
+        return {key: int(told["rows"]) for key, told in self.manifest["tables"].items()}
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """The rows of a table, one at a time."""
+        wanted = self.schema.table(table)
+        with self._zip.open(records(table)) as lines:
+            for number, text in enumerate(lines, 1):
+                try:
+                    yield parsed(wanted, text)
+                except (ValueError, KeyError, TypeError) as error:
+                    raise ArchiveError(f"{self.path}: {records(table)}:{number}: {error}") from error
+
+    def open_file(self, file_token: str) -> BinaryIO:
+        """The bytes of one file."""
+        return cast(BinaryIO, self._zip.open(content(file_token)))
+
+    def _compare(self) -> None:
+        for name, wanted in self.manifest.get("sha256", {}).items():
+            found = hashlib.sha256()
+            with self._member(name) as member:
+                while piece := member.read(_CHUNK):
+                    found.update(piece)
+            if found.hexdigest() != wanted:
+                raise self._damaged(name)
+
+    def _schema(self) -> Schema:
+        try:
+            return Schema.model_validate(self._object(SCHEMA, self._read(SCHEMA)))
+        except ValidationError as error:
+            place = ".".join(map(str, error.errors()[0]["loc"]))
+            raise ArchiveError(f"{self.path}: {SCHEMA}: {place}: {error.errors()[0]['msg']}") from error
+
+    def _object(self, name: str, raw: bytes) -> Json:
+        try:
+            found = json.loads(raw)
+        except ValueError:
+            raise self._damaged(name) from None
+        if not isinstance(found, dict):
+            raise self._damaged(name)
+        return found
+
+    def _read(self, name: str) -> bytes:
+        with self._member(name) as member:
+            return member.read()
+
+    @contextlib.contextmanager
+    def _member(self, name: str) -> Iterator[IO[bytes]]:
+        try:
+            with self._zip.open(name) as member:
+                yield member
+        except KeyError:
+            raise ArchiveError(
+                f"{self.path}: {name} is not in it: no archive of `feishu-plugin export`, or damaged"
+            ) from None
+        except _BROKEN:
+            raise self._damaged(name) from None
+
+    def _damaged(self, name: str) -> ArchiveError:
+        return ArchiveError(f"{self.path}: {name} is damaged: use another copy of the archive")
+
+
+def opened(path: Path) -> Archive:
+    """The archive, checked member by member; ArchiveError says what is wrong with it."""
+    try:
+        found = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, RuntimeError, ValueError):
+        raise ArchiveError(f"{path}: not an archive of `feishu-plugin export`, or damaged") from None
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be read ({error.strerror}); pass an existing file") from error
+    try:
+        return Archive(path, found)
+    except BaseException:
+        found.close()
+        raise
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
