@@ -1,8 +1,9 @@
 """plan and apply: the schema file against a live base, and the packaged rules into empty tables."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feishu_plugin import schema as schemas
@@ -12,7 +13,9 @@ from feishu_plugin.schema import Schema
 from feishu_plugin.settings import Settings
 from feishu_plugin.sync import seed
 from feishu_plugin.sync.structure.apply import Applied, Consent, OnStep, apply
+from feishu_plugin.sync.structure.changes import Change
 from feishu_plugin.sync.structure.live import Base, Live, look
+from feishu_plugin.sync.structure.lost import lost_columns
 from feishu_plugin.sync.structure.plan import Plan
 from feishu_plugin.sync.structure.remembered import Remembered
 
@@ -38,6 +41,8 @@ class Provisioned:
     """open_ids of the administrators who were given full access to a new base."""
     not_shared: Mapping[str, str] = field(default_factory=dict)
     """open_id to Feishu's reason for those who were not."""
+    saved: str = ""
+    """The file with the cells that were lost by consent."""
     not_subscribed: str = ""
     """Feishu's reason when it does not send this base's events; empty when it does."""
 
@@ -56,6 +61,7 @@ class Provisioned:
             "not_shared": dict(self.not_shared),
             "skipped": [change.data for change in self.applied.skipped],
             "subscribed": not self.not_subscribed,
+            "saved": self.saved,
         }
 
     @property
@@ -66,6 +72,8 @@ class Provisioned:
         lines += [f"  {table}: {count} default rows" for table, count in self.seeded.items()]
         lines += [f"  NOT DONE {failure}" for failure in self.applied.failed]
         lines += [f"  {change}" for change in self.applied.skipped]
+        if self.saved:
+            lines.append(f"  exported before it was lost 丢失前已导出: {self.saved}")
         if self.not_subscribed:
             lines.append(f"  NOT SUBSCRIBED to its events: {self.not_subscribed}")
         lines += [f"  shared with {open_id}" for open_id in self.shared]
@@ -85,7 +93,9 @@ def plan_base(settings: Settings | None, app_token: str | None, allowed: Set[str
     from feishu_plugin.app.compose import gateway
 
     with opened_base(settings, gateway(settings), app_token) as base:
-        return Plan.of(schema, look(base, schema), allowed)
+        plan = Plan.of(schema, look(base, schema), allowed)
+    plan.raise_if_unknown(allowed)
+    return plan
 
 
 def provision(
@@ -108,8 +118,10 @@ def provision(
         app_token, url = create_base(feishu, base_name or schema.base.zh, ZONE)
     people = administrators(feishu, settings) if created else ()
     refused = share(feishu, app_token, people)
+    saving = _Saving(settings, feishu, schema, app_token)
+    consent = Consent(paths=allowed, before=saving.save)
     with opened_base(settings, feishu, app_token, new=created) as base:
-        applied = apply(base, schema, new_base=created, consent=Consent(paths=allowed), on_step=on_step)
+        applied = apply(base, schema, new_base=created, consent=consent, on_step=on_step)
     seeded = {} if applied.failed else _seed(feishu, schema, app_token)
     return Provisioned(
         base_token=app_token,
@@ -120,7 +132,28 @@ def provision(
         shared=tuple(person for person in people if person not in refused),
         not_shared=refused,
         not_subscribed=_subscribe(feishu, schema, app_token),
+        saved=saving.file,
     )
+
+
+class _Saving:
+    """Exports the cells that destructive changes would cost, before the first of them."""
+
+    def __init__(self, settings: Settings, feishu: "Feishu", schema: Schema, app_token: str) -> None:
+        self.settings, self.feishu, self.schema, self.app_token = settings, feishu, schema, app_token
+        self.file = ""
+
+    def save(self, live: Live, changes: Sequence[Change]) -> None:
+        """Writes ``lost-BASE-TIME.zip`` into the working directory; raises when it cannot."""
+        from feishu_plugin.app.archive import export_lost
+        from feishu_plugin.app.clocks import clock_for
+
+        wanted = lost_columns(self.schema, live, changes)
+        if wanted:
+            now = clock_for(self.settings, None).now()
+            file = Path(f"lost-{self.app_token}-{now:%Y%m%dT%H%M%S}.zip")
+            export_lost(self.feishu, self.schema, self.app_token, live.tables, wanted, file, now)
+            self.file = str(file)
 
 
 @contextmanager

@@ -92,8 +92,8 @@ def apply(
     live = look(base, schema)
     feishus = {table.table_id for table in live.tables} if new_base else set()
     plan = Plan.of(schema, live, allowed.paths)
-    plan.raise_if_unsafe()
     plan.raise_if_unknown(allowed.paths)
+    plan.raise_if_unsafe()
     if costly := tuple(change for change in plan.changes if change.is_destructive):
         allowed.before(live, costly)
     _learn(base, schema, live)
