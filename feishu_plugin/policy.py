@@ -20,11 +20,12 @@ Mode = Literal["enforce", "observe", "off"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """``field = one of values`` (or not)."""
+    """``field = one of values`` (or not), ``field ≥ number``, or ``field`` is empty (or not)."""
 
     field: str
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
     negate: bool = False
+    compare: Literal["is", "≥", "≤", "empty"] = "is"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Move:
     types: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
     roles: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    """open_ids; with ``roles`` everybody who may make the move, both empty: anybody."""
     required: tuple[str, ...] = ()
     mode: Mode = "enforce"
     effects: tuple[str, ...] = ()

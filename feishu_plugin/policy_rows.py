@@ -106,6 +106,7 @@ def _move(row: Row) -> Move:
         types=row.ids("types"),
         conditions=row.condition_list("condition"),
         roles=row.ids("roles"),
+        people=row.ids("people"),
         required=row.field_list("required"),
         mode=cast(Any, row.one_of("mode", "执行方式", ("enforce", "observe", "off"), "enforce")),
         effects=row.ids("effects"),

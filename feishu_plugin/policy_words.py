@@ -3,7 +3,9 @@
 Reading collects what is wrong, in plain words, instead of stopping at the first problem.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from math import isfinite
 
 from feishu_plugin.policy import Condition
 from feishu_plugin.records import Record
@@ -88,16 +90,36 @@ class Row:
         return tuple(condition for condition in found if condition)
 
     def _condition(self, text: str) -> Condition | None:
-        negate = "≠" in text or "!=" in text
-        left, _, right = text.replace("!=", "≠").replace("≠", "=").partition("=")
-        field = self.words.field_key(left.strip())
-        if not right.strip() or field is None:
-            self.problems.append(
-                f"条件「{text}」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"
-            )
-            return None
-        values = tuple(self._option(field, value.strip()) for value in right.split("/"))
-        return Condition(field=field, values=values, negate=negate)
+        for sign, read in _SIGNS.items():
+            left, found, right = text.partition(sign)
+            field = self.words.field_key(left.strip()) if found else None
+            if field is not None and (condition := read(self, field, right.strip())):
+                return condition
+        self.problems.append(
+            f"条件「{text}」看不懂：请写成「字段=值」「字段≠值」「字段≥数」「字段≤数」「字段为空」"
+            "或「字段不为空」，字段用需求台账的列名"
+        )
+        return None
+
+    def is_one_of(self, field: str, text: str) -> Condition | None:
+        values = tuple(self._option(field, value.strip()) for value in text.split("/") if value.strip())
+        return Condition(field=field, values=values) if values else None
+
+    def is_none_of(self, field: str, text: str) -> Condition | None:
+        found = self.is_one_of(field, text)
+        return replace(found, negate=True) if found else None
+
+    def is_at_least(self, field: str, text: str) -> Condition | None:
+        return Condition(field=field, values=(text,), compare="≥") if _is_number(text) else None
+
+    def is_at_most(self, field: str, text: str) -> Condition | None:
+        return Condition(field=field, values=(text,), compare="≤") if _is_number(text) else None
+
+    def is_empty(self, field: str, text: str) -> Condition | None:
+        return None if text else Condition(field=field, compare="empty")
+
+    def is_filled(self, field: str, text: str) -> Condition | None:
+        return None if text else Condition(field=field, compare="empty", negate=True)
 
     def _option(self, field: str, label: str) -> str:
         key = self.words.option_key(field, label)
@@ -110,6 +132,27 @@ class Row:
         unknown = [name for name in names if self.words.field_key(name) is None]
         self.problems.extend(f"需求台账没有「{name}」这一列" for name in unknown)
         return tuple(k for k in map(self.words.field_key, names) if k)
+
+
+_SIGNS: Mapping[str, Callable[[Row, str, str], Condition | None]] = {
+    "不为空": Row.is_filled,
+    "为空": Row.is_empty,
+    "≥": Row.is_at_least,
+    ">=": Row.is_at_least,
+    "≤": Row.is_at_most,
+    "<=": Row.is_at_most,
+    "≠": Row.is_none_of,
+    "!=": Row.is_none_of,
+    "=": Row.is_one_of,
+}
+"""How people write a condition; the first sign that fits is taken."""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def split(text: str) -> list[str]:

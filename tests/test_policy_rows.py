@@ -71,6 +71,12 @@ def test_labels_become_keys() -> None:
     assert parameters.level_thresholds == (20.0, 40.0, 60.0, 80.0)
 
 
+UNCLEAR = "".join(
+    (
+        "看不懂：请写成「字段=值」「字段≠值」「字段≥数」「字段≤数」",
+        "「字段为空」或「字段不为空」，字段用需求台账的列名",
+    )
+)
 BAD_ROWS = [
     ("workflow", good("workflow", from_status=None), "请填写「原状态」"),
     ("workflow", good("workflow", to_status="  "), "请填写「新状态」"),
@@ -78,11 +84,12 @@ BAD_ROWS = [
     ("workflow", good("workflow", mode="strict"), "「执行方式」不能是「strict」"),
     ("workflow", good("workflow", required="处理结果、心情"), "需求台账没有「心情」这一列"),
     ("workflow", good("workflow", condition="心情=好"),
-     "条件「心情=好」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"),
+     f"条件「心情=好」{UNCLEAR}"),
     ("workflow", good("workflow", condition="客户确认"),
-     "条件「客户确认」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"),
+     f"条件「客户确认」{UNCLEAR}"),
     ("workflow", good("workflow", condition="客户确认="),
-     "条件「客户确认=」看不懂：请写成「字段=值」或「字段≠值」，字段用需求台账的列名"),
+     f"条件「客户确认=」{UNCLEAR}"),
+    ("workflow", good("workflow", condition="满意度评分≥很高"), f"条件「满意度评分≥很高」{UNCLEAR}"),
     ("workflow", good("workflow", condition="客户确认=也许"), "「客户确认」没有选项「也许」"),
     ("workflow", good("workflow", after_days=-1.0), "「停留工作日」要在 0 到 10000 之间"),
     ("workflow", good("workflow", automatic=True), "「自动流转」需要填写「停留工作日」"),
@@ -217,6 +224,20 @@ def test_conditions_are_read(text: str, conditions: list[tuple[str, tuple[str, .
     move = policy_of("workflow", good("workflow", condition=text)).moves[0]
 
     assert list(move.conditions) == [Condition(field=f, values=v, negate=n) for f, v, n in conditions]
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("满意度评分≥4", Condition(field="score", values=("4",), compare="≥")),
+        ("满意度评分>=4", Condition(field="score", values=("4",), compare="≥")),
+        ("满意度评分<=2.5", Condition(field="score", values=("2.5",), compare="≤")),
+        ("处理结果为空", Condition(field="result", compare="empty")),
+        ("处理结果不为空", Condition(field="result", compare="empty", negate=True)),
+    ],
+)
+def test_numbers_and_emptiness_are_conditions_too(text: str, condition: Condition) -> None:
+    assert policy_of("workflow", good("workflow", condition=text)).moves[0].conditions == (condition,)
 
 
 def test_fields_and_options_may_be_named_in_english() -> None:

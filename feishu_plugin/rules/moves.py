@@ -84,8 +84,9 @@ def _obstacles(
         found.append(Obstacle(kind="type", text=f"只适用于需求类型：{names}", keys=move.types))
     unmet = [c for c in move.conditions if not _holds(c, record)]
     found += [Obstacle(kind="condition", text=_words(policy, c), keys=(c.field,)) for c in unmet]
-    if move.roles and not set(move.roles) & set(operator.roles):
-        found.append(Obstacle(kind="role", text="您没有做这一步的角色", keys=move.roles))
+    if (move.roles or move.people) and not _may(move, operator):
+        text = "您没有做这一步的角色" if move.roles else "这一步只由指定的人员操作"
+        found.append(Obstacle(kind="role", text=text, keys=move.roles))
     missing = tuple(key for key in move.required if record.is_empty(key))
     if missing:
         names = "、".join(policy.label(key) for key in missing)
@@ -99,8 +100,20 @@ def _stayed(policy: Policy, move: Move, since: datetime | None, now: datetime) -
     return since is not None and policy.worktime.add_days(since, move.after_days) <= now
 
 
+def _may(move: Move, operator: Person) -> bool:
+    return operator.open_id in move.people or bool(set(move.roles) & set(operator.roles))
+
+
 def _holds(condition: Condition, record: Requirement) -> bool:
     value = record.get(condition.field)
+    if condition.compare == "empty":
+        return condition.negate != record.is_empty(condition.field)
+    if condition.compare != "is":
+        limit = float(condition.values[0])
+        fits = isinstance(value, int | float) and (
+            value >= limit if condition.compare == "≥" else value <= limit
+        )
+        return bool(fits)
     held = value if isinstance(value, tuple) else (_plain(value),)
     return condition.negate != bool(set(held) & set(condition.values))
 
@@ -110,5 +123,10 @@ def _plain(value: object) -> str:
 
 
 def _words(policy: Policy, condition: Condition) -> str:
+    field = policy.label(condition.field)
+    if condition.compare == "empty":
+        return f"要求「{field}」{'已填写' if condition.negate else '为空'}"
+    if condition.compare != "is":
+        return f"要求「{field}」{condition.compare} {condition.values[0]}"
     names = " 或 ".join(policy.label(condition.field, value) for value in condition.values)
     return f"要求「{policy.label(condition.field)}」{'不是' if condition.negate else '为'}「{names}」"

@@ -286,3 +286,40 @@ def test_the_working_days_of_the_team_count() -> None:
 
     assert not judge(rules, record(confirmation="no_reply"), "done", "closed", since=since).passes
     assert judge(PACKAGED, record(confirmation="no_reply"), "done", "closed", since=LONG_AGO).passes
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "passes"),
+    [
+        (Condition(field="score", values=("4",), compare="≥"), {"score": 4.0}, True),
+        (Condition(field="score", values=("4",), compare="≥"), {"score": 3.0}, False),
+        (Condition(field="score", values=("4",), compare="≥"), {"score": None}, False),
+        (Condition(field="score", values=("2",), compare="≤"), {"score": 2.0}, True),
+        (Condition(field="score", values=("2",), compare="≤"), {"score": 5.0}, False),
+        (Condition(field="result", compare="empty"), {"result": None}, True),
+        (Condition(field="result", compare="empty"), {"result": "好了"}, False),
+        (Condition(field="result", compare="empty", negate=True), {"result": "好了"}, True),
+        (Condition(field="result", compare="empty", negate=True), {"result": None}, False),
+    ],
+)
+def test_conditions_compare_numbers_and_ask_for_emptiness(
+    condition: Condition, values: dict[str, Value], passes: bool
+) -> None:
+    rules = with_moves(Move(from_status="pending", to_status="testing", conditions=(condition,)))
+
+    judged = judge(rules, record(**values), "pending", "testing")
+
+    assert judged.passes == passes
+    assert passes or judged.obstacles[0].kind == "condition"
+
+
+@pytest.mark.parametrize(
+    ("roles", "people", "passes"),
+    [((), (), True), ((), ("ou_li",), True), ((), ("ou_wang",), False), (("product",), ("ou_li",), True)],
+)
+def test_named_people_may_as_well_as_roles(
+    roles: tuple[str, ...], people: tuple[str, ...], passes: bool
+) -> None:
+    rules = with_moves(Move(from_status="pending", to_status="testing", roles=roles, people=people))
+
+    assert judge(rules, record(), "pending", "testing", roles=("support",)).passes == passes
