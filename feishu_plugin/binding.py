@@ -138,11 +138,15 @@ def options_of(live: LiveField) -> Sequence[Mapping[str, Any]]:
 
 
 def find_table(table: Table, live: Sequence[LiveTable]) -> LiveTable | None:
-    """The live table of a schema table: the remembered one, the one with its marks, the one with its name."""
+    """The live table of a schema table: the remembered one, the one with its marks, the one with its name.
+
+    A table with marks of another one is that one, whatever it is called.
+    """
     known = next((t for t in live if t.key == table.key), None)
     rest = [t for t in live if not t.key]
     by_mark = next((t for t in rest if any(_is_of(f, table.key) for f in t.fields)), None)
-    return known or by_mark or next((t for t in rest if t.name == table.zh), None)
+    plain = (t for t in rest if not any(path_of(field) for field in t.fields))
+    return known or by_mark or next((t for t in plain if t.name == table.zh), None)
 
 
 def find_field(table: str, wanted: Field, live: Sequence[LiveField]) -> LiveField | None:

@@ -33,7 +33,7 @@ class Schema(Strict):
 
     base: Label
     option_sets: Mapping[str, tuple[Option, ...]] = Attribute(default_factory=dict)
-    tables: tuple[Table, ...]
+    tables: tuple[Table, ...] = Attribute(min_length=1)
     roles: tuple[Role, ...] = Attribute(default=(), max_length=30)
     dashboards: tuple[Dashboard, ...] = ()
 

@@ -25,9 +25,11 @@ def misfits(tables: Sequence[Table], roles: Sequence[Role], boards: Sequence[Das
     for n, table in enumerate(tables):
         found += _table(f"$.tables.{n}", table, known)
     found += _twice("$.roles", "role", (role.key for role in roles))
+    found += _twice("$.roles", "role name", (role.zh for role in roles))
     for n, role in enumerate(roles):
         found += _role(f"$.roles.{n}", role, known)
     found += _twice("$.dashboards", "dashboard", (board.key for board in boards))
+    found += _twice("$.dashboards", "dashboard name", (board.zh for board in boards))
     for n, board in enumerate(boards):
         for m, chart in enumerate(board.charts):
             found += _chart(f"$.dashboards.{n}.charts.{m}", chart, known)

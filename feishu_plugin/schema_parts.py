@@ -104,6 +104,12 @@ class Field(Strict):
             raise ValueError(f"option_sets has no options named {self.option_set}")
         return self
 
+    @model_validator(mode="after")
+    def _options_differ(self) -> "Field":
+        refuse_twice("option", (option.key for option in self.options))
+        refuse_twice("option name", (option.zh for option in self.options))
+        return self
+
 
 class Condition(Strict):
     """One line of a view's filter, by field key and option keys."""

@@ -77,7 +77,7 @@ def _field_body(table: str, field: Field, property: Json) -> Json:
 
 def _merged_property(field: Field, live: LiveField, ids: TableIds, dropped: Set[str]) -> Json:
     wanted = wanted_property(field, ids)
-    if field.options:
+    if field.type in ("single_select", "multi_select"):
         return {"options": _merged_options(field, live, dropped)}
     if is_link(field):
         back = live.property.get("back_field_name")

@@ -36,8 +36,10 @@ def table_ids(schema: Schema, live: Live) -> dict[str, str]:
 
 
 def default_view(table: Table) -> str:
-    """The name of the view that Feishu makes together with the table."""
-    return next((view.zh for view in table.views if view.type == "grid"), DEFAULT_VIEW)
+    """The name of the view that Feishu makes together with the table: always a grid."""
+    taken = DEFAULT_VIEW in {view.zh for view in table.views}
+    spare = f"{DEFAULT_VIEW} {table.zh}" if taken else DEFAULT_VIEW
+    return next((view.zh for view in table.views if view.type == "grid"), spare)
 
 
 def stands_for(table: LiveTable) -> str:

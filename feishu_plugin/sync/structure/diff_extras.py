@@ -10,6 +10,8 @@ from feishu_plugin.sync.structure.chart_bodies import chart_config, same_config
 from feishu_plugin.sync.structure.live import Live, LiveDashboard
 from feishu_plugin.sync.structure.role_bodies import differing
 
+_TAKEN = "另一角色已用这个名称，请先改名 another role has this name, rename it first"
+
 
 def find_role(role: Role, live: Live) -> Json | None:
     """The remembered role, else the one with the name."""
@@ -62,6 +64,10 @@ def diff_roles(schema: Schema, live: Live) -> Iterator[Change]:
 
 def _role(role: Role, schema: Schema, live: Live) -> Iterator[Change]:
     found = find_role(role, live)
+    peoples = {r["role_name"] for r in live.roles if r is not found and r["role_id"] not in live.known}
+    if role.zh in peoples:
+        yield Change(verb="refuse", what="role", table="", key=role.key, name=role.zh, reason=_TAKEN)
+        return
     if found is None:
         yield Change(verb="add", what="role", table="", key=role.key, name=role.zh)
         return

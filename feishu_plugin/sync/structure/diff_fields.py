@@ -20,6 +20,10 @@ from feishu_plugin.sync.structure.live import Live
 from feishu_plugin.sync.structure.order import ordered_options
 
 _SINGLE_ABLE = ("user", "group_chat", "single_link", "duplex_link")
+_RENAME = "请给该列改名 rename that column"
+_REPLACE = (
+    "请删除该列，或在模式文件中给它新的 key delete that column, or give it a new key in the schema file"
+)
 _TAKEN = "另一列已用这个名称，请先改名 another column has this name, rename it first"
 
 
@@ -93,15 +97,13 @@ class Columns:
     def _refusal(self, wanted: Field, found: LiveField) -> str:
         """Why only a person may bring the column in line; empty when we may."""
         number, ui_type = KINDS[wanted.type]
-        kind = found.ui_type or str(found.type)
         links = {18, 21} & {number, found.type}
         if found.type != number and (links or not path_of(found)):
-            return (
-                f"类型是 {kind} 而不是 {ui_type}，请给该列改名 is {kind}, not {ui_type}: rename that column"
-            )
+            advice = _REPLACE if path_of(found) else _RENAME
+            return f"类型是 is {found.ui_type or found.type}，而不是 not {ui_type}：{advice}"
         target = self.ids.get(wanted.table or "")
-        if target and found.property.get("table_id") not in (None, target):
-            return "关联到另一张表，请给该列改名 links to another table: rename that column"
+        if bodies.is_link(wanted) and found.property.get("table_id") not in (None, target):
+            return f"关联到另一张或已删除的表 links to another table or to one that is gone：{_REPLACE}"
         return ""
 
     def _differences(self, wanted: Field, found: LiveField) -> Iterator[Change]:
@@ -131,8 +133,16 @@ class Columns:
                 yield key
 
     def _options(self, wanted: Field, found: LiveField) -> Iterator[Change]:
-        if found.type != KINDS[wanted.type][0]:
-            return
+        """Of a select that becomes another kind of select only the loss is told: the rest comes with it."""
+        if found.type == KINDS[wanted.type][0]:
+            yield from self._kept_options(wanted, found)
+        known = {option.key for option in wanted.options}
+        for option_id, key in found.option_keys.items():
+            if key not in known and wanted.type.endswith("_select"):
+                name = next(str(o["name"]) for o in options_of(found) if o["id"] == option_id)
+                yield self._option("drop", wanted, key, name, "")
+
+    def _kept_options(self, wanted: Field, found: LiveField) -> Iterator[Change]:
         there = {option.key: find_option(option, found) for option in wanted.options}
         if lost := tuple(option.zh for option in wanted.options if there[option.key] is None):
             yield self._change("merge", "options", wanted, *lost)
@@ -144,11 +154,6 @@ class Columns:
             o["id"] for o in options_of(found)
         ]:
             yield self._change("reorder", "options", wanted)
-        known = {option.key for option in wanted.options}
-        for option_id, key in found.option_keys.items():
-            if key not in known:
-                name = next(str(o["name"]) for o in options_of(found) if o["id"] == option_id)
-                yield self._option("drop", wanted, key, name, "")
 
     def _option(self, verb: Verb, field: Field, key: str, label: str, found: str) -> Change:
         name = f"{self.table.zh}.{field.zh}.{label}"

@@ -10,17 +10,26 @@ from feishu_plugin.sync.structure.live import Live
 from feishu_plugin.sync.structure.questions import form_aspects
 
 _BY_HAND = "请手工设置 set it by hand"
+_LAST = "每张表至少留一个视图 a table keeps one view"
 
 
 def diff_views(table: Table, here: LiveTable, live: Live) -> Iterator[Change]:
     """View by view in the order of the schema, then the remembered ones it no longer has."""
     for view in table.views:
         yield from _view(table, view, here, live)
+    yield from _unwanted(table, here)
+
+
+def _unwanted(table: Table, here: LiveTable) -> Iterator[Change]:
+    """Views of ours that the schema no longer has; the last view of a table stays, as Feishu wants it."""
     wanted = {view.key for view in table.views}
-    for shown in sorted(here.views, key=lambda view: view.name):
-        if shown.key and shown.key not in wanted:
-            name = f"{table.zh}.{shown.name}"
-            yield Change(verb="drop", what="view", table=table.key, key=shown.key, name=name)
+    gone = sorted((view for view in here.views if view.key and view.key not in wanted), key=lambda v: v.name)
+    last = gone[0] if gone and len(gone) == len(here.views) and not wanted else None
+    for shown in gone:
+        verb: Verb
+        verb, reason = ("keep", _LAST) if shown is last else ("drop", "")
+        name = f"{table.zh}.{shown.name}"
+        yield Change(verb=verb, what="view", table=table.key, key=shown.key, name=name, reason=reason)
 
 
 def new_view(table: Table, view: View) -> Change:

@@ -8,9 +8,10 @@ from feishu_plugin.schema import Field, Table
 
 
 def columns(table: Table, here: LiveTable) -> list[str]:
-    """The ids of our columns that exist, in the order of the schema."""
+    """The ids of our columns that exist, in the order of the schema; Feishu keeps the first column first."""
     found = (find_field(table.key, field, here.fields) for field in table.fields)
-    return [column.field_id for column in found if column is not None]
+    ours = [column for column in found if column is not None]
+    return [column.field_id for column in sorted(ours, key=lambda column: not column.is_primary)]
 
 
 def is_in_order(table: Table, here: LiveTable) -> bool:
@@ -20,8 +21,11 @@ def is_in_order(table: Table, here: LiveTable) -> bool:
 
 
 def arranged(table: Table, here: LiveTable, shown: Sequence[str], hidden: Sequence[str]) -> list[str]:
-    """The columns of a view in the order of the schema, those of people behind them."""
-    ours = [id for id in columns(table, here) if id not in hidden]
+    """The columns a view shows in the order of the schema, those of people behind them.
+
+    Setting it would also show what is left out of ``shown``: what people hid stays hidden.
+    """
+    ours = [id for id in columns(table, here) if id in shown and id not in hidden]
     return [*ours, *(id for id in shown if id not in ours and id not in hidden)]
 
 

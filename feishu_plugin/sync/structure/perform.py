@@ -45,7 +45,7 @@ class Hand:
     def perform(self, change: Change) -> bool:
         """Performs one change, if the base as read allows it."""
         if change.what in ("role", "dashboard", "chart"):
-            return perform_extra(change, self.base.extras, self.schema, self.live)
+            return perform_extra(change, self.base.extras, self.schema, self.live, pushing=self.pushing)
         if change.kind == "drop_table":
             return self._drop_table(change.key)
         table = self.schema.table(change.table)
@@ -130,7 +130,14 @@ class Hand:
         return True
 
     def _drop_view(self, table: Table, here: LiveTable, change: Change) -> bool:
+        """The last view can only go after another one came; until then it gives up its name."""
         gone = [view for view in here.views if view.key == change.key]
+        if len(here.views) == 1:
+            taken = gone[0].name in {view.zh for view in table.views}
+            body = {"view_name": f"{gone[0].name} {change.key}"}
+            if taken:
+                self.structure.update_view(here.table_id, gone[0].view_id, body)
+            return taken
         for view in gone:
             self.structure.delete_view(here.table_id, view.view_id)
         return bool(gone)

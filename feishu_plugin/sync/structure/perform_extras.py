@@ -12,16 +12,21 @@ from feishu_plugin.sync.structure.live import Live
 from feishu_plugin.sync.structure.role_bodies import role_body
 
 
-def perform_extra(change: Change, extras: Extras, schema: Schema, live: Live) -> bool:
-    """True when something was done, False when the change has to wait."""
+def perform_extra(change: Change, extras: Extras, schema: Schema, live: Live, *, pushing: bool) -> bool:
+    """True when something was done, False when the change has to wait (``pushing``: see ``Hand``)."""
+    if change.what == "role" and change.verb != "drop":
+        return _write_role(change, extras, schema, live, pushing=pushing)
     return _ACTS[change.kind](change, extras, schema, live)
 
 
-def _write_role(change: Change, extras: Extras, schema: Schema, live: Live) -> bool:
+def _write_role(change: Change, extras: Extras, schema: Schema, live: Live, *, pushing: bool) -> bool:
     role = next(role for role in schema.roles if role.key == change.key)
     found = find_role(role, live)
     body = role_body(role, schema, tuple(live.tables), found or {})
-    if len({item["table_id"] for item in body["table_roles"]}) < len(schema.tables):
+    if role.zh in {other["role_name"] for other in live.roles if other is not found}:
+        body["role_name"] = f"{role.zh} {role.key}" if pushing and found else ""
+    complete = len({item["table_id"] for item in body["table_roles"]}) >= len(schema.tables)
+    if not complete or not body["role_name"]:
         return False
     if found:
         extras.update_role(found["role_id"], body)
@@ -93,9 +98,6 @@ def _board(schema: Schema, key: str) -> Dashboard:
 
 _Act = Callable[[Change, Extras, Schema, Live], bool]
 _ACTS: Mapping[str, _Act] = {
-    "add_role": _write_role,
-    "rename_role": _write_role,
-    "change_role": _write_role,
     "drop_role": _drop_role,
     "add_dashboard": _write_dashboard,
     "rename_dashboard": _write_dashboard,
@@ -106,4 +108,4 @@ _ACTS: Mapping[str, _Act] = {
     "change_chart": _write_chart,
     "drop_chart": _drop_chart,
 }
-"""What performs each change of what a tenant may not have."""
+"""What performs each change of what a tenant may not have, but for writing a role."""

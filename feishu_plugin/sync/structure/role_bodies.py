@@ -16,10 +16,10 @@ _HIDDEN, _READ, _EDIT = 0, 1, 3
 
 
 def role_body(role: Role, schema: Schema, tables: tuple[LiveTable, ...], now: Json) -> Json:
-    """The whole role: our tables as wanted, everything else as it is now."""
+    """The whole role: our tables as wanted, other tables that still exist as they are now."""
     wanted = table_roles(role, schema, tables)
-    ids = {item["table_id"] for item in wanted}
-    kept = [item for item in now.get("table_roles") or () if item.get("table_id") not in ids]
+    others = {table.table_id for table in tables} - {item["table_id"] for item in wanted}
+    kept = [item for item in now.get("table_roles") or () if item.get("table_id") in others]
     rest: Json = {key: now[key] for key in ("block_roles", "base_rule") if key in now}
     return {**rest, "role_name": role.zh, "table_roles": [*wanted, *kept]}
 

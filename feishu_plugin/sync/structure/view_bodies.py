@@ -78,9 +78,9 @@ def _listed(value: object) -> list[object]:
 
 
 def hidden_ids(view: View, table: Table, live: LiveTable) -> list[str]:
-    """The columns to be hidden, as far as they exist."""
+    """The columns to be hidden, as far as they exist; Feishu never hides the first column of a table."""
     columns = (find_field(table.key, table.field(key), live.fields) for key in view.hidden)
-    return [column.field_id for column in columns if column is not None]
+    return [column.field_id for column in columns if column is not None and not column.is_primary]
 
 
 def view_property(view: View, table: Table, live: LiveTable, now: LiveView) -> Json | None:
