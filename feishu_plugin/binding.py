@@ -140,12 +140,14 @@ def options_of(live: LiveField) -> Sequence[Mapping[str, Any]]:
 def find_table(table: Table, live: Sequence[LiveTable]) -> LiveTable | None:
     """The live table of a schema table: the remembered one, the one with its marks, the one with its name.
 
-    A table with marks of another one is that one, whatever it is called.
+    A table with marks of another one is that one, whatever it is called; a table that people made
+    (in an exported schema none of its fields is marked) may hold a copy of a marked column.
     """
     known = next((t for t in live if t.key == table.key), None)
     rest = [t for t in live if not t.key]
     by_mark = next((t for t in rest if any(_is_of(f, table.key) for f in t.fields)), None)
-    plain = (t for t in rest if not any(path_of(field) for field in t.fields))
+    ours = any(field.marked for field in table.fields)
+    plain = (t for t in rest if not (ours and any(path_of(field) for field in t.fields)))
     return known or by_mark or next((t for t in plain if t.name == table.zh), None)
 
 
