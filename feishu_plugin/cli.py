@@ -148,6 +148,33 @@ def restore(
 
 
 @cli.command()
+def adopt(
+    mapping: Annotated[
+        Path | None, typer.Argument(help="A reviewed mapping file. 核对过的对应文件。")
+    ] = None,
+    table: Annotated[str | None, typer.Option(help="Name or id of the table. 数据表的名称或 id。")] = None,
+    as_key: Annotated[str, typer.Option("--as", help="What it becomes. 成为系统的哪张表。")] = "requirement",
+    base: Annotated[str | None, typer.Option(help="Base or wiki address, or token. 地址或 token。")] = None,
+    output: Annotated[Path | None, typer.Option(help="Where to write the mapping. 写到哪个文件。")] = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Make the mapping so. 按文件接入。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take over a table a team already has, without touching its cells. 接入已有的数据表，不动单元格。"""
+    from feishu_plugin import settings
+    from feishu_plugin.app import adopt as adopting
+    from feishu_plugin.app.progress import steps
+
+    if mapping is None and confirm:
+        raise typer.BadParameter("--confirm needs the mapping file that was reviewed")
+    loaded = settings.load()
+    if mapping is None:
+        _say([adopting.suggest_mapping(loaded, base, table, as_key, output)], as_json)
+        return
+    with steps("adopt") as on_step:
+        _say([adopting.confirm(loaded, mapping, dry_run=not confirm, on_step=on_step)], as_json)
+
+
+@cli.command()
 def serve(
     listen: Annotated[str | None, typer.Option(help="host:port of the health page and webhook.")] = None,
     as_json: AsJson = False,

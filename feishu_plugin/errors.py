@@ -17,6 +17,10 @@ class SchemaError(PluginError):
     """``field_schema.json`` cannot be used; names every JSON path that is wrong."""
 
 
+class MappingError(PluginError):
+    """A table cannot be adopted as it was asked; names every place of the mapping that is wrong."""
+
+
 class UnsafePlan(PluginError):
     """Bringing the base in line could destroy data; names every such place and the way out."""
 

@@ -1,18 +1,29 @@
-"""The packaged default rules as typed rows: what a new base is filled with and lost rows fall back to."""
+"""The packaged default rules as typed rows: what a new base is filled with and lost rows fall back to.
+
+The file names columns and options as the packaged schema does; a team that calls them
+otherwise gets the same rules in its own words.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from feishu_plugin import schema as schemas
 from feishu_plugin.errors import PolicyError
 from feishu_plugin.records import Value, Values
+from feishu_plugin.schema import Field, Schema, Table
 from feishu_plugin.worktime import DEFAULT_ZONE
 
 POLICY_TABLES = ("workflow", "sla", "routing", "template", "parameter", "calendar")
 _DAY = ("calendar", "day")
+_CLAUSE = re.compile(r"(不为空|为空|[!<>]=|[=≠≥≤])")
+_BETWEEN = re.compile(r"[、，,；;=≠≥≤/\n]|为空")
+"""What stands between the names in a rule."""
 
 
 def packaged_path() -> Path:
@@ -21,10 +32,78 @@ def packaged_path() -> Path:
     return inside if inside.exists() else Path(__file__).parents[1] / "policy.json"
 
 
-def packaged_rows(path: Path | None = None) -> Mapping[str, Sequence[Values]]:
-    """The packaged default rows by policy table."""
-    data = json.loads((path or packaged_path()).read_text(encoding="utf-8"))
-    return typed_rows(data)
+def packaged_rows(schema: Schema | None = None) -> Mapping[str, Sequence[Values]]:
+    """The packaged default rows by policy table, in the words of ``schema`` (else as packaged)."""
+    rows = typed_rows(json.loads(packaged_path().read_text(encoding="utf-8")))
+    return in_words(rows, _packaged_schema(), schema) if schema else rows
+
+
+@cache
+def _packaged_schema() -> Schema:
+    return schemas.load()
+
+
+def in_words(
+    rows: Mapping[str, Sequence[Values]], old: Schema, new: Schema
+) -> Mapping[str, Sequence[Values]]:
+    """Rows that name columns and options with the labels of ``old``, with those of ``new``."""
+    words = _Words(old.table("requirement"), new.table("requirement"))
+    return {name: [words.row(name, row) for row in found] for name, found in rows.items()}
+
+
+class _Words:
+    """Old label to new label of the register's columns and, column by column, of their options."""
+
+    def __init__(self, old: Table, new: Table) -> None:
+        self.keys = {field.zh: field.key for field in old.fields}
+        self.fields = {
+            field.zh: _spelled(field.key, new.by_key[field.key].zh)
+            for field in old.fields
+            if field.key in new.by_key
+        }
+        self.options = {
+            field.key: _renamed(field, new.by_key[field.key])
+            for field in old.fields
+            if field.key in new.by_key
+        }
+
+    def row(self, table: str, row: Values) -> Values:
+        """One row of a policy table; what names nothing stays as it is."""
+        if table == "workflow":
+            changed = {"required": self._each("、", self.fields), "condition": self._condition}
+        elif table == "parameter":
+            changed = {"value": self._each("、", self._of_parameter(str(row.get("key") or "")))}
+        else:
+            return row
+        return {k: changed[k](v) if k in changed and isinstance(v, str) else v for k, v in row.items()}
+
+    def _of_parameter(self, key: str) -> Mapping[str, str]:
+        if key.endswith(("_status", "_statuses")):
+            return self.options.get("status", {})
+        return self.options.get("type", {}) if key.endswith("_types") else {}
+
+    @staticmethod
+    def _each(mark: str, words: Mapping[str, str]) -> Callable[[str], str]:
+        return lambda text: mark.join(words.get(part, part) for part in text.split(mark))
+
+    def _condition(self, text: str) -> str:
+        """``字段=值/值；字段≠值；字段≥数；字段为空``."""
+        return "；".join(map(self._clause, text.split("；")))
+
+    def _clause(self, text: str) -> str:
+        name, mark, values = _CLAUSE.split(text, maxsplit=1) if _CLAUSE.search(text) else (text, "", "")
+        options = self.options.get(self.keys.get(name, ""), {})
+        return self.fields.get(name, name) + mark + self._each("/", options)(values)
+
+
+def _spelled(key: str, label: str) -> str:
+    """The label; the key where the label would be read as several names."""
+    return key if _BETWEEN.search(label) else label
+
+
+def _renamed(old: Field, new: Field) -> Mapping[str, str]:
+    names = {option.key: _spelled(option.key, option.zh) for option in new.options}
+    return {option.zh: names[option.key] for option in old.options if option.key in names}
 
 
 def typed_rows(policy: Mapping[str, Any], zone: ZoneInfo = DEFAULT_ZONE) -> Mapping[str, Sequence[Values]]:

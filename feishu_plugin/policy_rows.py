@@ -42,7 +42,7 @@ def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> 
     words = Words(schema, statuses)
     problems: list[RowProblem] = []
     found = {name: _parse(name, rows.get(name, ()), words, problems) for name in _PARSERS}
-    parameters = _parameters(rows.get("parameter", ()), words, problems)
+    parameters = _parameters(rows.get("parameter", ()), packaged_rows(schema)["parameter"], words, problems)
     if problems or parameters is None:
         return Compiled(policy=None, problems=tuple(problems))
     plain = {name: [_content(row) for row in rows.get(name, ())] for name in POLICY_TABLES}
@@ -68,7 +68,7 @@ def packaged_policy(schema: Schema) -> Policy:
     """The default policy; a PolicyError means the packaged file itself is broken."""
     rows = {
         table: [Record(record_id=f"{table}-{index}", values=row) for index, row in enumerate(found)]
-        for table, found in packaged_rows().items()
+        for table, found in packaged_rows(schema).items()
     }
     compiled = compile_policy(rows, schema)
     if compiled.policy is None:
@@ -173,10 +173,15 @@ _PARSERS: Mapping[str, Callable[[Row], Any]] = {
 }
 
 
-def _parameters(rows: Sequence[Record], words: Words, problems: list[RowProblem]) -> Parameters | None:
+def _parameters(
+    rows: Sequence[Record],
+    defaults: Sequence[Values],
+    words: Words,
+    problems: list[RowProblem],
+) -> Parameters | None:
     kinds = get_type_hints(Parameters)
     values: dict[str, Any] = {}
-    packaged = [Record(record_id="packaged", values=row) for row in packaged_rows()["parameter"]]
+    packaged = [Record(record_id="packaged", values=row) for row in defaults]
     for record in (*packaged, *rows):
         key, text = str(record.get("key") or "").strip(), str(record.get("value") or "").strip()
         if not key and not text:

@@ -192,4 +192,4 @@ def _seed(feishu: "Feishu", schema: Schema, app_token: str) -> Mapping[str, int]
 
     tables = BaseTables(feishu, schema, app_token, new=True)
     tables.rebind()
-    return seed.fill(tables, packaged_rows())
+    return seed.fill(tables, packaged_rows(schema))

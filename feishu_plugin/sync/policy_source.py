@@ -28,7 +28,10 @@ def load_policy(tables: Tables, memory: Memory, schema: Schema) -> Loaded:
     """Reads and checks the policy tables, and writes each row's finding into its 校验结果."""
     app_token = tables.binding.app_token
     live = {name: _read(tables, name) for name in POLICY_TABLES}
-    rows = {name: found if any(map(_is_filled, found)) else _packaged(name) for name, found in live.items()}
+    rows = {
+        name: found if any(map(_is_filled, found)) else _packaged(name, schema)
+        for name, found in live.items()
+    }
     statuses = _statuses(tables)
     compiled = compile_policy(rows, schema, statuses)
     _write_findings(tables, live, (*compiled.problems, *_broken_templates(compiled)))
@@ -51,8 +54,8 @@ def _is_filled(record: Record) -> bool:
     return any(value is not None for key, value in record.values.items() if key != "check_result")
 
 
-def _packaged(name: str) -> Sequence[Record]:
-    return [Record(record_id="", values=values) for values in packaged_rows().get(name, ())]
+def _packaged(name: str, schema: Schema) -> Sequence[Record]:
+    return [Record(record_id="", values=values) for values in packaged_rows(schema).get(name, ())]
 
 
 def _statuses(tables: Tables) -> Sequence[str]:
