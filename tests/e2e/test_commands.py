@@ -49,7 +49,10 @@ def test_a_wrong_secret_is_one_clear_line_without_the_secret(unwatched: Stage, t
 
 
 def test_plan_says_no_difference_after_apply_and_apply_changes_nothing_again(unwatched: Stage) -> None:
-    assert unwatched.command("plan") == {"changes": [], "refused": [], "kept": []}
+    plan = unwatched.command("plan")
+    assert (plan["changes"], plan["refused"], plan["kept"]) == ([], [], [])
+    # Advanced permissions are off, and no call filters by the reader: told, and no difference.
+    assert {line["kind"] for line in plan["skipped"]} == {"skip_role", "skip_view"}
     assert unwatched.command("apply")["changes"] == []
     assert unwatched.command("apply")["seeded"] == {}
 
