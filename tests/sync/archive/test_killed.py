@@ -1,5 +1,6 @@
 """A restore that is killed goes on when it is run again: nothing doubled, nothing left out."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,3 +92,50 @@ def test_killed_at_every_call_the_next_run_completes(
 def test_a_complete_restore_leaves_no_journal(world: World, feishu: Feishu, archive: Path) -> None:
     restore_base(feishu, world.settings, None, "还原", archive, silent)
     assert [path.name for path in archive.parent.iterdir()] == ["base.zip"]
+
+
+class Losing(Feishu):
+    """Feishu loses the first cell that is written, and says that all is well."""
+
+    def call(self, method: str, path: str, **options: Any) -> Json:
+        if path.endswith("/records/batch_create"):
+            fields = options["body"]["records"][0]["fields"]
+            fields.pop("标题", None)
+        return super().call(method, path, **options)
+
+
+def test_a_cell_that_was_lost_in_silence_is_told(world: World, archive: Path, tmp_path: Path) -> None:
+    file = tmp_path / "copy.zip"
+    file.write_bytes(archive.read_bytes())
+
+    done = restore_base(world.client(Losing), world.settings, None, "丢失", file, silent)
+
+    assert len(done.failed) == 1
+    assert done.failed[0].startswith("事项: 1 行与归档不一致")
+    assert "NOT RESTORED 事项" in done.text
+
+
+def test_a_row_that_somebody_deleted_is_told(
+    world: World, feishu: Feishu, archive: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.zip"
+    file.write_bytes(archive.read_bytes())
+    mortal = world.client(Mortal)
+    assert isinstance(mortal, Mortal)
+    mortal.left = calls_of_a_restore(world, archive)
+    with pytest.raises(Killed):
+        restore_base(mortal, world.settings, None, "删了", file, silent)
+    token = next(
+        json.loads(line)["base"]["token"]
+        for line in (tmp_path / "copy.zip.restore").read_text().splitlines()
+        if "base" in line
+    )
+    half = Team(feishu=feishu, people=[], app_token=token)
+    table_id = half.tables()["客户"]
+    gone = half.rows(table_id)[0]["record_id"]
+    path = "/tables/:table_id/records/batch_delete"
+    half.call("POST", path, {"table_id": table_id}, {"records": [gone]})
+
+    done = restore_base(feishu, world.settings, None, "删了", file, silent)
+
+    assert any(line.startswith("客户: 1 行没有写入") for line in done.failed)

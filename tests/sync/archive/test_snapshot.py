@@ -84,6 +84,17 @@ def test_the_snapshot_finds_every_column_of_the_base_it_was_taken_of() -> None:
     assert (copied.marked, copied.note) == (False, Label(zh="写清楚 / Be clear", en="写清楚 / Be clear"))
 
 
+def test_a_copy_of_our_table_is_a_table_of_people() -> None:
+    live = (table(TITLE, STATE), LiveTable(table_id="tblB", name="我们的事 副本", fields=(TITLE, STATE)))
+    found = described(*live)
+
+    binding = bind(found.schema, "base", live)
+
+    assert {key: one.table_id for key, one in binding.tables.items()} == {"matter": "tblA", "x_b": "tblB"}
+    assert binding.missing == ()
+    assert [field.marked for field in found.schema.table("x_b").fields] == [False, False]
+
+
 @pytest.mark.parametrize(("type", "reason"), [(19, "lookup"), (24, "stage"), (3001, "button"), (777, "777")])
 def test_what_no_api_can_make_is_told(type: int, reason: str) -> None:
     found = described(table(TITLE, column("fldL", "算的", type)))
