@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from rich.console import Console
 
-from feishu_plugin.demo import ending, week
+from feishu_plugin.demo import buttons, ending, week
 from feishu_plugin.demo.narrator import ZONE, Narrator
 from feishu_plugin.demo.stage import Stage, raise_curtain
 
@@ -30,6 +30,7 @@ def _story(stage: Stage, narrator: Narrator) -> None:
         (timedelta(), week.monday_requirements_arrive),
         (timedelta(hours=1), week.monday_moves),
         (timedelta(hours=2), week.monday_paste),
+        (timedelta(hours=3), buttons.monday_buttons),
         (timedelta(hours=5), week.monday_policy),
         (timedelta(hours=6), week.monday_work),
         (timedelta(days=1), week.tuesday_digest),

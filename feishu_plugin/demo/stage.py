@@ -133,6 +133,21 @@ class Stage:
         found: list[Json] = self.session.get(f"{self.url}/_sandbox/messages", timeout=60).json()["messages"]
         return found
 
+    def last_card(self, who: str, holding: str) -> Json:
+        """The newest message to a person whose card holds this text."""
+        open_id = self.people[who]["open_id"]
+        found = [m for m in self.messages() if m["to"] == open_id and holding in str(m["content"])]
+        if not found:
+            raise StageError(f"{who} got no card that says {holding}")
+        return found[-1]
+
+    def press(self, who: str, message: Json, button: str, form: Json | None = None) -> str:
+        """A person presses a button; what Feishu shows for a moment."""
+        body = {"open_id": self.people[who]["open_id"], "element": button, "form_value": form or {}}
+        path = f"{self.url}/_sandbox/messages/{message['message_id']}/click"
+        answer: Json = self.session.post(path, json=body, timeout=60).json()
+        return str(((answer.get("answer") or {}).get("toast") or {}).get("content", answer.get("code")))
+
     def go_to(self, now: datetime) -> None:
         """Sets the clock and waits until everything that was due has happened."""
         self.session.put(f"{self.url}/_sandbox/clock", json={"now": now.isoformat()}, timeout=60)

@@ -132,7 +132,8 @@ def _grant(pressed: Pressed) -> Answer:
     waiver = Waiver(
         from_status=before, to_status=after, by=pressed.presser.open_id, reason=reason, until=until
     )
-    shown = f"{until.astimezone(pressed.policy.worktime.zone):%Y-%m-%d}"
+    last_day = until.astimezone(pressed.policy.worktime.zone) - timedelta(minutes=1)
+    shown = f"{last_day:%Y-%m-%d}"
     return Answer(
         zh=f"已放行至 {shown}，已改为「{pressed.label(after)}」：{reason}",
         en=f"Released until {shown}, moved to {pressed.label(after)}: {reason}",
