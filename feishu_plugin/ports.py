@@ -162,7 +162,7 @@ class Work(Protocol):
         ...
 
     def newer(self, app_token: str, record_ids: Iterable[str], after_row: int) -> set[str]:
-        """Those records that got another hint after inbox row ``after_row``."""
+        """Those records that were changed again after inbox row ``after_row`` (a press changes nothing)."""
         ...
 
     def accepted(self, app_token: str, table: str, record_ids: Sequence[str]) -> Mapping[str, Accepted]:

@@ -284,7 +284,8 @@ class MemoryWork:
         return [self.open[row] for row in sorted(self.open)][:limit]
 
     def newer(self, app_token: str, record_ids: Iterable[str], after_row: int) -> set[str]:
-        return {h.record_id for row, h in self.open.items() if row > after_row} & set(record_ids)
+        later = (h for row, h in self.open.items() if row > after_row and h.kind != "pressed")
+        return {hint.record_id for hint in later} & set(record_ids)
 
     def accepted(self, app_token: str, table: str, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
         return {r: self.states[table, r] for r in record_ids if (table, r) in self.states}

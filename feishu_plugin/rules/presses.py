@@ -48,6 +48,8 @@ class Answer:
     en: str
     done: bool = True
     """False: nothing happened, the card keeps its buttons and the person is told why."""
+    busy: bool = False
+    """True: an edit of the record is still to be judged; asked again afterwards."""
     values: Values = field(default_factory=dict)
     """What is written on behalf of the person, the status with it."""
     operator: str = ""
@@ -169,20 +171,15 @@ def _elsewhere(pressed: Pressed) -> Answer | None:
     """The answer when the record is not where the card left it."""
     before, after = pressed.edge
     status, settled = pressed.record.status, pressed.accepted.record.get("status")
+    if settled == before and status in (before, after):
+        return None  # also when a kill came between our own write and its settlement
     if status == settled == after:
         return Answer(zh=f"已经是「{pressed.label(after)}」", en=f"It is {pressed.label(after)} already")
     if status != settled:
-        return Answer(
-            zh="状态刚被改动，正在处理，请稍后再按",
-            en="The status was changed a moment ago, press again in a while",
-            done=False,
-        )
-    if status != before:
-        now = pressed.label(status)
-        return Answer(
-            zh=f"状态已是「{now}」，此卡片不再有效", en=f"It is {now} by now, this card is outdated"
-        )
-    return None
+        zh, en = "状态刚被改动，正在处理，请稍后再按", "The status was just changed, press again in a while"
+        return Answer(zh=zh, en=en, done=False, busy=True)
+    now = pressed.label(status)
+    return Answer(zh=f"状态已是「{now}」，此卡片不再有效", en=f"It is {now} by now, this card is outdated")
 
 
 def _only_managers(pressed: Pressed) -> Answer | None:

@@ -24,8 +24,9 @@ class StoredWork(Part):
             return [_to_hint(row) for row in connection.execute(query)]
 
     def newer(self, app_token: str, record_ids: Iterable[str], after_row: int) -> set[str]:
-        """Those records that have another open hint after inbox row ``after_row``."""
+        """Those records that were changed again by an open hint after inbox row ``after_row``."""
         query = select(inbox.c.record_id).where(inbox.c.app_token == app_token, OPEN, inbox.c.row > after_row)
+        query = query.where(inbox.c.kind != "pressed")  # it changed nothing yet
         found: set[str] = set()
         with self._database.reading() as connection:
             for chunk in in_chunks(list(record_ids)):

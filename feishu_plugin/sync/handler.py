@@ -58,10 +58,10 @@ def work_once(desk: Desk) -> Round:
     structure = any(not hint.record_id for hint in others)
     policy = any(_table_key(desk, hint) in POLICY_TABLES for hint in others)
     ours = _judgeable(desk, ours)
-    settled = _settle_requirements(desk, ours)
     pressed = [hint for hint in others if hint.press]
-    stuck.settle_most(desk, _by_record(pressed), lambda part: presses.carry_out(desk, part))
     others = [hint for hint in others if not hint.press]
+    _settle_presses(desk, pressed, patient=bool(ours))
+    settled = _settle_requirements(desk, ours)
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
     if answers:
         surveys.take_answers(desk, answers)
@@ -109,6 +109,10 @@ def _settle_requirements(desk: Desk, hints: Sequence[Hint]) -> Round:
         corrected=sum(one.corrected for one in done),
         waiting=sum(one.waiting for one in done),
     )
+
+
+def _settle_presses(desk: Desk, hints: Sequence[Hint], *, patient: bool) -> None:
+    stuck.settle_most(desk, _by_record(hints), lambda part: presses.carry_out(desk, part, patient=patient))
 
 
 def _by_record(hints: Sequence[Hint]) -> dict[str, list[Hint]]:

@@ -26,16 +26,16 @@ _NO_RECORD = Answer(zh="这条需求已被删除", en="This requirement was dele
 _TOO_SOON = Answer(zh="这条需求正在登记，请稍后再按", en="It is being registered, press again", done=False)
 
 
-def carry_out(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> int:
-    """Settles the presses on these records, in the order in which they were made; how many."""
+def carry_out(desk: Desk, by_record: Mapping[str, Sequence[Hint]], *, patient: bool) -> None:
+    """Settles the presses on these records, in the order in which they were made.
+
+    ``patient``: a press on a record with an edit that is not judged yet stays open. It comes
+    first nevertheless: what looks like such an edit may be our own write before a kill.
+    """
     records = desk.tables.read(TABLE, list(by_record))
-    count = 0
     for record_id, hints in by_record.items():
-        for hint in hints:
-            record = records.get(record_id) if not count else _now(desk, record_id)
-            _settle(desk, hint, record)
-            count += 1
-    return count
+        for number, hint in enumerate(hints):
+            _settle(desk, hint, _now(desk, record_id) if number else records.get(record_id), patient)
 
 
 def _now(desk: Desk, record_id: str) -> Record | None:
@@ -43,7 +43,7 @@ def _now(desk: Desk, record_id: str) -> Record | None:
     return desk.tables.read(TABLE, [record_id]).get(record_id)
 
 
-def _settle(desk: Desk, hint: Hint, record: Record | None) -> None:
+def _settle(desk: Desk, hint: Hint, record: Record | None, patient: bool) -> None:
     press = hint.press
     if press is None:
         return
@@ -61,6 +61,8 @@ def _settle(desk: Desk, hint: Hint, record: Record | None) -> None:
         now=whole_second(desk.clock.now()),
     )
     found = answer(pressed)
+    if found.busy and patient:
+        return
     if found.values:
         _make(desk, hint, pressed, found)
     else:

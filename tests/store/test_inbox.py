@@ -1,8 +1,10 @@
 """Hints are stored once, in order, and stay until they are settled."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from feishu_plugin.ports import Hint, Settlement, Step
+from feishu_plugin.records import Press
 from feishu_plugin.store import Store
 from tests.store.samples import BASE, NOON, hint, hints
 
@@ -85,6 +87,24 @@ def test_newer_names_the_records_with_a_later_open_hint(store: Store) -> None:
     assert store.newer(BASE, ["rec1", "rec2"], second) == {"rec1"}
     assert store.newer("other", ["rec1"], second) == set()
     assert store.newer(BASE, [f"rec{n}" for n in range(1_200)], second) == {"rec1", "rec3"}
+
+
+def test_a_press_comes_back_as_it_was_and_is_no_newer_edit(store: Store) -> None:
+    press = Press(
+        do="grant",
+        operator="ou_boss",
+        at=NOON,
+        event_id="ev2",
+        message_id="om_1",
+        asked={"from": "pending", "to": "shelved"},
+        form={"reason": "老客户", "until": "2026-09-01 +0800", "many": ["a", "b"]},
+    )
+    pressed = replace(hint("rec1", "ev2"), kind="pressed", press=press)
+    store.put([hint("rec1", "ev1"), pressed])
+    first, second = store.pending(BASE, 2)
+
+    assert (first.press, second.press) == (None, press)
+    assert store.newer(BASE, ["rec1"], first.row) == set()
 
 
 def test_a_delivery_set_aside_is_kept_whatever_it_holds(store: Store) -> None:

@@ -1,11 +1,12 @@
 """A settlement is stored whole and once; cards that say nothing new are dropped."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from feishu_plugin.ports import Effect, Json, Settlement
-from feishu_plugin.records import Accepted, Record, Url
+from feishu_plugin.records import Accepted, Record, Url, Waiver
 from feishu_plugin.store import Store
 from tests.store.samples import BASE, NOON, card, hint, state
 
@@ -33,6 +34,8 @@ def test_accepted_state_comes_back_whole(store: Store) -> None:
         modified_by="ou_wu",
     )
     was = state().__class__(record=record, status_since=NOON, corrections=(NOON, LATER), policy_version="v1")
+    waiver = Waiver(from_status="pending", to_status="done", by="ou_boss", reason="特批", until=LATER)
+    was = replace(was, waivers=(waiver,))
 
     store.settle(BASE, Settlement(accepted={("requirement", "rec1"): was}))
 

@@ -41,9 +41,15 @@ class WatchedTables(MemoryTables):
 class Base:
     """One base under test; ``wire`` holds the events that were sent and not yet delivered."""
 
-    def __init__(self, policy: Policy | None = None, *people: Person, missing: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        *people: Person,
+        missing: Sequence[str] = (),
+        store: MemoryStore | None = None,
+    ) -> None:
         self.clock = FakeClock()
-        self.store = MemoryStore()
+        self.store = store or MemoryStore()
         self.wire: list[Hint] = []
         self.put_backs: list[tuple[Value, Value]] = []
         """Statuses that the plugin's own writes changed: (from, to)."""

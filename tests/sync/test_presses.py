@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from feishu_plugin.ports import Effect, Hint
+from feishu_plugin.ports import Effect, Hint, Settlement
 from feishu_plugin.records import Person, Press
+from tests.fakes import MemoryStore
 from tests.sync.base import Base
 
 LI, BOSS = "ou_li", "ou_boss"
@@ -248,3 +249,50 @@ def test_a_card_whose_record_went_on_or_is_gone_says_so() -> None:
     base.tables.delete("requirement", rid)
     press(base, value, LI, **FILLED)
     assert "已被删除" in patches(base)[-1]
+
+
+class Mortal(MemoryStore):
+    """The process ends at the next settlement, when it is told to."""
+
+    dies = False
+
+    def settle(self, app_token: str, settlement: Settlement) -> None:
+        if self.dies:
+            self.dies = False
+            raise KeyboardInterrupt
+        super().settle(app_token, settlement)
+
+
+def test_a_press_that_was_written_but_not_settled_is_settled_by_its_repetition() -> None:
+    """Only managers may make the move: judged as the app's own edit it would be put back."""
+    store = Mortal()
+    base = Base(None, replace(MANAGER, open_id=LI, name="李雷"), store=store)
+    moves = tuple(replace(move, roles=("manager",)) for move in base.desk.policy.moves)
+    base.desk.policy = replace(base.desk.policy, moves=moves)
+    rid = base.add(title="导出报表", type="inquiry")
+    base.settle()
+    base.edit(rid, status="shelved", operator=LI)
+    base.settle()
+    value = button(card(base, "put_back", LI), "retry")
+    base.put_backs.clear()
+
+    store.dies = True
+    with pytest.raises(KeyboardInterrupt):
+        press(base, value, LI, **FILLED)
+    assert base.record(rid).get("status") == "shelved"
+    base.settle()
+
+    assert base.record(rid).get("status") == "shelved"
+    assert [(r["verdict"], r["operator"]) for r in base.ledger()] == [("put_back", (LI,)), ("pass", (LI,))]
+    assert base.put_backs == [("pending", "shelved")], "its own write, and nothing after it"
+
+
+def test_a_press_waits_for_an_edit_that_is_still_to_be_judged() -> None:
+    base, rid = refused()
+    value = button(card(base, "put_back", LI), "retry")
+    base.edit(rid, status="closed", operator=LI)
+    base.deliver_all()
+
+    press(base, value, LI, **FILLED)
+
+    assert base.record(rid).get("status") == "shelved"
