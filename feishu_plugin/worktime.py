@@ -5,14 +5,22 @@ asking the calendar library costs 19 µs a call). Days beyond the last announced
 plain weekdays and make a due time provisional (暂按).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 Span = tuple[time, time]
-_LONG = timedelta(days=366)
+Spans = tuple[tuple[datetime, datetime], ...]
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_MOST_KNOWN = 5_000
+_FAR = 30
+"""Workdays from which on days are counted instead of walked through."""
+_LAST_CHANGE = 2199
+"""Nobody's night shift is counted to the hour after this year."""
 
 DEFAULT_HOURS: tuple[Span, ...] = ((time(9), time(12)), (time(13), time(18)))
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
@@ -27,13 +35,19 @@ class WorkTime:
     """Working spans of a working day, ascending."""
     days: Mapping[date, bool] = field(default_factory=dict)
     """Days that differ from the plain week: True works, False does not."""
+    own_hours: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
+    """Working spans of single days that differ from ``hours`` (half days)."""
+    names: Mapping[date, str] = field(default_factory=dict)
+    """Why a day differs, as people call it: 国庆节, 公司年会."""
     announced_until: date | None = None
     """Last day of the announced statutory calendar; None when no calendar is used."""
+    _known: dict[date, Spans] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _counted: list["_Plain"] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def hours_per_day(self) -> float:
         """Working hours of one workday (8 by default)."""
-        return sum(_hours(begin, end) for begin, end in self.hours)
+        return self._plain.day / _HOUR
 
     def is_workday(self, day: date) -> bool:
         """True when people work on this day."""
@@ -55,23 +69,37 @@ class WorkTime:
         """Working spans in order from ``since`` on; with ``day`` only those of that day."""
         current = day or self.local_day(since)
         while True:
-            if self.is_workday(current):
-                for begin, end in self.hours:
-                    opens, closes = self._at(current, begin), self._at(current, end)
-                    if closes > since:
-                        yield max(opens, since), closes
+            for opens, closes in self._spans_of(current):
+                if closes > since:
+                    yield max(opens, since), closes
             if day is not None:
                 return
-            current += timedelta(days=1)
+            current += _DAY
+
+    def add(self, start: datetime, worked: timedelta) -> datetime:
+        """The first instant when ``worked`` has passed since ``start``; exact to the microsecond.
+
+        Nothing to add gives ``start`` or the next opening, for something may begin then.
+        """
+        if worked > _FAR * self._plain.day:
+            start, worked = self._jump(start, worked)
+        for begin, end in self.spans(start):
+            if end - begin >= worked:
+                return (begin + worked).astimezone(UTC)
+            worked -= end - begin
+        raise AssertionError("spans() is endless")
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Working time between two instants; none when ``end`` is not later. Any span costs the same."""
+        if end <= start:
+            return timedelta()
+        first, last = self.local_day(start), self.local_day(end)
+        ends = self._worked_until(last, end) - self._worked_until(first, start)
+        return self._worked_in(first, last) + ends
 
     def add_hours(self, start: datetime, hours: float) -> datetime:
         """The instant when ``hours`` working hours have passed since ``start``."""
-        left = timedelta(hours=hours)
-        for begin, end in self.spans(start):
-            if end - begin >= left:
-                return (begin + left).astimezone(UTC)
-            left -= end - begin
-        raise AssertionError("spans() is endless")
+        return self.add(start, timedelta(hours=hours))
 
     def add_days(self, start: datetime, days: float) -> datetime:
         """The instant when ``days`` workdays (of ``hours_per_day`` each) have passed."""
@@ -79,27 +107,7 @@ class WorkTime:
 
     def hours_between(self, start: datetime, end: datetime) -> float:
         """Working hours between two instants; 0 when ``end`` is not later."""
-        first, last = self.local_day(start) + timedelta(days=1), self.local_day(end)
-        if last - first > _LONG:
-            # People plan for 2099 and 9999: whole days are counted, not walked through.
-            ends = self._walked(start, self.midnight(first)) + self._walked(self.midnight(last), end)
-            return ends + self._workdays(first, last) * self.hours_per_day
-        return self._walked(start, end)
-
-    def _walked(self, start: datetime, end: datetime) -> float:
-        total = timedelta()
-        for begin, close in self.spans(start):
-            if begin >= end:
-                return total / timedelta(hours=1)
-            total += min(close, end) - begin
-        raise AssertionError("spans() is endless")
-
-    def _workdays(self, first: date, last: date) -> int:
-        """Workdays from ``first`` up to, not including, ``last``."""
-        weeks, rest = divmod((last - first).days, 7)
-        plain = 5 * weeks + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
-        odd = (works - (day.weekday() < 5) for day, works in self.days.items() if first <= day < last)
-        return plain + sum(odd)
+        return self.between(start, end) / _HOUR
 
     def days_between(self, start: datetime, end: datetime) -> float:
         """Workdays between two instants, as a fraction of ``hours_per_day``."""
@@ -131,9 +139,88 @@ class WorkTime:
         """True when the statutory calendar for that day is not announced yet."""
         return self.announced_until is not None and self.local_day(due) > self.announced_until
 
+    def hours_on(self, day: date) -> tuple[Span, ...]:
+        """The working spans of a day on the clock; none on a day off."""
+        return self.own_hours.get(day, self.hours) if self.is_workday(day) else ()
+
     def _at(self, day: date, clock: time) -> datetime:
         # Compared and subtracted across a clock change, so computed in UTC.
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
+
+    def _spans_of(self, day: date) -> Spans:
+        """The working spans of a day as instants; remembered, because a zone's arithmetic is slow."""
+        if day not in self._known:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            spans = self.hours_on(day)
+            self._known[day] = tuple((self._at(day, begin), self._at(day, end)) for begin, end in spans)
+        return self._known[day]
+
+    def _worked_on(self, day: date) -> timedelta:
+        return sum((end - begin for begin, end in self._spans_of(day)), timedelta())
+
+    def _worked_until(self, day: date, at: datetime) -> timedelta:
+        """Working time of a day up to an instant."""
+        spans = self._spans_of(day)
+        return sum((min(end, at) - begin for begin, end in spans if begin < at), timedelta())
+
+    def _jump(self, start: datetime, worked: timedelta) -> tuple[datetime, timedelta]:
+        """The last midnight before ``worked`` has passed since ``start``, and what is left then."""
+        day = self.local_day(start) + _DAY
+        worked -= self._worked_on(day - _DAY) - self._worked_until(day - _DAY, start)
+        most = (worked // self._plain.day + len(self._plain.days) + 2) * 7 // 5 + 7
+        passed = bisect_left(range(most), worked, key=lambda n: self._worked_in(day, day + n * _DAY))
+        found = day + (passed - 1) * _DAY
+        return self.midnight(found), worked - self._worked_in(day, found)
+
+    def _worked_in(self, first: date, last: date) -> timedelta:
+        """Working time of whole days, from ``first`` up to, not including, ``last``."""
+        weeks, rest = divmod((last - first).days, 7)
+        workdays = 5 * weeks + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
+        plain = self._plain
+        odd = plain.sums[bisect_left(plain.days, last)] - plain.sums[bisect_left(plain.days, first)]
+        return workdays * plain.day + odd + self._clock_changes(first, last)
+
+    @property
+    def _plain(self) -> "_Plain":
+        if not self._counted:
+            day = _length(self.hours)
+            odd = sorted({*self.days, *self.own_hours})
+            more = (_length(self.hours_on(one)) - (one.weekday() < 5) * day for one in odd)
+            self._counted.append(_Plain(day, odd, list(accumulate(more, initial=timedelta()))))
+        return self._counted[0]
+
+    def _clock_changes(self, first: date, last: date) -> timedelta:
+        """What days with a change of the clock are longer or shorter than their spans say."""
+        years = range(first.year, min(last.year, _LAST_CHANGE) + 1)
+        days = (day for year in years for day in _changes(self.zone, year) if first <= day < last)
+        return sum((self._worked_on(day) - _length(self.hours_on(day)) for day in days), timedelta())
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """The plain week, and what is unlike it, summed up so that no span has to be walked through."""
+
+    day: timedelta
+    """Working time of a plain working day."""
+    days: list[date]
+    """Days unlike the plain week, ascending."""
+    sums: list[timedelta]
+    """How much the first so many of them had worked more than in a plain week."""
+
+
+def _length(spans: Iterable[Span]) -> timedelta:
+    """Working time of a day whose clock is not changed."""
+    ends = (timedelta(hours=t.hour, minutes=t.minute) for span in spans for t in span)
+    return sum((-end if n % 2 == 0 else end for n, end in enumerate(ends)), timedelta())
+
+
+@lru_cache(maxsize=1024)
+def _changes(zone: ZoneInfo, year: int) -> tuple[date, ...]:
+    """Days of a year on which the clock of a zone is set."""
+    days = (date(year, 1, 1) + n * _DAY for n in range(367))
+    offsets = [(day, datetime.combine(day, time(), zone).utcoffset()) for day in days]
+    return tuple(day for (day, one), (_, other) in pairwise(offsets) if one != other and day.year == year)
 
 
 def statutory_days() -> tuple[Mapping[date, bool], date]:
@@ -147,6 +234,15 @@ def statutory_days() -> tuple[Mapping[date, bool], date]:
     days = dict.fromkeys(constants.holidays, False) | dict.fromkeys(constants.workdays, True)
     last = max(day.year for day in constants.holidays)
     return days, date(last, 12, 31)
+
+
+def statutory_names() -> Mapping[date, str]:
+    """Why a statutory holiday or make-up day is one, in Chinese (国庆节, 国庆节补班)."""
+    from chinese_calendar import Holiday, constants
+
+    chinese = {holiday.value: holiday.chinese for holiday in Holiday}
+    made_up = {day: f"{chinese.get(name, name)}补班" for day, name in constants.workdays.items()}
+    return {day: chinese.get(name, name) for day, name in constants.holidays.items()} | made_up
 
 
 def clock_of(text: str) -> time:
@@ -165,7 +261,3 @@ def spans_of(texts: Iterable[str]) -> tuple[Span, ...]:
     if any(earlier[1] > later[0] for earlier, later in pairwise(spans)):
         raise ValueError("spans do not overlap")
     return spans
-
-
-def _hours(begin: time, end: time) -> float:
-    return (end.hour - begin.hour) + (end.minute - begin.minute) / 60

@@ -7,7 +7,7 @@ morning card) the policy's templates say; here are only the mechanics of each ev
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from math import ceil
 from typing import Literal
 
@@ -72,24 +72,14 @@ class _Stage:
 
 
 class _Tick:
-    """The policy at one moment; counts the working time of past days once for all records."""
+    """The policy at one moment."""
 
     def __init__(self, policy: Policy, now: datetime) -> None:
         self.policy, self.now, self.worktime = policy, now, policy.worktime
-        self._hours_from: dict[date, float] = {}
 
     def workdays_since(self, start: datetime) -> float:
         """Workdays from a moment until now, as a fraction; 0 when it is still to come."""
-        if start >= self.now:
-            return 0.0
-        next_day = self.worktime.local_day(start) + timedelta(days=1)
-        midnight = self.worktime.midnight(next_day)
-        if midnight >= self.now:
-            return round(self.worktime.days_between(start, self.now), 9)
-        if next_day not in self._hours_from:
-            self._hours_from[next_day] = self.worktime.hours_between(midnight, self.now)
-        hours = self.worktime.hours_between(start, midnight) + self._hours_from[next_day]
-        return round(hours / self.worktime.hours_per_day, 9)
+        return round(self.worktime.days_between(start, self.now), 9)
 
 
 _Stages = Callable[[_Tick, Requirement, Accepted], Iterator[_Stage]]
