@@ -18,6 +18,7 @@ from feishu_plugin.binding import (
     find_table,
     find_view,
     options_of,
+    path_of,
 )
 from feishu_plugin.schema import Field, Schema, Table
 
@@ -29,6 +30,23 @@ VIEW, ROLE, DASHBOARD, CHART = "view:", "role:", "dashboard:", "chart:"
 def recognise(tables: Iterable[LiveTable], known: Known) -> tuple[LiveTable, ...]:
     """The tables with the keys that are remembered of their ids."""
     return tuple(_table(table, known) for table in tables)
+
+
+def own_path(column: LiveField, known: Known) -> str:
+    """The key path ``table.field`` a column stands for; empty for what people made.
+
+    People copy columns and tables, and a copy takes the mark along: it stands for nothing when
+    its mark is remembered of another id.
+    """
+    mark = ".".join(path_of(column) or ())
+    return "" if not column.key and mark in known.values() else mark
+
+
+def own_key(table: LiveTable, known: Known) -> str:
+    """The key of the table of ours that a live table is or was; empty for one that people made or copied."""
+    marks = (path_of(column) for column in table.fields)
+    key = next((path[0] for path in marks if path), "")
+    return table.key or ("" if key in known.values() else key)
 
 
 def seen(schema: Schema, tables: tuple[LiveTable, ...]) -> dict[str, str]:

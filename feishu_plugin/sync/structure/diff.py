@@ -7,7 +7,8 @@ is a change that says so (``Change.is_destructive``); what only a person can res
 
 from collections.abc import Iterator
 
-from feishu_plugin.binding import LiveTable, find_table, path_of
+from feishu_plugin.binding import LiveTable, find_table
+from feishu_plugin.identity import own_key
 from feishu_plugin.schema import Schema, Table
 from feishu_plugin.sync.structure import bodies
 from feishu_plugin.sync.structure.changes import Change
@@ -26,7 +27,7 @@ def diff(schema: Schema, live: Live) -> tuple[Change, ...]:
     changes = [change for table in schema.tables for change in _table(schema, table, live, ids)]
     changes += [*diff_roles(schema, live), *diff_dashboards(schema, live)]
     extra = sorted((t for t in live.tables if t.table_id not in ids.values()), key=lambda t: t.name)
-    return (*changes, *(_other_table(schema, table) for table in extra))
+    return (*changes, *(_other_table(schema, table, live) for table in extra))
 
 
 def table_ids(schema: Schema, live: Live) -> dict[str, str]:
@@ -42,14 +43,8 @@ def default_view(table: Table) -> str:
     return next((view.zh for view in table.views if view.type == "grid"), spare)
 
 
-def stands_for(table: LiveTable) -> str:
-    """The key of the table of ours that a live table is or was; empty for one that people made."""
-    paths = (path_of(column) for column in table.fields)
-    return table.key or next((path[0] for path in paths if path), "")
-
-
-def _other_table(schema: Schema, table: LiveTable) -> Change:
-    key = stands_for(table)
+def _other_table(schema: Schema, table: LiveTable, live: Live) -> Change:
+    key = own_key(table, live.known)
     if key and key not in schema.by_key:
         return Change(verb="drop", what="table", table=key, key=key, name=table.name)
     return Change(verb="keep", what="table", table="", key=table.table_id, name=table.name)
@@ -64,7 +59,7 @@ def _table(schema: Schema, table: Table, live: Live, ids: bodies.TableIds) -> It
         if here.name != table.zh:
             yield _rename_table(table, here.name, live, ids)
         found = {field.key: find_column(schema, table, field, live) for field in table.fields}
-        yield from Columns(table=table, here=here, found=found, ids=ids).changes()
+        yield from Columns(table=table, here=here, found=found, ids=ids, known=live.known).changes()
         yield from diff_views(table, here, live)
     yield from (change for view in table.views for change in by_hand(table, view, live))
 
@@ -82,7 +77,7 @@ def _rename_table(table: Table, found: str, live: Live, ids: bodies.TableIds) ->
 
 def _taken(table: Table, live: Live, ids: bodies.TableIds) -> Change | None:
     """A refusal when people's table has the name: one of ours will give it up by itself."""
-    peoples = (t for t in live.tables if t.table_id not in ids.values() and not stands_for(t))
+    peoples = (t for t in live.tables if t.table_id not in ids.values() and not own_key(t, live.known))
     if table.zh not in {t.name for t in peoples}:
         return None
     reason = "另一张表已叫这个名称，请先改名 another table has this name, rename it first"

@@ -1,7 +1,7 @@
 """What differs between a wanted table and the live one, column by column; pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from feishu_plugin.binding import (
     LiveField,
@@ -12,6 +12,7 @@ from feishu_plugin.binding import (
     options_of,
     path_of,
 )
+from feishu_plugin.identity import Known, own_path
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import KINDS, Field, Schema, Table
 from feishu_plugin.sync.structure import bodies
@@ -56,6 +57,7 @@ class Columns:
     here: LiveTable
     found: Mapping[str, LiveField | None]
     ids: bodies.TableIds
+    known: Known = field(default_factory=dict)
 
     def changes(self) -> Iterator[Change]:
         """Column by column in the order of the schema, then what is no longer wanted and what is people's."""
@@ -168,8 +170,9 @@ class Columns:
                 yield self._other(column)
 
     def _other(self, column: LiveField) -> Change:
-        path = path_of(column) or ("", column.field_id)
-        verb: Verb = "drop" if self.is_ours(column) else "keep"
+        ours = self.is_ours(column)
+        verb: Verb = "drop" if ours else "keep"
+        key = own_path(column, self.known).rpartition(".")[2] if ours else column.field_id
         reason = ""
         if verb == "drop" and column.is_primary:
             verb, reason = (
@@ -177,12 +180,12 @@ class Columns:
                 "首列不能删除，请保留它 the first column of a table cannot be dropped: keep it",
             )
         name = f"{self.table.zh}.{column.name}"
-        return Change(verb=verb, what="field", table=self.table.key, key=path[1], name=name, reason=reason)
+        return Change(verb=verb, what="field", table=self.table.key, key=key, name=name, reason=reason)
 
     def is_ours(self, column: LiveField) -> bool:
         """True for a column that stands for a field of ours which the schema no longer has."""
-        path = path_of(column)
-        return path is not None and path[0] == self.table.key and path[1] not in self.table.by_key
+        table, _, key = own_path(column, self.known).partition(".")
+        return table == self.table.key and key not in self.table.by_key
 
 
 def _cost(wanted: Field, found: LiveField) -> str:

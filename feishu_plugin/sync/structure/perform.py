@@ -6,11 +6,12 @@ built from what is there), and never a change that the schema does not ask for.
 
 from collections.abc import Callable, Mapping
 
-from feishu_plugin.binding import LiveTable, find_table, find_view, path_of
+from feishu_plugin.binding import LiveTable, find_table, find_view
+from feishu_plugin.identity import own_key, own_path
 from feishu_plugin.schema import Field, Schema, Table, View
 from feishu_plugin.sync.structure import bodies, view_bodies, view_settings
 from feishu_plugin.sync.structure.changes import Change
-from feishu_plugin.sync.structure.diff import default_view, stands_for, table_ids
+from feishu_plugin.sync.structure.diff import default_view, table_ids
 from feishu_plugin.sync.structure.diff_fields import find_column
 from feishu_plugin.sync.structure.live import Base, Live
 from feishu_plugin.sync.structure.perform_extras import perform_extra
@@ -56,7 +57,7 @@ class Hand:
         return act(self, table, here, change) if act and here else False
 
     def _drop_table(self, key: str) -> bool:
-        gone = [table for table in self.live.tables if stands_for(table) == key]
+        gone = [table for table in self.live.tables if own_key(table, self.live.known) == key]
         for table in gone:
             self.structure.delete_table(table.table_id)
         return bool(gone)
@@ -108,7 +109,8 @@ class Hand:
         return True
 
     def _drop_field(self, table: Table, here: LiveTable, change: Change) -> bool:
-        gone = [column for column in here.fields if path_of(column) == (table.key, change.key)]
+        path, known = f"{table.key}.{change.key}", self.live.known
+        gone = [column for column in here.fields if own_path(column, known) == path]
         for column in gone:
             self.structure.delete_field(here.table_id, column.field_id)
         return bool(gone)

@@ -317,10 +317,10 @@ def schema_of(data: Data) -> Schema:
     return parse({key: value for key, value in data.items() if key != "counter"}, "generated")
 
 
-def steps(most: int, *, but: Sequence[str] = ()) -> st.SearchStrategy[list[Step]]:
+def steps(most: int, *, least: int = 0, but: Sequence[str] = ()) -> st.SearchStrategy[list[Step]]:
     """Steps to change a schema by."""
     names = st.sampled_from([name for name in STEPS if name not in but])
-    return st.lists(st.tuples(names, st.integers(0, 60), st.integers(0, 60)), max_size=most)
+    return st.lists(st.tuples(names, st.integers(0, 60), st.integers(0, 60)), min_size=least, max_size=most)
 
 
 def tidy(data: Data) -> None:

@@ -29,11 +29,10 @@ class Made:
     views: set[str] = field(default_factory=set)
 
 
-def deeds(most: int) -> st.SearchStrategy[list[Deed]]:
+def deeds(most: int, *, least: int = 0) -> st.SearchStrategy[list[Deed]]:
     """What people do, in order."""
-    return st.lists(
-        st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 60), st.integers(0, 60)), max_size=most
-    )
+    one = st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 60), st.integers(0, 60))
+    return st.lists(one, min_size=least, max_size=most)
 
 
 def act(structure: Structure, done: Sequence[Deed]) -> Made:
@@ -92,6 +91,13 @@ def _add_table(structure: Structure, table: LiveTable, m: int, made: Made) -> No
     made.tables.add(structure.create_table(_name(m), "表格", fields))
 
 
+def _copy_table(structure: Structure, table: LiveTable, m: int, made: Made) -> None:
+    """A copy takes the descriptions of its columns along, and so our marks."""
+    plain = [column for column in table.fields if column.type not in (18, 21)]
+    fields = [_copy_of(column) for column in plain]
+    made.tables.add(structure.create_table(f"{table.name} 副本", "表格", fields))
+
+
 def _drop_table(structure: Structure, table: LiveTable, m: int, made: Made) -> None:
     structure.delete_table(table.table_id)
 
@@ -110,10 +116,13 @@ def _copy_column(structure: Structure, table: LiveTable, m: int, made: Made) -> 
     """A copy takes the description along, and so our mark."""
     column = _column(table, m)
     if column.type not in (18, 21):
-        options = [{"name": option["name"]} for option in options_of(column)]
-        given: Json = {"property": {"options": options}} if options else {}
-        body = {**body_of(column), **given, "field_name": f"{column.name} 副本"}
+        body = {**_copy_of(column), "field_name": f"{column.name} 副本"}
         made.columns.add(structure.create_field(table.table_id, body))
+
+
+def _copy_of(column: LiveField) -> Json:
+    options = [{"name": option["name"]} for option in options_of(column)]
+    return {**body_of(column), **({"property": {"options": options}} if options else {})}
 
 
 def _drop_column(structure: Structure, table: LiveTable, m: int, made: Made) -> None:
@@ -202,6 +211,7 @@ _Act = Callable[[Structure, LiveTable, int, Made], None]
 DEEDS: Mapping[str, _Act] = {
     "rename table": _rename_table,
     "add table": _add_table,
+    "copy table": _copy_table,
     "drop table": _drop_table,
     "rename column": _rename_column,
     "add column": _add_column,

@@ -41,6 +41,7 @@ def prove(ground: Ground, a: Schema, b: Schema, done: Sequence[Deed], *, forgets
     """Goes from *a* to *b* and checks; answers how it ended."""
     assert [str(failure) for failure in apply(ground.base, a).failed] == []
     fill(ground.live(), ground.cells)
+    assert snapshot(ground.live(), ground.cells), "the cells must be seen"
     names = paths_by_name(a, ground.live())
     made = act(ground.base.structure, done)
     if forgets:

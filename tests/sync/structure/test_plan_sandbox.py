@@ -1,70 +1,24 @@
 """Plan and apply through the gateway against the sandbox: the packaged schema as Feishu answers it."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import pytest
-import requests
 
 from feishu_plugin.binding import bind
-from feishu_plugin.gateway.extras import BaseExtras
 from feishu_plugin.gateway.http import Feishu
-from feishu_plugin.gateway.pacing import Pace
-from feishu_plugin.gateway.structure import BaseStructure, create_base
+from feishu_plugin.gateway.structure import BaseStructure
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import load
 from feishu_plugin.sync.structure.apply import apply
-from feishu_plugin.sync.structure.live import Base, look
+from feishu_plugin.sync.structure.live import look
 from feishu_plugin.sync.structure.plan import Plan
-from tests.sync.structure.fake_extras import FakeIdentities
 from tests.sync.structure.fake_structure import Killed
+from tests.sync.structure.sandbox_base import base_of, new_base
 
 SCHEMA = load()
 
 
-@dataclass
-class Waiting:
-    """Time that passes only by waiting, so that pacing costs nothing."""
-
-    at: float = 1000.0
-
-    def now(self) -> float:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += seconds
-
-
-@pytest.fixture(scope="module")
-def feishu() -> Iterator[Feishu]:
-    """A client of a sandbox of its own, without rate limits (they count real seconds)."""
-    command = [sys.executable, "-m", "feishu_plugin.sandbox", "--port", "0", "--print-json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        ready: Json = json.loads(process.stdout.readline())
-        switches = {"rate_limits": False}
-        requests.put(f"{ready['base_url']}/_sandbox/switches", json=switches, timeout=60).raise_for_status()
-        waiting = Waiting()
-        pace = Pace(sleep=waiting.sleep, now=waiting.now, dice=lambda: 1.0)
-        client = Feishu(ready["base_url"], ready["app_id"], ready["app_secret"], pace=pace)
-        yield client
-        client.close()
-        process.terminate()
-
-
 @pytest.fixture
 def structure(feishu: Feishu) -> BaseStructure:
-    app_token, _ = create_base(feishu, SCHEMA.base.zh, "Asia/Shanghai")
-    return BaseStructure(feishu, app_token, new=True)
-
-
-def base_of(feishu: Feishu, structure: BaseStructure) -> Base:
-    """What ``look`` and ``apply`` are given; nothing is remembered yet."""
-    extras = BaseExtras(feishu, structure.app_token)
-    return Base(structure=structure, extras=extras, identities=FakeIdentities())
+    return new_base(feishu)
 
 
 def test_a_new_base_becomes_exactly_the_packaged_schema(feishu: Feishu, structure: BaseStructure) -> None:
