@@ -1,17 +1,21 @@
 """The command line: reads options, calls ``app``, prints; heavy imports happen inside commands.
 
-Exit codes: 0 done · 2 there are differences (plan) · 1 failed, with one clear line (``-v``: the cause).
+Exit codes: 0 done · 2 there are differences (plan, policy diff) · 1 failed, with one clear line
+(``-v``: the cause).
 """
 
-import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from feishu_plugin import __version__
+from feishu_plugin.commands.options import AsJson, DryRun, Now
+from feishu_plugin.commands.options import as_text as _json
+from feishu_plugin.commands.options import instant as _instant
+from feishu_plugin.commands.options import say as _say
+from feishu_plugin.commands.policy import policy
 from feishu_plugin.errors import PluginError
 
 cli = typer.Typer(
@@ -22,13 +26,12 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines. 输出 JSON。")]
-Now = Annotated[str | None, typer.Option("--now", help="Pretend it is this instant (ISO). 指定当前时间。")]
 Allowed = Annotated[
     list[str] | None,
     typer.Option(help="Name a drop or type change that may cost cells. 点名允许会丢数据的变更。"),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing, only say. 只说明，不写入。")]
+
+cli.add_typer(policy, name="policy")
 
 
 @cli.callback()
@@ -261,27 +264,6 @@ def main() -> None:
         if "-v" in sys.argv or "--verbose" in sys.argv:
             raise
         sys.exit(1)
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(
-            f"--now {text}: write an instant such as 2026-09-01T09:00:00+08:00"
-        ) from None
-    return (at if at.tzinfo else at.astimezone()).astimezone(UTC)
-
-
-def _say(found: list[Any], as_json: bool) -> None:
-    for one in found:
-        typer.echo(_json(one.data) if as_json else one.text)
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, default=str)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ class BindingError(PluginError):
 
 
 class PolicyError(PluginError):
-    """The packaged policy file cannot be used."""
+    """A policy file (the packaged one or a team's) cannot be used; names every row that is wrong."""
 
 
 class MalformedEvent(PluginError):

@@ -61,6 +61,10 @@ class Tables(Protocol):
         """Adds rows, once per identity (becomes ``client_token``); returns the record ids."""
         ...
 
+    def remove(self, table: str, record_ids: Sequence[str]) -> None:
+        """Deletes rows, up to 500 a call; rows that are gone already are left out."""
+        ...
+
 
 class Messages(Protocol):
     """What the bot can say."""

@@ -143,6 +143,11 @@ class MemoryTables:
             self._created[table, identity] = (body, known_ids)
         return known_ids
 
+    def remove(self, table: str, record_ids: Sequence[str]) -> None:
+        self.calls["remove"] += ceil(len(record_ids) / MOST_ROWS)
+        for record_id in record_ids:
+            self._table(table).pop(record_id, None)
+
     def put(
         self, table: str, values: Values, record_id: str | None = None, created_by: str | None = None
     ) -> str:

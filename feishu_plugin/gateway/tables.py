@@ -142,6 +142,20 @@ class BaseTables:
         self._made.extend(made)
         return made
 
+    def remove(self, table: str, record_ids: Sequence[str]) -> None:
+        """Deletes rows, up to 500 a call; rows that are gone already are left out."""
+        for ids in _chunks(list(dict.fromkeys(record_ids)), WRITE_BATCH):
+            try:
+                self._delete(table, ids)
+            except FeishuError as error:
+                alive = list(self.read(table, ids)) if error.code == RECORD_NOT_FOUND else ids
+                if len(alive) == len(ids):
+                    raise
+                self.remove(table, alive)
+
+    def _delete(self, table: str, ids: Sequence[str]) -> None:
+        self._bound(table, lambda bound: self._write(bound, "/batch_delete", {"records": list(ids)}))
+
     def subscribe(self) -> None:
         """Asks Feishu for this base's events; needs the right to manage it (1069603)."""
         self._drive("POST", "/subscribe", "T4")

@@ -27,12 +27,9 @@ class Loaded:
 def load_policy(tables: Tables, memory: Memory, schema: Schema) -> Loaded:
     """Reads and checks the policy tables, and writes each row's finding into its 校验结果."""
     app_token = tables.binding.app_token
-    live = {name: _read(tables, name) for name in POLICY_TABLES}
-    rows = {
-        name: found if any(map(_is_filled, found)) else _packaged(name, schema)
-        for name, found in live.items()
-    }
-    statuses = _statuses(tables)
+    live = live_rows(tables)
+    rows = with_packaged(live, schema)
+    statuses = live_statuses(tables)
     compiled = compile_policy(rows, schema, statuses)
     _write_findings(tables, live, (*compiled.problems, *_broken_templates(compiled)))
     if compiled.policy is not None:
@@ -42,6 +39,18 @@ def load_policy(tables: Tables, memory: Memory, schema: Schema) -> Loaded:
     return Loaded(policy=_last_good(memory, app_token, schema), problems=compiled.problems)
 
 
+def live_rows(tables: Tables) -> Rows:
+    """The rows of the policy tables as they stand, blank ones too; none for a table the base lacks."""
+    return {name: _read(tables, name) for name in POLICY_TABLES}
+
+
+def with_packaged(live: Rows, schema: Schema) -> Rows:
+    """The rows that count: the packaged ones stand in for a table without any filled row."""
+    return {
+        name: found if any(map(is_filled, found)) else _packaged(name, schema) for name, found in live.items()
+    }
+
+
 def _read(tables: Tables, name: str) -> Sequence[Record]:
     # A policy table that the base lacks (or that was emptied) leaves the packaged rows in force.
     if name not in tables.binding.tables:
@@ -49,7 +58,8 @@ def _read(tables: Tables, name: str) -> Sequence[Record]:
     return [record for page in tables.scan(name) for record in page]
 
 
-def _is_filled(record: Record) -> bool:
+def is_filled(record: Record) -> bool:
+    """True for a row that says anything."""
     # A new table of Feishu begins with blank rows: they are no rules, and not the wish to have none.
     return any(value is not None for key, value in record.values.items() if key != "check_result")
 
@@ -58,7 +68,8 @@ def _packaged(name: str, schema: Schema) -> Sequence[Record]:
     return [Record(record_id="", values=values) for values in packaged_rows(schema).get(name, ())]
 
 
-def _statuses(tables: Tables) -> Sequence[str]:
+def live_statuses(tables: Tables) -> Sequence[str]:
+    """The options of 当前状态 as the base has them, by key."""
     table = tables.binding.tables.get("requirement")
     field = table.fields.get("status") if table else None
     return tuple(field.option_ids.values()) if field else ()

@@ -76,6 +76,15 @@ def test_rows_that_do_not_exist_are_absent(tables: BaseTables) -> None:
     assert tables.read("requirement", []) == {}
 
 
+def test_removed_rows_are_gone_and_removing_them_again_is_no_fault(tables: BaseTables) -> None:
+    made = tables.create("requirement", rows(501), "r")
+
+    tables.remove("requirement", made[:3])
+    tables.remove("requirement", made[:501])
+
+    assert tables.read("requirement", made) == {}
+
+
 def test_a_create_of_the_same_identity_adds_nothing(tables: BaseTables) -> None:
     first = tables.create("requirement", rows(3), "import-1")
 

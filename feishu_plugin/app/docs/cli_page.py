@@ -14,10 +14,10 @@ _INTRO = """\
 
 {help}
 
-退出码：0 完成；1 失败（一行说明原因，`-v` 给出细节）；2 有差异（`plan`）或用法错误。
+退出码：0 完成；1 失败（一行说明原因，`-v` 给出细节）；2 有差异（`plan`、`policy diff`）或用法错误。
 
 Exit codes: 0 done; 1 failed, with one clear line (`-v` shows the cause); 2 there are differences
-(`plan`) or the command was misused.
+(`plan`, `policy diff`) or the command was misused.
 """
 _HEADS = ("选项 Option", "默认 Default", "说明 Help")
 
@@ -26,11 +26,19 @@ def render(command: TyperGroup) -> str:
     """The whole page as Markdown."""
     lines = [_INTRO.format(generated=GENERATED, help=command.help), "## feishu-plugin", ""]
     lines += table(_HEADS, _options(command.params))
-    for name, found in sorted(command.commands.items()):
-        if not found.hidden:
-            lines += [f"## feishu-plugin {name}", "", (found.help or "").strip(), ""]
-            lines += table(_HEADS, _options(found.params)) if found.params else []
+    for name, found in _commands(command, ""):
+        lines += [f"## feishu-plugin {name}", "", (found.help or "").strip(), ""]
+        lines += table(_HEADS, _options(found.params)) if found.params else []
     return "\n".join(lines)
+
+
+def _commands(group: TyperGroup, before: str) -> Iterator[tuple[str, Any]]:
+    """Every command by its full name; those of a group follow the group."""
+    for name, found in sorted(group.commands.items()):
+        if not found.hidden:
+            yield f"{before}{name}", found
+            if isinstance(found, TyperGroup):
+                yield from _commands(found, f"{before}{name} ")
 
 
 def _options(params: Any) -> Iterator[tuple[str, str, str]]:

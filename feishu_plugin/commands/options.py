@@ -1,0 +1,35 @@
+"""Options that several commands share, and how an answer is printed."""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines. 输出 JSON。")]
+Now = Annotated[str | None, typer.Option("--now", help="Pretend it is this instant (ISO). 指定当前时间。")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing, only say. 只说明，不写入。")]
+
+
+def instant(text: str | None) -> datetime | None:
+    """The instant of ``--now`` in UTC; without an offset it is the machine's local time."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"--now {text}: write an instant such as 2026-09-01T09:00:00+08:00"
+        ) from None
+    return (at if at.tzinfo else at.astimezone()).astimezone(UTC)
+
+
+def say(found: list[Any], as_json: bool) -> None:
+    """Prints what a command found, a line of JSON or a text each."""
+    for one in found:
+        typer.echo(as_text(one.data) if as_json else one.text)
+
+
+def as_text(data: Any) -> str:
+    """One line of JSON; moments and ids as text."""
+    return json.dumps(data, ensure_ascii=False, default=str)
