@@ -20,7 +20,7 @@ from feishu_plugin.schema import Field, Schema, Table
 from feishu_plugin.worktime import DEFAULT_ZONE
 
 POLICY_TABLES = ("workflow", "sla", "routing", "template", "parameter", "calendar")
-_DAY = ("calendar", "day")
+_DAYS = (("calendar", "day"), ("calendar", "until"))
 _CLAUSE = re.compile(r"(不为空|为空|[!<>]=|[=≠≥≤])")
 _BETWEEN = re.compile(r"[、，,；;=≠≥≤/\n]|为空")
 """What stands between the names in a rule."""
@@ -127,7 +127,7 @@ def _row(table: str, row: Mapping[str, Any], zone: ZoneInfo) -> Values:
 
 
 def _value(table: str, key: str, value: Any, zone: ZoneInfo) -> Value:
-    if (table, key) == _DAY and isinstance(value, str):
+    if (table, key) in _DAYS and isinstance(value, str):
         return _midnight(value, zone)
     if isinstance(value, list | tuple):
         return tuple(str(item) for item in value) or None

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from feishu_plugin.records import Person
@@ -70,11 +70,22 @@ class Route:
     department: str
     types: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    """Names of products, in small letters."""
     customer_levels: tuple[str, ...] = ()
     co_departments: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     backup: tuple[str, ...] = ()
     managers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """A row of 作息日历 that says who is away: from the first to the last day, both included."""
+
+    people: tuple[str, ...]
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +182,7 @@ class Policy:
     templates: tuple[Template, ...]
     parameters: Parameters
     worktime: WorkTime
+    leaves: tuple[Leave, ...] = ()
     version: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     """``field`` and ``field.option`` of 需求台账 to what people read."""
@@ -197,6 +209,11 @@ class Policy:
         """True for a member of a managing department and for everybody named as manager."""
         departments = set(person.departments) & set(self.parameters.manager_departments)
         return bool(departments) or person.open_id in self.managers()
+
+    def is_away(self, open_id: str, at: datetime) -> bool:
+        """True when the team's calendar says that this person is on leave that day."""
+        day = at.astimezone(self.worktime.zone).date()
+        return any(open_id in leave.people and leave.first <= day <= leave.last for leave in self.leaves)
 
     def managers(self) -> tuple[str, ...]:
         """Everybody the routing rules name as manager, once, in order."""

@@ -6,18 +6,21 @@ leaves no policy: the caller keeps the last good one and writes each problem int
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, cast, get_type_hints
 
 from feishu_plugin.errors import PolicyError
 from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
-from feishu_plugin.policy import Input, Limit, Move, Parameters, Policy, Route, Template, version_of
+from feishu_plugin.policy import Input, Leave, Limit, Move, Parameters, Policy, Route, Template, version_of
 from feishu_plugin.policy_words import MOST, Row, Words, split
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import Schema
 from feishu_plugin.worktime import Span, WorkTime, clock_of, spans_of, statutory_days
 
 Rows = Mapping[str, Sequence[Record]]
+
+WRITTEN = frozenset({"check_result", "load"})
+"""Columns of the policy tables that the plugin itself writes: they are no content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,8 @@ def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> 
         routes=tuple(sorted(found["routing"], key=lambda route: route.order)),
         templates=tuple(found["template"]),
         parameters=parameters,
-        worktime=_worktime(parameters, dict(found["calendar"])),
+        worktime=_worktime(parameters, dict(day for day in found["calendar"] if isinstance(day, tuple))),
+        leaves=tuple(leave for leave in found["calendar"] if isinstance(leave, Leave)),
         version=version_of({name: [row for row in table if row] for name, table in plain.items()}),
         labels={**words.labels, **words.options},
         rule_fields=tuple(f.key for f in schema.table("requirement").fields if f.filled_by == "rule"),
@@ -78,7 +82,7 @@ def packaged_policy(schema: Schema) -> Policy:
 
 def _content(record: Record) -> Values:
     """What people wrote; a number is the same whether the file or the base spells it."""
-    filled = {k: v for k, v in record.values.items() if k != "check_result" and v is not None}
+    filled = {k: v for k, v in record.values.items() if k not in WRITTEN and v is not None}
     return {k: float(v) if type(v) is int else v for k, v in filled.items()}
 
 
@@ -134,6 +138,7 @@ def _route(row: Row) -> Route:
         department=row.need("department", "责任部门"),
         types=row.ids("types"),
         sources=row.ids("sources"),
+        products=tuple(product.casefold() for product in split(row.text("products"))),
         customer_levels=row.ids("customer_levels"),
         co_departments=row.ids("co_departments"),
         owners=row.ids("owners"),
@@ -155,13 +160,27 @@ def _template(row: Row) -> Template:
     )
 
 
-def _day(row: Row) -> tuple[date, bool] | None:
-    at = row.record.get("day")
-    if not hasattr(at, "astimezone"):
+def _day(row: Row) -> tuple[date, bool] | Leave | None:
+    day = _date(row, "day")
+    if day is None:
         row.problems.append("请填写「日期」")
         return None
-    kind = row.one_of("kind", "类型", ("workday", "holiday"), "")
-    return cast(Any, at).astimezone(WorkTime().zone).date(), kind == "workday"
+    kind = row.one_of("kind", "类型", ("workday", "holiday", "leave"), "")
+    return _leave(row, day) if kind == "leave" else (day, kind == "workday")
+
+
+def _leave(row: Row, first: date) -> Leave:
+    last = _date(row, "until") or first
+    if not row.ids("people"):
+        row.problems.append("请填写「请假人」")
+    if last < first:
+        row.problems.append("「到哪天」早于「日期」")
+    return Leave(people=row.ids("people"), first=first, last=last)
+
+
+def _date(row: Row, key: str) -> date | None:
+    at = row.record.get(key)
+    return at.astimezone(WorkTime().zone).date() if isinstance(at, datetime) else None
 
 
 _PARSERS: Mapping[str, Callable[[Row], Any]] = {

@@ -183,6 +183,10 @@ class Work(Protocol):
         """Stores the outcome of a round in one transaction."""
         ...
 
+    def loads(self, app_token: str, table: str, without: Collection[str]) -> Mapping[str, int]:
+        """open_id to how many records the person owns; those in ``without``'s statuses do not count."""
+        ...
+
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         """The next number of a scope (1, 2 …); the same identity always gets the same."""
         ...

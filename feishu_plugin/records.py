@@ -101,6 +101,8 @@ class Requirement(Record):
     customer_name = _Text("customer_name")
     customer_level = _Text("customer_level")
     industry = _Text("industry")
+    contact_way = _Text("contact_way")
+    product = _Text("product")
     source = _Text("source")
     description = _Text("description")
     scenario = _Text("scenario")
@@ -140,6 +142,12 @@ class Requirement(Record):
     reopen_count = _Number("reopen_count")
     closed_at = _Moment("closed_at")
     similar_count = _Number("similar_count")
+
+
+def owners_of(record: Record) -> tuple[str, ...]:
+    """The open_ids in 负责人 of a row of 需求台账."""
+    owners = record.get("owner")
+    return owners if isinstance(owners, tuple) else ()
 
 
 class Transition(Record):

@@ -310,6 +310,11 @@ class MemoryWork:
             self.states.pop(key, None)
         self.outbox.put(settlement.effects)
 
+    def loads(self, app_token: str, table: str, without: Collection[str]) -> Mapping[str, int]:
+        states = (state for _, state in self.all_accepted(app_token, table, without))
+        owned = (state.record.get("owner") for state in states)
+        return Counter(person for people in owned if isinstance(people, tuple) for person in people)
+
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         drawn = self._numbers.setdefault(scope, {})
         return drawn.setdefault(identity, len(drawn) + 1)

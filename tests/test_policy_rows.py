@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 
 import pytest
 
 from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
-from feishu_plugin.policy import Condition, Policy
+from feishu_plugin.policy import Condition, Leave, Policy
 from feishu_plugin.policy_rows import Compiled, compile_policy, packaged_policy
 from feishu_plugin.records import Record, Value, Values
 from tests.builders import SCHEMA, local
@@ -109,6 +109,12 @@ BAD_ROWS = [
     ("calendar", good("calendar", day=None), "请填写「日期」"),
     ("calendar", good("calendar", kind=None), "请填写「类型」"),
     ("calendar", good("calendar", kind="half"), "「类型」不能是「half」"),
+    ("calendar", good("calendar", kind="leave"), "请填写「请假人」"),
+    (
+        "calendar",
+        good("calendar", kind="leave", people=("ou_li",), until=local("2026-10-09")),
+        "「到哪天」早于「日期」",
+    ),
     ("parameter", parameter("colour", "red"), "没有名为「colour」的参数"),
     ("parameter", parameter("", "5"), "没有名为「」的参数"),
     *(("parameter", parameter(key, value), f"「{key}」的值「{value}」看不懂") for key, value in [
@@ -297,6 +303,34 @@ def test_the_same_content_has_the_same_version() -> None:
     again = policy_of("sla", {"name": "服务类·高", **good("sla", response_hours=24.0)}, {}, {"name": None})
 
     assert first.version == again.version != ""
+
+
+def test_what_the_plugin_writes_beside_a_rule_does_not_change_the_version() -> None:
+    plain = policy_of("routing", GOOD["routing"])
+
+    assert policy_of("routing", good("routing", load="李雷 3")).version == plain.version
+
+
+def test_a_leave_names_its_people_and_days_and_is_no_holiday() -> None:
+    away = good("calendar", kind="leave", people=("ou_li",), until=local("2026-10-12"))
+
+    found = policy_of(
+        "calendar", away, good("calendar", day=local("2026-10-20"), kind="leave", people=("ou_han",))
+    )
+
+    assert found.leaves == (
+        Leave(people=("ou_li",), first=date(2026, 10, 10), last=date(2026, 10, 12)),
+        Leave(people=("ou_han",), first=date(2026, 10, 20), last=date(2026, 10, 20)),
+    )
+    assert found.worktime == policy_of("calendar").worktime
+
+
+def test_products_are_written_as_a_list() -> None:
+    assert policy_of("routing", good("routing", products="收银台、APP，官网")).routes[0].products == (
+        "收银台",
+        "app",
+        "官网",
+    )
 
 
 def test_a_finding_written_into_a_row_does_not_change_the_version() -> None:

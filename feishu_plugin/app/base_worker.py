@@ -17,6 +17,7 @@ from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.sync import stuck, surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import Round, work_once
+from feishu_plugin.sync.loads import show_loads
 from feishu_plugin.sync.outgoing import send_due, tell_administrator
 from feishu_plugin.sync.pauses import can_enforce, in_words, lost_statuses
 from feishu_plugin.sync.policy_source import Loaded, load_policy
@@ -219,6 +220,9 @@ class BaseWorker:
         if publish_if_due(self.desk):
             self._out.set()
 
+    def _loads(self, now: datetime) -> None:
+        show_loads(self.desk)
+
     def _upkeep(self, now: datetime) -> None:
         self.office.store.sweep_old(now)
         self.office.people.forget()
@@ -228,6 +232,7 @@ _JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = 
     "due": (timedelta(minutes=1), BaseWorker._due),
     "sweep": (timedelta(minutes=10), BaseWorker._sweep),
     "report": (timedelta(minutes=5), BaseWorker._report),
+    "loads": (timedelta(hours=1), BaseWorker._loads),
     "upkeep": (timedelta(hours=6), BaseWorker._upkeep),
     "drift": (timedelta(days=1), BaseWorker._look_at_structure),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from feishu_plugin.policy import Policy, Route
+from feishu_plugin.policy_words import split
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.rules.actions import Action, AssignOwner, SetFields
 from feishu_plugin.rules.case import Case, Example
@@ -19,7 +20,7 @@ def rule(case: Case) -> Iterator[Action]:
         yield SetFields(
             values=_departments(record, route, earlier), because=f"routed by rule {route.order:g}"
         )
-    owners = tuple(p for p in route.owners if _is_here(case, p)) or route.backup
+    owners = _there(case, route)
     if owners and _wants_owner(record, route, earlier):
         yield AssignOwner(candidates=owners, scope=f"owner:{route.order:g}:{route.department}")
 
@@ -42,7 +43,7 @@ def _was_routed(record: Requirement, route: Route, earlier: Route | None) -> boo
 def _wants_owner(record: Requirement, route: Route, earlier: Route | None) -> bool:
     if not record.owner:
         return True
-    drawn = {*earlier.owners, *earlier.backup} if earlier and route != earlier else set()
+    drawn = {*earlier.owners, *earlier.backup, *earlier.managers} if earlier and route != earlier else set()
     return set(record.owner) <= drawn
 
 
@@ -54,12 +55,26 @@ def match(policy: Policy, record: Requirement) -> Route | None:
 def _matches(route: Route, record: Requirement) -> bool:
     wanted = ((route.types, record.type), (route.sources, record.source))
     level = (route.customer_levels, record.customer_level)
-    return all(not criteria or value in criteria for criteria, value in (*wanted, level))
+    fits = all(not criteria or value in criteria for criteria, value in (*wanted, level))
+    return fits and (not route.products or not _products(record).isdisjoint(route.products))
 
 
-def _is_here(case: Case, open_id: str) -> bool:
-    person = case.people.get(open_id)
-    return person is None or person.active
+def _products(record: Requirement) -> set[str]:
+    """使用产品 is a text that may name several."""
+    return {product.casefold() for product in split(record.product)}
+
+
+def _there(case: Case, route: Route) -> tuple[str, ...]:
+    """The owners who neither left nor are on leave; else the backup, else the managers."""
+    # Without any owner in the rule the department itself picks one.
+    circles = (route.owners, route.backup, route.managers if route.owners or route.backup else ())
+    return next((found for circle in circles if (found := _present(case, circle))), ())
+
+
+def _present(case: Case, circle: tuple[str, ...]) -> tuple[str, ...]:
+    known = ((one, case.people.get(one)) for one in circle)
+    stayed = [one for one, person in known if person is None or person.active]
+    return tuple(one for one in stayed if not case.policy.is_away(one, case.now))
 
 
 EXAMPLES = (

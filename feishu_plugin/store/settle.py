@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from feishu_plugin.ports import Accepted, Effect, Settlement
+from feishu_plugin.records import owners_of
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import accepted, inbox, notices, outbox
@@ -39,7 +40,11 @@ class StoredSettlements(Part):
             return
         insert = self._database.insert(accepted)
         keys = ["app_token", "table_key", "record_id"]
-        changed = {"state": insert.excluded.state, "status": insert.excluded.status}
+        changed = {
+            "state": insert.excluded.state,
+            "status": insert.excluded.status,
+            "owners": insert.excluded.owners,
+        }
         connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), states)
 
     def _add(self, connection: Connection, app_token: str, effects: Sequence[Row]) -> None:
@@ -99,6 +104,7 @@ def _state_row(app_token: str, key: tuple[str, str], state: Accepted) -> Row:
         "record_id": record_id,
         "status": str(state.record.get("status") or ""),
         "state": dumps(accepted_to_json(state)),
+        "owners": " ".join(owners_of(state.record)),
     }
 
 

@@ -1,5 +1,6 @@
 """What the worker of a base asks the store; judges nothing, writes only drawn numbers."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -67,6 +68,20 @@ class StoredWork(Part):
             if len(page) < _PAGE:
                 return
             last = page[-1].record_id
+
+    def loads(self, app_token: str, table: str, without: Collection[str]) -> Mapping[str, int]:
+        """How many records each owner has; those in ``without``'s statuses do not count."""
+        query = (
+            select(accepted.c.owners, func.count())
+            .where(accepted.c.app_token == app_token, accepted.c.table_key == table)
+            .where(accepted.c.owners != "", accepted.c.status.not_in(without))
+            .group_by(accepted.c.owners)
+        )
+        found: Counter[str] = Counter()
+        with self._database.reading() as connection:
+            for owners, count in connection.execute(query):
+                found.update(dict.fromkeys(owners.split(), count))
+        return found
 
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         """The next number of a scope (1, 2 …) without gaps; an identity keeps its number there."""

@@ -1,10 +1,14 @@
 """Performs the actions of the core that need the store's counters: numbers, rotation, duplicates."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from feishu_plugin.records import Requirement, Value, Values
-from feishu_plugin.rules.actions import Action, AssignNumber, AssignOwner, CountDuplicate, Tell
+from feishu_plugin.rules import handover
+from feishu_plugin.rules.actions import Action, AssignNumber, AssignOwner, CountDuplicate, Tell, WriteLedger
+from feishu_plugin.rules.rotation import whose_turn
 from feishu_plugin.sync.desk import Desk
 
 
@@ -15,24 +19,60 @@ class Drawn:
     values: dict[str, Value] = field(default_factory=dict)
     elsewhere: dict[str, Values] = field(default_factory=dict)
     tells: list[Tell] = field(default_factory=list)
+    ledger: list[WriteLedger] = field(default_factory=list)
 
 
-def draw(desk: Desk, record: Requirement, actions: Iterable[Action]) -> Drawn:
-    """Draws once per record: asking again for the same record gives the same answer."""
-    drawn = Drawn()
-    for action in actions:
-        match action:
-            case AssignNumber():
-                drawn.values["number"] = _number(desk, record, action)
-            case AssignOwner():
-                owner = _owner(desk, record, action)
-                drawn.values["owner"] = (owner,)
-                drawn.tells.append(Tell(event="assigned", identity=f"drawn:{action.scope}", to=(owner,)))
-            case CountDuplicate():
-                drawn.elsewhere[action.original] = _similar(desk, record, action.original)
-            case _:
-                pass
-    return drawn
+class Draws:
+    """The draws of one round; what it gave is counted before the store knows of it."""
+
+    def __init__(self, desk: Desk, now: datetime) -> None:
+        self._desk, self._now = desk, now
+        self._loads: Counter[str] | None = None
+
+    def draw(self, record: Requirement, actions: Iterable[Action]) -> Drawn:
+        """Draws once per record: asking again for the same record gives the same numbers."""
+        drawn = Drawn()
+        for action in actions:
+            match action:
+                case AssignNumber():
+                    drawn.values["number"] = _number(self._desk, record, action)
+                case AssignOwner():
+                    self._give(record, action, drawn)
+                case CountDuplicate():
+                    drawn.elsewhere[action.original] = _similar(self._desk, record, action.original)
+                case _:
+                    pass
+        return drawn
+
+    def _give(self, record: Requirement, action: AssignOwner, drawn: Drawn) -> None:
+        turn = self._desk.store.draw(self._desk.app_token, action.scope, record.record_id)
+        owner = whose_turn(action.candidates, self.loads, turn)
+        self.loads[owner] += 1
+        if record.owner == (owner,):
+            return
+        drawn.values["owner"] = (owner,)
+        drawn.tells.append(Tell(event="assigned", identity=f"drawn:{action.scope}", to=(owner,)))
+        if record.owner:
+            drawn.ledger.append(self._handover(record, owner))
+
+    def _handover(self, record: Requirement, owner: str) -> WriteLedger:
+        names = self._desk.people.person
+        return handover.row(
+            record, record.owner, (owner,), names=names, operator="", source="rule", at=self._now
+        )
+
+    @property
+    def loads(self) -> Counter[str]:
+        """Open requirements by owner, counted when somebody is to be chosen."""
+        if self._loads is None:
+            self._loads = Counter(loads(self._desk))
+        return self._loads
+
+
+def loads(desk: Desk) -> Mapping[str, int]:
+    """open_id to how many requirements a person still has to work on."""
+    p = desk.policy.parameters
+    return desk.store.loads(desk.app_token, "requirement", {*p.finished_statuses, *p.ended_statuses})
 
 
 def _number(desk: Desk, record: Requirement, action: AssignNumber) -> str:
@@ -55,11 +95,6 @@ def _next_free(desk: Desk, record: Requirement, prefix: str, taken: str) -> str:
 
 def _is_mine(desk: Desk, number: str, record: Requirement) -> bool:
     return desk.store.draw(desk.app_token, f"number:{number}", record.record_id) == 1
-
-
-def _owner(desk: Desk, record: Requirement, action: AssignOwner) -> str:
-    turn = desk.store.draw(desk.app_token, action.scope, record.record_id)
-    return action.candidates[(turn - 1) % len(action.candidates)]
 
 
 def _similar(desk: Desk, record: Requirement, original: str) -> Mapping[str, Value]:

@@ -6,18 +6,18 @@ that changes nothing. The handler never judges by an event: it reads the record 
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Hint, Settlement
-from feishu_plugin.records import Accepted, Person, Record
+from feishu_plugin.records import Accepted, Person, Record, owners_of
 from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.sync import presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.draws import draw
+from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
 from feishu_plugin.sync.settling import (
     GONE,
@@ -127,8 +127,9 @@ def _settle_records(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> Roun
     records = desk.tables.read(TABLE, list(by_record))
     judged = _judge(desk, by_record, records, now)
     ready = _still_true(desk, [j for j in judged if not j.decision.waiting])
+    draws = Draws(desk, now)
     for one in ready:
-        one.drawn = draw(desk, one.record, one.decision.actions)
+        one.drawn = draws.draw(one.record, one.decision.actions)
     desk.stop_if_lost()
     write(desk, ready)
     gone = [record_id for record_id in by_record if record_id not in records]
@@ -148,7 +149,7 @@ def _judge(
 ) -> list[Judged]:
     accepted = _known(desk, list(records))
     policy = rest(desk.policy, desk.tables.binding)
-    people = _people(desk, policy, hints, records)
+    people = _people(desk, policy, hints, records, accepted)
     grace = timedelta(seconds=policy.parameters.grace_seconds)
     found = []
     for record_id, record in records.items():
@@ -175,20 +176,39 @@ def _known(desk: Desk, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
 
 
 def _people(
-    desk: Desk, policy: Policy, hints: Mapping[str, Sequence[Hint]], records: Mapping[str, Record]
+    desk: Desk,
+    policy: Policy,
+    hints: Mapping[str, Sequence[Hint]],
+    records: Mapping[str, Record],
+    accepted: Mapping[str, Accepted],
 ) -> dict[str, Person]:
     """Everybody the rules may ask about; looked up only where the answer matters.
 
     A look-up is a call to Feishu that would come before the put-back.
     """
     creators = {record.created_by for record in records.values()} - {None, desk.bot}
-    unowned = any(record.is_empty("owner") for record in records.values())
-    asked = {person for route in policy.routes for person in route.owners} if unowned else set()
+    asked = _may_get(policy, records.values())
+    asked |= {one for r in records.values() for one in _handed_over(r, accepted.get(r.record_id))}
     if any(move.roles for move in policy.moves):
         asked |= {hint.operator for told in hints.values() for hint in told}
         asked |= {record.modified_by or "" for record in records.values()}
     found = {person: Person(open_id=person) for person in creators if person}
     return found | {person: desk.judged_person(person) for person in asked - {"", desk.bot}}
+
+
+def _may_get(policy: Policy, records: Iterable[Record]) -> set[str]:
+    """Everybody to whom one of these records may be given."""
+    initial = policy.parameters.initial_status
+    if not any(r.is_empty("owner") or r.get("status") == initial for r in records):
+        return set()
+    return {one for route in policy.routes for one in (*route.owners, *route.backup, *route.managers)}
+
+
+def _handed_over(record: Record, accepted: Accepted | None) -> tuple[str, ...]:
+    """The old and the new owners, when they are not the same: the ledger names them."""
+    if accepted is None or accepted.record.get("owner") == record.get("owner"):
+        return ()
+    return (*owners_of(accepted.record), *owners_of(record))
 
 
 def _still_true(desk: Desk, judged: Sequence[Judged]) -> list[Judged]:

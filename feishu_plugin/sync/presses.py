@@ -17,7 +17,7 @@ from feishu_plugin.rules.actions import Tell
 from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.rules.presses import Answer, Pressed, answer
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.draws import draw
+from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.outgoing import cards_of
 from feishu_plugin.sync.pauses import rest
 from feishu_plugin.sync.settling import TABLE, Judged, as_requirement, settlement, whole_second, write
@@ -97,7 +97,7 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
         tells=found.tells,
         effects=_patches(desk, pressed.press, live, found),
     )
-    judged.drawn = draw(desk, judged.record, judged.decision.actions)
+    judged.drawn = Draws(desk, pressed.now).draw(judged.record, judged.decision.actions)
     desk.stop_if_lost()
     write(desk, [judged])
     settled = settlement(desk, [judged], [], {}, pressed.now)

@@ -142,6 +142,7 @@ def _waivers(one: Judged, before: Accepted | None) -> tuple[Waiver, ...]:
 
 def _ledger(desk: Desk, one: Judged, now: datetime) -> list[Effect]:
     rows = [action for action in one.decision.actions if isinstance(action, WriteLedger)]
+    rows += one.drawn.ledger
     return [_ledger_row(desk, one.record, row, now) for row in rows]
 
 

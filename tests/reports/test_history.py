@@ -187,3 +187,12 @@ def test_without_a_submission_the_row_itself_tells_when_it_came() -> None:
 
 def test_a_requirement_without_any_date_has_no_history() -> None:
     assert history_of(requirement(status="pending"), [], STATUSES) is None
+
+
+def test_a_handover_between_owners_is_no_move() -> None:
+    """Its ledger row has the same status on both sides."""
+    plain = moves("rec1", [("2026-09-02", "in_progress"), ("2026-09-04", "done")])
+    handover = move("rec1", "2026-09-03", "in_progress", "in_progress")
+    known = requirement(submitted="2026-09-01", status="done")
+
+    assert history_of(known, [*plain, handover], STATUSES) == history_of(known, plain, STATUSES)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from feishu_plugin.binding import LiveTable, find_field, find_table, path_of
+from feishu_plugin.binding import LiveTable, find_field, find_table
+from feishu_plugin.identity import own_key, own_path
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.structure.changes import Change
-from feishu_plugin.sync.structure.diff import stands_for
 from feishu_plugin.sync.structure.live import Live
 
 
@@ -23,12 +23,12 @@ def lost_columns(schema: Schema, live: Live, changes: Sequence[Change]) -> dict[
 
 def _columns(schema: Schema, table: LiveTable, live: Live, change: Change) -> list[str]:
     if change.what == "table":
-        return [field.field_id for field in table.fields] if stands_for(table) == change.key else []
+        return [field.field_id for field in table.fields] if own_key(table, live.known) == change.key else []
     wanted = schema.by_key.get(change.table)
     if wanted is None or find_table(wanted, live.tables) is not table:
         return []
     if change.kind == "drop_field":
-        return [f.field_id for f in table.fields if path_of(f) == (change.table, change.key)]
+        return [f.field_id for f in table.fields if own_path(f, live.known) == change.path]
     if change.what in ("field", "option"):
         column = find_field(wanted.key, wanted.field(change.key.partition(".")[0]), table.fields)
         return [column.field_id] if column else []
