@@ -17,6 +17,7 @@ from feishu_plugin.binding import (
     find_option,
     find_table,
     find_view,
+    marked,
     options_of,
     path_of,
 )
@@ -47,6 +48,20 @@ def own_key(table: LiveTable, known: Known) -> str:
     marks = (path_of(column) for column in table.fields)
     key = next((path[0] for path in marks if path), "")
     return table.key or ("" if key in known.values() else key)
+
+
+def with_marks(known: Known, tables: Iterable[LiveTable]) -> Known:
+    """What is remembered, and the first table and column of every mark that nobody remembers."""
+    found, paths = dict(known), set(known.values())
+    for table in tables:
+        key = known.get(table.table_id) or own_key(table, found)
+        marks = ((column.field_id, marked(column.description)) for column in table.fields)
+        ours = {id: ".".join(mark) for id, mark in marks if key and mark and mark[0] == key}
+        for id, path in {**({table.table_id: key} if key else {}), **ours}.items():
+            if id not in found and path not in paths:
+                found[id] = path
+                paths.add(path)
+    return found
 
 
 def seen(schema: Schema, tables: tuple[LiveTable, ...]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from feishu_plugin.sync.structure.perform import Hand, first_fields
 from feishu_plugin.sync.structure.plan import Plan
 
 _ROUNDS_MOST = 16
-"""An empty base takes six; more means that what one change does another one undoes."""
+"""An empty base takes three; more means that what one change does another one undoes."""
 _UNSEEN = "Feishu accepted it, but the base reads back without it"
 _NEEDS = "what it refers to is not in the base"
 _LATE = frozenset({"view", "form", "role", "dashboard", "chart"})
@@ -113,7 +113,9 @@ def apply(
 
 
 def _learn(base: Base, schema: Schema, live: Live) -> None:
-    base.identities.learn(seen(schema, tuple(live.tables)) | extras_seen(schema, live))
+    """Also what only marks tell: a copy must not take over the mark once its original is dropped."""
+    found = seen(schema, tuple(live.tables)) | extras_seen(schema, live)
+    base.identities.learn({**live.known, **found})
 
 
 def _silent(done: int, total: int, what: str) -> None:
@@ -141,7 +143,9 @@ def _comes_first(change: Change) -> bool:
 
 
 def _is_early(change: Change, growing: Set[str]) -> bool:
-    """True for what speaks of columns while columns still come."""
+    """True for what speaks of columns while columns still come; an empty view or dashboard does not."""
+    if change.kind in ("add_view", "add_dashboard"):
+        return False
     return change.what in _LATE and bool(growing) and (change.table in growing or change.what in _EVERYWHERE)
 
 
@@ -165,7 +169,8 @@ class _Work:
         """Performs what the base allows now.
 
         New tables come alone: a link that had to wait for its table would end up behind
-        columns that follow it in the schema. Views, forms, roles and charts come after columns.
+        columns that follow it in the schema. What speaks of columns comes after them; views are
+        made together with them, because every round costs the reading of the whole base.
         """
         hand = Hand(self.base, self.schema, live, pushing=pushing)
         hand.dropped = frozenset(change.path for change in changes if change.kind == "drop_option")

@@ -46,8 +46,17 @@ def default_view(table: Table) -> str:
 def _other_table(schema: Schema, table: LiveTable, live: Live) -> Change:
     key = own_key(table, live.known)
     if key and key not in schema.by_key:
-        return Change(verb="drop", what="table", table=key, key=key, name=table.name)
+        details = tuple(_emptied(table, live))
+        return Change(verb="drop", what="table", table=key, key=key, name=table.name, details=details)
     return Change(verb="keep", what="table", table="", key=table.table_id, name=table.name)
+
+
+def _emptied(gone: LiveTable, live: Live) -> Iterator[str]:
+    """The columns of other tables whose links go with a table."""
+    for table in live.tables:
+        for column in table.fields if table is not gone else ():
+            if column.property.get("table_id") == gone.table_id:
+                yield f"连同 with {table.name}.{column.name}"
 
 
 def _table(schema: Schema, table: Table, live: Live, ids: bodies.TableIds) -> Iterator[Change]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from feishu_plugin.binding import LiveTable, find_table, find_view
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
-from feishu_plugin.identity import Known, recognise
+from feishu_plugin.identity import Known, recognise, with_marks
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Schema, Table, View
 from feishu_plugin.structure_ports import Extras, Identities, Structure
@@ -43,6 +43,7 @@ class Live:
     lacking: Mapping[str, str] = field(default_factory=dict)
     """``base_v3`` and ``roles``: why the tenant does not have it."""
     known: Known = field(default_factory=dict)
+    """What is remembered of ids, and what marks tell of ids that nobody remembers yet."""
 
     def names(self) -> set[str]:
         """The table names that are taken."""
@@ -60,8 +61,9 @@ class Base:
 
 def look(base: Base, schema: Schema) -> Live:
     """Reads the base whole; of forms, view settings, charts and roles what the schema speaks of."""
-    known = base.identities.known()
-    tables = recognise(base.structure.live(), known)
+    there = base.structure.live()
+    known = with_marks(base.identities.known(), there)
+    tables = recognise(there, known)
     asking = _Asking(base.extras)
     return Live(
         tables=tables,

@@ -57,7 +57,13 @@ class Hand:
         return act(self, table, here, change) if act and here else False
 
     def _drop_table(self, key: str) -> bool:
+        """The last table can only go after another one came; until then it gives up its name."""
         gone = [table for table in self.live.tables if own_key(table, self.live.known) == key]
+        if len(self.live.tables) == 1:
+            taken = gone[0].name in {table.zh for table in self.schema.tables}
+            if taken:
+                self.structure.rename_table(gone[0].table_id, f"{gone[0].name} {key}")
+            return taken
         for table in gone:
             self.structure.delete_table(table.table_id)
         return bool(gone)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from feishu_plugin.binding import LiveTable, options_of
+from feishu_plugin.binding import LiveField, LiveTable, options_of
 from feishu_plugin.errors import UnsafePlan
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.structure.apply import Consent, apply
@@ -114,10 +114,16 @@ def _named_ids(tables: Sequence[LiveTable], plan: Plan, names: Mapping[str, str]
         found |= {view.view_id for view in table.views if named(view.view_id, view.name)}
         for column in table.fields:
             options = {str(option["id"]): str(option["name"]) for option in options_of(column)}
-            whole = named(column.field_id, column.name)
+            whole = named(column.field_id, column.name) or _leads_to(column, names, paths)
             found |= {column.field_id, *options} if whole else set()
             found |= {id for id, label in options.items() if named(id, label)}
     return found
+
+
+def _leads_to(column: LiveField, names: Mapping[str, str], paths: set[str]) -> bool:
+    """True for a link that goes with the other end of it."""
+    ends = (column.property.get("table_id"), column.property.get("back_field_id"))
+    return any(names.get(str(end)) in paths for end in ends)
 
 
 def _inside(table: LiveTable) -> set[str]:

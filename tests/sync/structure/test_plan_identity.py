@@ -168,6 +168,39 @@ def test_an_erased_mark_and_another_name_are_still_the_column_while_it_is_rememb
     assert bound(base).tables["task"].fields["due"].field_id == column.field_id
 
 
+def test_where_nothing_is_remembered_the_first_of_two_equal_marks_is_ours(base: FakeStructure) -> None:
+    copy = copied(base)
+    base.identities.forget()
+    schema = without_due()
+    assert said(base, schema).count(("drop_field", "task.due")) == 1
+    consent = Consent(paths=frozenset(path for kind, path in said(base, schema) if kind.startswith("drop")))
+    assert apply(base.base, schema, consent=consent).failed == ()
+    assert base.field(base.table("任务").table_id, copy).name == "期限 副本"
+
+
+def test_a_schema_of_other_tables_takes_over_even_the_name_of_the_last_one(base: FakeStructure) -> None:
+    data: Data = {"base": RICH["base"], "tables": [deepcopy(RICH["tables"][1])]}
+    data["tables"][0] |= {"key": "other", "zh": "任务", "fields": data["tables"][0]["fields"][:1]}
+    schema = schema_of(data)
+    paths = frozenset(path for kind, path in said(base, schema) if kind.startswith("drop"))
+    roles = frozenset({"role:worker", "role:boss", "dashboard:main"})
+    found = Plan.of(schema, look(base.base, schema)).forbidden
+    consent = Consent(paths=paths | (roles & {change.path for change in found}))
+    assert apply(base.base, schema, consent=consent).failed == ()
+    assert [(table.name, len(table.fields)) for table in base.live()] == [("任务", 1)]
+
+
+def test_the_drop_of_a_table_names_the_links_that_go_with_it(base: FakeStructure) -> None:
+    data: Data = deepcopy(RICH)
+    data["tables"] = [table for table in data["tables"] if table["key"] == "team"]
+    data["tables"][0]["fields"] = [f for f in data["tables"][0]["fields"] if f["key"] != "tasks"]
+    del data["dashboards"]
+    data["roles"] = []
+    schema = schema_of(data)
+    told = str(Plan.of(schema, look(base.base, schema)))
+    assert "任务 (task): 连同 with 团队.任务们、连同 with 笔记.所属" in told
+
+
 def test_a_link_to_a_table_that_people_deleted_is_refused_before_anything_changes(
     base: FakeStructure,
 ) -> None:
