@@ -4,6 +4,7 @@ Reading collects what is wrong, in plain words, instead of stopping at the first
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 from feishu_plugin.policy import Condition
 from feishu_plugin.records import Record
@@ -110,6 +111,30 @@ class Row:
         unknown = [name for name in names if self.words.field_key(name) is None]
         self.problems.extend(f"需求台账没有「{name}」这一列" for name in unknown)
         return tuple(k for k in map(self.words.field_key, names) if k)
+
+
+def matrix_of(text: str, words: Words) -> dict[tuple[str, str], int]:
+    """``全业务线×高=5、单客户×低=低`` as cells; ValueError for a part that is none, or told twice.
+
+    A priority stands for the lowest level that means it.
+    """
+    cells: dict[tuple[str, str], int] = {}
+    for part in split(text):
+        pair, _, level = part.partition("=")
+        scope, _, urgency = pair.replace("*", "×").partition("×")
+        found = words.option_key("scope", scope.strip()), words.option_key("urgency", urgency.strip())
+        if None in found or found in cells:
+            raise ValueError(part)
+        cells[cast(tuple[str, str], found)] = _level(level.strip(), words)
+    return cells
+
+
+def _level(text: str, words: Words) -> int:
+    named = {"high": 4, "medium": 3, "low": 2}.get(words.option_key("priority", text) or "")
+    level = named or int(text)
+    if not 1 <= level <= 5:
+        raise ValueError(text)
+    return level
 
 
 def split(text: str) -> list[str]:
