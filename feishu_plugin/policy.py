@@ -16,6 +16,8 @@ from feishu_plugin.records import Person
 from feishu_plugin.worktime import Span, WorkTime
 
 Mode = Literal["enforce", "observe", "off"]
+Matrix = Mapping[tuple[str, str], int]
+"""(影响范围, 紧急程度) to a level from 1 to 5."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,8 @@ class Parameters:
     level_thresholds: tuple[float, ...]
     """Scores from which levels 2, 3, 4, 5 begin."""
     urgent_important_level: float
+    priority_matrix: Matrix
+    """What decides the level where it has a cell, whatever the score; empty: the score decides."""
     unassigned_hours: float
     soon_days: float
     """A due time this many workdays ahead is 将到期."""

@@ -11,8 +11,19 @@ from typing import Any, cast, get_type_hints
 
 from feishu_plugin.errors import PolicyError
 from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
-from feishu_plugin.policy import Input, Leave, Limit, Move, Parameters, Policy, Route, Template, version_of
-from feishu_plugin.policy_words import MOST, Row, Words, split
+from feishu_plugin.policy import (
+    Input,
+    Leave,
+    Limit,
+    Matrix,
+    Move,
+    Parameters,
+    Policy,
+    Route,
+    Template,
+    version_of,
+)
+from feishu_plugin.policy_words import MOST, Row, Words, matrix_of, split
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import Schema
 from feishu_plugin.worktime import Span, WorkTime, clock_of, spans_of, statutory_days
@@ -228,6 +239,8 @@ def _parameter(key: str, kind: Any, text: str, words: Words) -> Any:
         return tuple(map(_number, split(text)))
     if kind == tuple[Span, ...]:
         return spans_of(split(text))
+    if kind == Matrix:
+        return matrix_of(text, words)
     found = tuple(_named(key, part, words) for part in split(text))
     if not found and key in ("initial_status", "finished_statuses"):
         raise ValueError(text)

@@ -6,6 +6,7 @@ Reading collects what is wrong, in plain words, instead of stopping at the first
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
+from typing import cast
 
 from feishu_plugin.policy import Condition
 from feishu_plugin.records import Record
@@ -153,6 +154,30 @@ def _is_number(text: str) -> bool:
         return isfinite(float(text))
     except ValueError:
         return False
+
+
+def matrix_of(text: str, words: Words) -> dict[tuple[str, str], int]:
+    """``全业务线×高=5、单客户×低=低`` as cells; ValueError for a part that is none, or told twice.
+
+    A priority stands for the lowest level that means it.
+    """
+    cells: dict[tuple[str, str], int] = {}
+    for part in split(text):
+        pair, _, level = part.partition("=")
+        scope, _, urgency = pair.replace("*", "×").partition("×")
+        found = words.option_key("scope", scope.strip()), words.option_key("urgency", urgency.strip())
+        if None in found or found in cells:
+            raise ValueError(part)
+        cells[cast(tuple[str, str], found)] = _level(level.strip(), words)
+    return cells
+
+
+def _level(text: str, words: Words) -> int:
+    named = {"high": 4, "medium": 3, "low": 2}.get(words.option_key("priority", text) or "")
+    level = named or int(text)
+    if not 1 <= level <= 5:
+        raise ValueError(text)
+    return level
 
 
 def split(text: str) -> list[str]:

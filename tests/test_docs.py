@@ -76,7 +76,7 @@ def test_the_rules_page_names_every_rule_parameter_and_required_field() -> None:
     for rule in RULES:
         assert f"\n### {rule}\n" in PAGES["rules.md"]
     for row in packaged_rows()["parameter"]:
-        assert f"| `{row['key']}` | {row['value']} |" in PAGES["rules.md"]
+        assert f"| `{row['key']}` | {row.get('value', '')} |" in PAGES["rules.md"]
     assert "| 已完成 | 已关闭 | 客户确认=未回复；停留满 5 个工作日，由系统流转 |" in PAGES["rules.md"]
     assert "| 待处理 | 处理中 |  | 责任部门、负责人、优先级、计划完成时间 |" in PAGES["rules.md"]
 

@@ -125,6 +125,10 @@ BAD_ROWS = [
         ("working_hours", "09:00-13:00、12:00-18:00"), ("working_hours", "13:00-18:00、09:00-12:00"),
         ("initial_status", ""), ("initial_status", "待办"), ("paused_statuses", "待客户配合、等等"),
         ("finished_statuses", ""), ("ended_statuses", "投诉"),
+        ("priority_matrix", "高"), ("priority_matrix", "全业务线×高"), ("priority_matrix", "全业务线=5"),
+        ("priority_matrix", "全业务线×高=6"), ("priority_matrix", "全业务线×高=0"),
+        ("priority_matrix", "全国×高=5"), ("priority_matrix", "全业务线×很高=5"),
+        ("priority_matrix", "全业务线×高=2.5"), ("priority_matrix", "全业务线×高=5、all×high=4"),
     ]),
 ]  # fmt: skip
 
@@ -204,6 +208,17 @@ def test_a_deleted_parameter_falls_back_to_the_packaged_value() -> None:
         ("paused_statuses", "shelved、待客户配合", ("shelved", "waiting_customer")),
         ("service_types", "投诉、退货", ("complaint", "退货")),
         ("manager_departments", "管理部、投诉", ("管理部", "投诉")),
+        ("priority_matrix", "", {}),
+        (
+            "priority_matrix",
+            "全业务线×高=5、多客户 * 中 = 3，单客户×低=1",
+            {("all", "high"): 5, ("multiple", "medium"): 3, ("single", "low"): 1},
+        ),
+        (
+            "priority_matrix",
+            "全业务线×高=高\nall×low=中、single×low=Low",
+            {("all", "high"): 4, ("all", "low"): 3, ("single", "low"): 2},
+        ),
     ],
 )
 def test_parameters_are_read_as_people_write_them(key: str, text: str, value: object) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from feishu_plugin.policy import Move, Policy
 from feishu_plugin.records import Accepted, Person, Requirement, Value
@@ -78,6 +78,8 @@ class Example:
     rulings: tuple[Ruling, ...] = ()
     people: Mapping[str, Person] = field(default_factory=dict)
     adopt: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the policy that differ from the packaged ones."""
     sets: Mapping[str, Value] | None = None
     """Values the rule must set, exactly; None: nothing is asked of the fields."""
     does: tuple[type, ...] = ()

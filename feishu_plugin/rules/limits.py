@@ -19,7 +19,7 @@ def rule(case: Case) -> Iterator[Action]:
         return
     limit = case.policy.limit(record.type, record.priority)
     urgent = case.policy.limit(record.type, record.urgency) if record.urgency else limit
-    paused = _paused_hours(case)
+    paused = paused_hours(case)
     values: dict[str, Value] = {
         "paused_hours": paused,
         "response_due": _response_due(case.policy, record.submitted_at, urgent),
@@ -65,7 +65,8 @@ def limit_state(policy: Policy, record: Requirement, now: datetime) -> str | Non
     return "soon" if soon else "normal"
 
 
-def _paused_hours(case: Case) -> float | None:
+def paused_hours(case: Case) -> float | None:
+    """Working hours the clocks have stood still, with the pause that ends now; None for none."""
     hours = case.record.paused_hours or 0.0
     since = case.accepted.status_since if case.accepted else case.now
     for ruling in case.passed():

@@ -2,7 +2,8 @@
 
 Domain: importance is the weighted mean of 客户价值, 业务价值 and 影响范围 (1-5), VIP adds; the
 score is 60 % importance, 30 % urgency and 10 % ease on 0-100, age adds up to 5; levels come
-from thresholds. Every number is a row of 参数设置.
+from thresholds. A matrix of 影响范围 × 紧急程度 decides the level instead where the team has filled
+its cell; what many ask for is still at least 高. Every number is a row of 参数设置.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from feishu_plugin.policy import Parameters, Policy
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.rules.actions import Action, SetFields
 from feishu_plugin.rules.case import Case, Example
+from feishu_plugin.rules.limits import paused_hours, resolve_due
 
 _EASE = {"low": 5.0, "medium": 3.0, "high": 1.0}
 _BY_LEVEL = {5: "high", 4: "high", 3: "medium", 2: "low", 1: "low"}
@@ -30,13 +32,16 @@ class Rating:
     level: int
     priority: str
     missing: tuple[str, ...]
+    cell: int | None = None
+    """The level that the team's matrix names for this record; None without one."""
 
 
 def rule(case: Case) -> Iterator[Action]:
     """Writes the computed priority and its explanation; a valid override wins and says so."""
     if case.record.status in case.policy.parameters.ended_statuses:
         return  # a finished story keeps the priority it was worked on with
-    rating = rate(case.policy, case.record, case.now)
+    paused = case.record.with_values({"paused_hours": paused_hours(case)})
+    rating = rate(case.policy, paused, case.now)
     override = _override(case.record, case.now)
     yield SetFields(
         values={
@@ -52,15 +57,29 @@ def rule(case: Case) -> Iterator[Action]:
 
 def rate(policy: Policy, record: Requirement, now: datetime) -> Rating:
     """Importance, urgency, score and level of a record at ``now``."""
+    calm = _rating(policy, record, now, urgent=record.urgency == "high")
+    if calm.urgent or record.finished_at is not None:
+        return calm
+    due = record.planned_finish or _due_if(policy, record, _override(record, now) or calm.priority)
+    return _rating(policy, record, now, urgent=True) if _soon(policy, due, now) else calm
+
+
+def _due_if(policy: Policy, record: Requirement, priority: str) -> datetime | None:
+    """The limit of what the record is without its date.
+
+    Never the limit it has: that follows from its priority, and the two would answer each other.
+    """
+    return resolve_due(policy, record, policy.limit(record.type, priority), record.paused_hours or 0.0)
+
+
+def _rating(policy: Policy, record: Requirement, now: datetime, *, urgent: bool) -> Rating:
     p = policy.parameters
     importance = _importance(p, record)
-    urgent = record.urgency == "high" or _due_soon(policy, record, now)
     important = importance >= p.important_from
     score = _score(p, record, importance, now)
-    level = 1 + sum(score >= threshold for threshold in p.level_thresholds)
-    if urgent and important:
-        level = max(level, int(p.urgent_important_level))
-    if (record.similar_count or 0) >= p.similar_from:
+    cell = p.priority_matrix.get((record.scope, record.urgency))
+    level = cell or _level(p, score, urgent and important)
+    if _often(p, record):
         level = max(level, 4)  # level 4 is the lowest that means 高
     return Rating(
         importance=importance,
@@ -70,7 +89,13 @@ def rate(policy: Policy, record: Requirement, now: datetime) -> Rating:
         level=min(level, 5),
         priority=_BY_LEVEL[min(level, 5)],
         missing=tuple(key for key in _INPUTS if record.is_empty(key)),
+        cell=cell,
     )
+
+
+def _level(p: Parameters, score: float, pressing: bool) -> int:
+    level = 1 + sum(score >= threshold for threshold in p.level_thresholds)
+    return max(level, int(p.urgent_important_level)) if pressing else level
 
 
 def _importance(p: Parameters, record: Requirement) -> float:
@@ -103,11 +128,12 @@ def _age_points(p: Parameters, record: Requirement, now: datetime) -> float:
     return p.age_points * min(days / p.age_full_days, 1.0)
 
 
-def _due_soon(policy: Policy, record: Requirement, now: datetime) -> bool:
-    due = record.planned_finish or record.resolve_due
-    if due is None or record.finished_at is not None:
-        return False
-    return policy.worktime.days_between(now, due) <= policy.parameters.urgent_within_days
+def _soon(policy: Policy, due: datetime | None, now: datetime) -> bool:
+    return due is not None and policy.worktime.days_between(now, due) <= policy.parameters.urgent_within_days
+
+
+def _often(p: Parameters, record: Requirement) -> bool:
+    return (record.similar_count or 0) >= p.similar_from
 
 
 def _quadrant(urgent: bool, important: bool) -> str:
@@ -122,16 +148,26 @@ def _override(record: Requirement, now: datetime) -> str:
 
 
 def _note(policy: Policy, record: Requirement, rating: Rating, override: str, now: datetime) -> str:
+    label = policy.label("priority", rating.priority)
     parts = [
         f"重要度 {rating.importance:g}{'（含 VIP 加分）' if record.customer_level == 'vip' else ''}",
         "紧急" if rating.urgent else "不紧急",
-        f"得分 {rating.score:g} → {rating.level} 级（{policy.label('priority', rating.priority)}）",
+        f"{_basis(policy, record, rating)} → {rating.level} 级（{label}）",
     ]
+    if _often(policy.parameters, record):
+        parts.append(f"同类反馈 {record.similar_count:g} 条，至少为高")
     if rating.missing:
         names = "、".join(policy.label(key) for key in rating.missing)
         parts.append(f"未填按中间值计：{names}")
     parts.append(_override_note(policy, record, override, now))
     return "；".join(part for part in parts if part)
+
+
+def _basis(policy: Policy, record: Requirement, rating: Rating) -> str:
+    if rating.cell is None:
+        return f"得分 {rating.score:g}"
+    scope, urgency = policy.label("scope", record.scope), policy.label("urgency", record.urgency)
+    return f"得分 {rating.score:g}（仅供参考）；矩阵 {scope}×{urgency}"
 
 
 def _override_note(policy: Policy, record: Requirement, override: str, now: datetime) -> str:
@@ -196,6 +232,31 @@ EXAMPLES = (
             "quadrant": "neither",
             "priority_note": "重要度 3；不紧急；得分 50 → 3 级（中）；"
             "未填按中间值计：客户价值、业务价值、影响范围、紧急程度、资源投入、技术难度",
+        },
+    ),
+    Example(
+        says="Where the team's matrix has a cell, the cell decides; the score is only shown.",
+        record=_FULL,
+        parameters={"priority_matrix": {("all", "high"): 3}},
+        sets={
+            "priority": "medium",
+            "priority_level": 3.0,
+            "priority_score": 91.5,
+            "quadrant": "urgent_important",
+            "priority_note": "重要度 4.6；紧急；得分 91.5（仅供参考）；矩阵 全业务线×高 → 3 级（中）",
+        },
+    ),
+    Example(
+        says="What many customers ask for is high, whatever the matrix says.",
+        record={**_FULL, "similar_count": 30.0},
+        parameters={"priority_matrix": {("all", "high"): 3}},
+        sets={
+            "priority": "high",
+            "priority_level": 4.0,
+            "priority_score": 91.5,
+            "quadrant": "urgent_important",
+            "priority_note": "重要度 4.6；紧急；得分 91.5（仅供参考）；矩阵 全业务线×高 → 4 级（高）；"
+            "同类反馈 30 条，至少为高",
         },
     ),
     Example(says="A closed requirement keeps its priority.", record={**_FULL, "status": "closed"}, sets={}),

@@ -12,6 +12,7 @@ from feishu_plugin.records import Accepted, Record
 from feishu_plugin.rules.actions import SetFields
 from feishu_plugin.rules.case import Case, Example, as_requirement
 from feishu_plugin.rules.decide import RULES
+from tests.builders import with_parameters
 
 NOW = datetime(2026, 9, 1, 2, tzinfo=UTC)
 SCHEMA = schema.load()
@@ -32,7 +33,7 @@ def case_of(example: Example) -> Case:
     if example.accepted is not None:
         accepted = Accepted(record=Record(record_id="rec1", values=example.accepted), status_since=NOW)
     return Case(
-        policy=POLICY,
+        policy=with_parameters(POLICY, **example.parameters),
         record=as_requirement("rec1", example.record),
         accepted=accepted,
         now=NOW,

@@ -1,5 +1,6 @@
 """Priority against a table computed by hand, and what must hold for every evaluation."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.rules.actions import SetFields
 from feishu_plugin.rules.case import Case
+from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.rules.priority import Rating, rate, rule
 from tests.builders import local, policy
+from tests.rules.questions import accepted
 
 NOW = local("2026-09-01 10:00")
 POLICY = policy()
@@ -100,24 +103,48 @@ def test_the_quadrants_are_ordered_as_the_process_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("due", "quadrant"),
+    ("due", "submitted", "quadrant"),
     [
-        # 2 workdays from Tuesday 2026-09-01 10:00 is Thursday 10:00
-        ("2026-09-03 10:00", "urgent"),
-        ("2026-09-03 10:01", "neither"),
-        ("2026-09-01 09:00", "urgent"),
-        ("2026-09-10 10:00", "neither"),
+        # 2 workdays from Tuesday 2026-09-01 10:00 is Thursday 10:00; a problem of 中 has 4 workdays
+        ("2026-09-03 10:00", "2026-08-28 10:00", "urgent"),
+        ("2026-09-03 10:01", "2026-08-28 10:01", "neither"),
+        ("2026-09-01 09:00", "2026-08-26 09:00", "urgent"),
+        ("2026-09-10 10:00", "2026-09-04 10:00", "neither"),
     ],
 )
-@pytest.mark.parametrize("key", ["planned_finish", "resolve_due"])
-def test_what_is_due_within_two_workdays_is_urgent(key: str, due: str, quadrant: str) -> None:
-    assert rated(MIDDLE, **{key: local(due)}).quadrant == quadrant
+def test_what_is_due_within_two_workdays_is_urgent(due: str, submitted: str, quadrant: str) -> None:
+    assert rated(MIDDLE, planned_finish=local(due)).quadrant == quadrant
+    assert rated(MIDDLE, type="problem", submitted_at=local(submitted)).quadrant == quadrant
+
+
+def test_a_limit_that_depends_on_the_priority_never_answers_it() -> None:
+    """What is not high is due at once and so high; what is high has longer, and would be not high again."""
+    limits = (replace(row, resolve_days=9.0 if row.priority == "high" else 1.0) for row in POLICY.limits)
+    values: dict[str, Value] = {
+        "type": "problem", "customer_value": 4.0, "business_value": 4.0, "scope": "single", "urgency": "low",
+        "customer_level": "vip", "submitted_at": NOW, "status": "pending",
+    }  # fmt: skip
+    question = Question(
+        policy=replace(POLICY, limits=tuple(limits)),
+        record=Requirement(record_id="rec1", values=values),
+        accepted=None,
+        now=NOW,
+        adopt=True,
+    )
+
+    once = decide(question)
+    again = decide(replace(question, record=once.record, accepted=accepted(once.record), adopt=False))
+
+    assert (once.record.priority, once.record.resolve_due) == ("high", local("2026-09-14 10:00"))
+    assert again.changes == {}
 
 
 def test_the_plan_counts_before_the_limit_and_finished_work_is_not_urgent() -> None:
     soon, late = local("2026-09-02"), local("2026-09-20")
 
-    assert rated(MIDDLE, planned_finish=late, resolve_due=soon).quadrant == "neither"
+    limited: dict[str, Value] = {"type": "problem", "submitted_at": soon - timedelta(days=10)}
+    assert rated({**MIDDLE, **limited}).quadrant == "urgent"
+    assert rated({**MIDDLE, **limited}, planned_finish=late).quadrant == "neither"
     assert rated(MIDDLE, planned_finish=soon, finished_at=NOW).quadrant == "neither"
 
 
@@ -128,7 +155,10 @@ def test_urgent_and_important_is_at_least_level_four() -> None:
         "difficulty": "high",
     }  # fmt: skip
 
-    calm, pressing = rated(values, customer_level="vip"), rated(values, customer_level="vip", resolve_due=NOW)
+    calm, pressing = (
+        rated(values, customer_level="vip"),
+        rated(values, customer_level="vip", planned_finish=NOW),
+    )
 
     assert (calm.importance, calm.quadrant, calm.level) == (3.9, "important", 3)
     assert (pressing.quadrant, pressing.score, pressing.level) == ("urgent_important", calm.score, 4)
@@ -206,6 +236,21 @@ def test_what_has_ended_keeps_its_priority(status: str) -> None:
     assert written(HIGHEST, status=status) == {}
 
 
+def test_a_cell_of_the_matrix_decides_and_a_pair_without_one_is_scored() -> None:
+    cells = {("all", "high"): 2, ("single", "low"): 5}
+    rules = policy(priority_matrix=cells)
+
+    def level(values: dict[str, Value], **more: Value) -> tuple[int, str, float]:
+        found = rate(rules, Requirement(record_id="rec1", values={**values, **more}), NOW)
+        return found.level, found.priority, found.score
+
+    assert level(HIGHEST) == (2, "low", 100.0)
+    assert level(LOWEST) == (5, "high", 0.0)
+    assert level(MIDDLE) == (3, "medium", 50.0)
+    assert level(HIGHEST, urgency=None) == (5, "high", 85.0)
+    assert level(HIGHEST, scope=None) == (5, "high", 94.0)
+
+
 def test_odd_parameters_are_survived() -> None:
     """A team that sets every weight to nothing, or a floor above the top, still gets a priority."""
     nothing = policy(
@@ -231,7 +276,7 @@ evaluations = st.fixed_dictionaries(
         "customer_level": st.none() | st.sampled_from(["vip", "important", "normal"]),
         "similar_count": st.none() | st.integers(0, 60).map(float),
         "submitted_at": st.none() | st.integers(-5, 100).map(lambda days: NOW - timedelta(days=days)),
-        "resolve_due": st.none() | st.integers(-100, 400).map(lambda hours: NOW + timedelta(hours=hours)),
+        "planned_finish": st.none() | st.integers(-100, 400).map(lambda hours: NOW + timedelta(hours=hours)),
     }
 )
 
@@ -245,7 +290,7 @@ WORSE_TO_BETTER: dict[str, list[Value]] = {
     "customer_level": ["normal", "vip"],
     "similar_count": [0.0, 29.0, 30.0, 31.0],
     "submitted_at": [NOW - timedelta(days=days) for days in (0, 1, 15, 30, 90)],
-    "resolve_due": [NOW + timedelta(hours=hours) for hours in (400, 48, 47, 1, -1)],
+    "planned_finish": [NOW + timedelta(hours=hours) for hours in (400, 48, 47, 1, -1)],
 }
 
 

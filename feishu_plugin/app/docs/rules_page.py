@@ -175,7 +175,7 @@ def _notice(words: _Words, template: Template) -> tuple[str, ...]:
 
 def _parameters(rows: Mapping[str, Sequence[Values]]) -> Iterator[str]:
     yield from ["## 参数 · Parameters", ""]
-    shown = ((f"`{row['key']}`", str(row["value"]), str(row["note"])) for row in rows["parameter"])
+    shown = ((f"`{row['key']}`", str(row.get("value", "")), str(row["note"])) for row in rows["parameter"])
     yield from table(("参数 Key", "值 Value", "说明 Note"), shown)
 
 
