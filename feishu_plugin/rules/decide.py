@@ -60,6 +60,10 @@ class Question:
     people: Mapping[str, Person] | None = None
     adopt: bool = False
     """True: the record was there before us; its status is taken as it is."""
+    editor: str = ""
+    """open_id of the person who edited last; empty when nobody is known, never the plugin."""
+    touched: frozenset[str] = frozenset()
+    """Keys that events say people edited; empty when none told."""
     live: Requirement | None = None
     """The row as it stands, when ``record`` is what a person asks for with a card."""
 
@@ -100,6 +104,8 @@ def decide(question: Question) -> Decision:
         rulings=walked.rulings,
         people=question.people or {},
         adopt=question.adopt and question.accepted is None,
+        editor=question.editor,
+        touched=question.touched,
     )
     actions, record = _fold(case)
     refused = any(ruling.verdict == "put_back" for ruling in walked.rulings)
