@@ -13,6 +13,7 @@ from feishu_plugin.policy import Parameters, Policy
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.rules.actions import Action, SetFields
 from feishu_plugin.rules.case import Case, Example
+from feishu_plugin.rules.override import in_force, said_before
 
 _EASE = {"low": 5.0, "medium": 3.0, "high": 1.0}
 _BY_LEVEL = {5: "high", 4: "high", 3: "medium", 2: "low", 1: "low"}
@@ -37,14 +38,14 @@ def rule(case: Case) -> Iterator[Action]:
     if case.record.status in case.policy.parameters.ended_statuses:
         return  # a finished story keeps the priority it was worked on with
     rating = rate(case.policy, case.record, case.now)
-    override = _override(case.record, case.now)
+    override = in_force(case.policy, case.record, case.now)
     yield SetFields(
         values={
             "priority": override or rating.priority,
             "priority_level": float(rating.level),
             "priority_score": rating.score,
             "quadrant": rating.quadrant,
-            "priority_note": _note(case.policy, case.record, rating, override, case.now),
+            "priority_note": _note(case.policy, case.record, rating, override),
         },
         because="priority computed",
     )
@@ -116,12 +117,7 @@ def _quadrant(urgent: bool, important: bool) -> str:
     return "urgent" if urgent else "neither"
 
 
-def _override(record: Requirement, now: datetime) -> str:
-    valid = record.override_reason and record.override_until and record.override_until > now
-    return record.manual_priority if valid else ""
-
-
-def _note(policy: Policy, record: Requirement, rating: Rating, override: str, now: datetime) -> str:
+def _note(policy: Policy, record: Requirement, rating: Rating, override: str) -> str:
     parts = [
         f"重要度 {rating.importance:g}{'（含 VIP 加分）' if record.customer_level == 'vip' else ''}",
         "紧急" if rating.urgent else "不紧急",
@@ -130,20 +126,18 @@ def _note(policy: Policy, record: Requirement, rating: Rating, override: str, no
     if rating.missing:
         names = "、".join(policy.label(key) for key in rating.missing)
         parts.append(f"未填按中间值计：{names}")
-    parts.append(_override_note(policy, record, override, now))
+    parts.append(_override_note(policy, record, override))
     return "；".join(part for part in parts if part)
 
 
-def _override_note(policy: Policy, record: Requirement, override: str, now: datetime) -> str:
+def _override_note(policy: Policy, record: Requirement, override: str) -> str:
     if override and record.override_until:
         until = record.override_until.astimezone(policy.worktime.zone)
         label = policy.label("priority", override)
         return f"人工改为{label}，至 {until:%Y-%m-%d}：{record.override_reason}"
-    if not record.manual_priority:
-        return ""
-    if record.override_until and record.override_until <= now:
-        return "人工优先级已过有效期，不再生效"
-    return "人工优先级需要填写改写理由和有效期才生效"
+    if record.manual_priority:
+        return "人工优先级需要填写改写理由和有效期才生效"
+    return said_before(record.get("priority_note"))
 
 
 _NOW = datetime(2026, 9, 1, 2, tzinfo=UTC)
