@@ -26,7 +26,7 @@ from feishu_plugin.policy import (
 from feishu_plugin.policy_words import MOST, Row, Words, matrix_of, split
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import Schema
-from feishu_plugin.worktime import Span, WorkTime, clock_of, spans_of, statutory_days
+from feishu_plugin.worktime import Span, WorkTime, clock_of, spans_of, statutory_days, statutory_names
 
 Rows = Mapping[str, Sequence[Record]]
 
@@ -51,6 +51,17 @@ class Compiled:
     problems: tuple[RowProblem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A row of 作息日历."""
+
+    day: date
+    works: bool
+    hours: tuple[Span, ...] = ()
+    """Empty: as on every working day."""
+    name: str = ""
+
+
 def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> Compiled:
     """Checks every row; ``statuses`` are the live options of 当前状态 (teams may add some)."""
     words = Words(schema, statuses)
@@ -66,7 +77,7 @@ def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> 
         routes=tuple(sorted(found["routing"], key=lambda route: route.order)),
         templates=tuple(found["template"]),
         parameters=parameters,
-        worktime=_worktime(parameters, dict(day for day in found["calendar"] if isinstance(day, tuple))),
+        worktime=_worktime(parameters, [day for day in found["calendar"] if isinstance(day, Day)]),
         leaves=tuple(leave for leave in found["calendar"] if isinstance(leave, Leave)),
         version=version_of({name: [row for row in table if row] for name, table in plain.items()}),
         labels={**words.labels, **words.options},
@@ -171,13 +182,15 @@ def _template(row: Row) -> Template:
     )
 
 
-def _day(row: Row) -> tuple[date, bool] | Leave | None:
+def _day(row: Row) -> Day | Leave | None:
     day = _date(row, "day")
     if day is None:
         row.problems.append("请填写「日期」")
         return None
     kind = row.one_of("kind", "类型", ("workday", "holiday", "leave"), "")
-    return _leave(row, day) if kind == "leave" else (day, kind == "workday")
+    if kind == "leave":
+        return _leave(row, day)
+    return Day(day=day, works=kind == "workday", hours=_own_hours(row), name=row.text("note"))
 
 
 def _leave(row: Row, first: date) -> Leave:
@@ -192,6 +205,15 @@ def _leave(row: Row, first: date) -> Leave:
 def _date(row: Row, key: str) -> date | None:
     at = row.record.get(key)
     return at.astimezone(WorkTime().zone).date() if isinstance(at, datetime) else None
+
+
+def _own_hours(row: Row) -> tuple[Span, ...]:
+    text = row.text("hours")
+    try:
+        return spans_of(split(text)) if text else ()
+    except ValueError:
+        row.problems.append(f"「工作时段」里的「{text}」看不懂：请写成 09:00-12:00、13:00-18:00")
+        return ()
 
 
 _PARSERS: Mapping[str, Callable[[Row], Any]] = {
@@ -264,6 +286,13 @@ def _number(text: str) -> float:
     return value
 
 
-def _worktime(parameters: Parameters, days: Mapping[date, bool]) -> WorkTime:
+def _worktime(parameters: Parameters, rows: Sequence[Day]) -> WorkTime:
     statutory, until = statutory_days()
-    return WorkTime(hours=parameters.working_hours, days={**statutory, **days}, announced_until=until)
+    own = {row.day: row for row in rows}
+    return WorkTime(
+        hours=parameters.working_hours,
+        days={**statutory, **{day: row.works for day, row in own.items()}},
+        own_hours={day: row.hours for day, row in own.items() if row.hours},
+        names={**statutory_names(), **{day: row.name for day, row in own.items()}},
+        announced_until=until,
+    )

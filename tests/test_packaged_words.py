@@ -35,7 +35,7 @@ TEAM = renamed(
 def test_rules_name_columns_options_statuses_and_types_in_the_teams_words() -> None:
     rows = packaged_rows(TEAM)
     moves = {row["name"]: row for row in rows["workflow"]}
-    parameters = {row["key"]: row["value"] for row in rows["parameter"]}
+    parameters = {row["key"]: row.get("value") for row in rows["parameter"]}
 
     assert moves["待处理→处理中"]["required"] == "责任部门、处理人、优先级、计划完成时间"
     assert moves["待处理→已作废（重复）"]["condition"] == "取消原因=和别的一样"

@@ -115,6 +115,11 @@ BAD_ROWS = [
         good("calendar", kind="leave", people=("ou_li",), until=local("2026-10-09")),
         "「到哪天」早于「日期」",
     ),
+    (
+        "calendar",
+        good("calendar", hours="上午"),
+        "「工作时段」里的「上午」看不懂：请写成 09:00-12:00、13:00-18:00",
+    ),
     ("parameter", parameter("colour", "red"), "没有名为「colour」的参数"),
     ("parameter", parameter("", "5"), "没有名为「」的参数"),
     *(("parameter", parameter(key, value), f"「{key}」的值「{value}」看不懂") for key, value in [
@@ -311,6 +316,15 @@ def test_the_days_of_the_team_stand_over_the_statutory_calendar() -> None:
         for day in ("2026-10-01", "2026-10-02", "2026-09-01")
     }
     assert days == {"2026-10-01": True, "2026-10-02": False, "2026-09-01": False}
+
+
+def test_a_half_day_has_hours_and_a_name_of_its_own() -> None:
+    eve = good("calendar", day=local("2026-09-30"), hours="9:00-12:00", note="国庆前半天")
+    worktime = policy_of("calendar", eve).worktime
+
+    assert worktime.add_hours(local("2026-09-30 11:00"), 2) == local("2026-10-08 10:00")
+    names = [worktime.names[date(2026, *day)] for day in ((9, 30), (10, 1), (10, 10))]
+    assert names == ["国庆前半天", "国庆节", "国庆节补班"]
 
 
 def test_the_same_content_has_the_same_version() -> None:

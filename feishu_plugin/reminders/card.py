@@ -35,6 +35,10 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "release_asked": ("申请放行", "Release asked for", "purple"),
     "release_answered": ("放行答复", "Release answered", "purple"),
     "press_refused": ("操作未完成", "Not done", "orange"),
+    "field_restored": ("字段已恢复", "Field restored", "orange"),
+    "override_waiting": ("改写未生效", "Override not in force", "orange"),
+    "due_changed": ("时限已调整", "Due time changed", "yellow"),
+    "untriaged": ("待梳理", "Not triaged yet", "yellow"),
     "trouble": ("系统提醒", "System notice", "grey"),
 }
 """Notice to its name in Chinese and English and the colour of its header."""

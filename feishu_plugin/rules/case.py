@@ -49,6 +49,10 @@ class Case:
     people: Mapping[str, Person] = field(default_factory=dict)
     adopt: bool = False
     """True: the record was there before us; its status is taken as it is."""
+    editor: str = ""
+    """open_id of the person whose edit is judged; empty when nobody is known, never the plugin."""
+    touched: frozenset[str] = frozenset()
+    """Keys that events say people edited; empty when none told."""
 
     @property
     def before(self) -> Requirement | None:
@@ -80,6 +84,7 @@ class Example:
     adopt: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the policy that differ from the packaged ones."""
+    editor: str = ""
     sets: Mapping[str, Value] | None = None
     """Values the rule must set, exactly; None: nothing is asked of the fields."""
     does: tuple[type, ...] = ()

@@ -14,6 +14,7 @@ from feishu_plugin.rules import (
     intake,
     limits,
     numbering,
+    override,
     priority,
     progress,
     routing,
@@ -33,6 +34,7 @@ RULES: Mapping[str, Rule] = {
     "handover": handover.rule,
     "numbering": numbering.rule,
     "progress": progress.rule,
+    "override": override.rule,
     "priority": priority.rule,
     "limits": limits.rule,
     "announce": announce.rule,
@@ -62,6 +64,10 @@ class Question:
     people: Mapping[str, Person] | None = None
     adopt: bool = False
     """True: the record was there before us; its status is taken as it is."""
+    editor: str = ""
+    """open_id of the person who edited last; empty when nobody is known, never the plugin."""
+    touched: frozenset[str] = frozenset()
+    """Keys that events say people edited; empty when none told."""
     live: Requirement | None = None
     """The row as it stands, when ``record`` is what a person asks for with a card."""
 
@@ -102,6 +108,8 @@ def decide(question: Question) -> Decision:
         rulings=walked.rulings,
         people=question.people or {},
         adopt=question.adopt and question.accepted is None,
+        editor=question.editor,
+        touched=question.touched,
     )
     actions, record = _fold(case)
     refused = any(ruling.verdict == "put_back" for ruling in walked.rulings)

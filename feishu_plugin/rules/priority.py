@@ -15,6 +15,7 @@ from feishu_plugin.records import Requirement, Value
 from feishu_plugin.rules.actions import Action, SetFields
 from feishu_plugin.rules.case import Case, Example
 from feishu_plugin.rules.limits import paused_hours, resolve_due
+from feishu_plugin.rules.override import in_force, said_before
 
 _EASE = {"low": 5.0, "medium": 3.0, "high": 1.0}
 _BY_LEVEL = {5: "high", 4: "high", 3: "medium", 2: "low", 1: "low"}
@@ -42,14 +43,14 @@ def rule(case: Case) -> Iterator[Action]:
         return  # a finished story keeps the priority it was worked on with
     paused = case.record.with_values({"paused_hours": paused_hours(case)})
     rating = rate(case.policy, paused, case.now)
-    override = _override(case.record, case.now)
+    override = in_force(case.policy, case.record, case.now)
     yield SetFields(
         values={
             "priority": override or rating.priority,
             "priority_level": float(rating.level),
             "priority_score": rating.score,
             "quadrant": rating.quadrant,
-            "priority_note": _note(case.policy, case.record, rating, override, case.now),
+            "priority_note": _note(case.policy, case.record, rating, override),
         },
         because="priority computed",
     )
@@ -60,7 +61,7 @@ def rate(policy: Policy, record: Requirement, now: datetime) -> Rating:
     calm = _rating(policy, record, now, urgent=record.urgency == "high")
     if calm.urgent or record.finished_at is not None:
         return calm
-    due = record.planned_finish or _due_if(policy, record, _override(record, now) or calm.priority)
+    due = record.planned_finish or _due_if(policy, record, in_force(policy, record, now) or calm.priority)
     return _rating(policy, record, now, urgent=True) if _soon(policy, due, now) else calm
 
 
@@ -142,12 +143,7 @@ def _quadrant(urgent: bool, important: bool) -> str:
     return "urgent" if urgent else "neither"
 
 
-def _override(record: Requirement, now: datetime) -> str:
-    valid = record.override_reason and record.override_until and record.override_until > now
-    return record.manual_priority if valid else ""
-
-
-def _note(policy: Policy, record: Requirement, rating: Rating, override: str, now: datetime) -> str:
+def _note(policy: Policy, record: Requirement, rating: Rating, override: str) -> str:
     label = policy.label("priority", rating.priority)
     parts = [
         f"重要度 {rating.importance:g}{'（含 VIP 加分）' if record.customer_level == 'vip' else ''}",
@@ -159,7 +155,7 @@ def _note(policy: Policy, record: Requirement, rating: Rating, override: str, no
     if rating.missing:
         names = "、".join(policy.label(key) for key in rating.missing)
         parts.append(f"未填按中间值计：{names}")
-    parts.append(_override_note(policy, record, override, now))
+    parts.append(_override_note(policy, record, override))
     return "；".join(part for part in parts if part)
 
 
@@ -170,16 +166,14 @@ def _basis(policy: Policy, record: Requirement, rating: Rating) -> str:
     return f"得分 {rating.score:g}（仅供参考）；矩阵 {scope}×{urgency}"
 
 
-def _override_note(policy: Policy, record: Requirement, override: str, now: datetime) -> str:
+def _override_note(policy: Policy, record: Requirement, override: str) -> str:
     if override and record.override_until:
         until = record.override_until.astimezone(policy.worktime.zone)
         label = policy.label("priority", override)
         return f"人工改为{label}，至 {until:%Y-%m-%d}：{record.override_reason}"
-    if not record.manual_priority:
-        return ""
-    if record.override_until and record.override_until <= now:
-        return "人工优先级已过有效期，不再生效"
-    return "人工优先级需要填写改写理由和有效期才生效"
+    if record.manual_priority:
+        return "人工优先级需要填写改写理由和有效期才生效"
+    return said_before(record.get("priority_note"))
 
 
 _NOW = datetime(2026, 9, 1, 2, tzinfo=UTC)

@@ -163,9 +163,17 @@ def _judge(
             grace_over=min(hint.received_at for hint in told) + grace <= now,
             people=people,
             adopt=any(hint.kind == "adopted" for hint in told),
+            editor=_editor(desk, told, record),
+            touched=frozenset(key for hint in told if hint.operator != desk.bot for key in hint.fields),
         )
         found.append(Judged(hints=told, decision=decide(question)))
     return found
+
+
+def _editor(desk: Desk, told: Sequence[Hint], record: Record) -> str:
+    """Who edited the row last, as far as events or Feishu tell; never the plugin itself."""
+    operators = (*(hint.operator for hint in reversed(told)), record.modified_by)
+    return next((one for one in operators if one and one != desk.bot), "")
 
 
 def _known(desk: Desk, record_ids: Sequence[str]) -> Mapping[str, Accepted]:

@@ -13,6 +13,7 @@ from feishu_plugin.records import Accepted, Requirement
 from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.rules.decide import automatic_step
 from feishu_plugin.rules.limits import limit_state
+from feishu_plugin.rules.override import has_run_out
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.pauses import rest
 
@@ -69,5 +70,7 @@ def _reason(policy: Policy, accepted: Accepted, now: datetime) -> str:
     state = limit_state(policy, record, now)
     if record.submitted_at and state != record.get("limit_state"):
         return f"{state}:{record.resolve_due and record.resolve_due.isoformat()}"
+    if has_run_out(policy, record, now):
+        return f"override:{record.override_until and record.override_until.isoformat()}"
     step = automatic_step(policy, record, record.status, accepted.status_since, now)
     return f"{step.before}>{step.after}:{accepted.status_since.isoformat()}" if step else ""

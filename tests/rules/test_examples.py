@@ -40,6 +40,7 @@ def case_of(example: Example) -> Case:
         rulings=example.rulings,
         people=example.people,
         adopt=example.adopt,
+        editor=example.editor,
     )
 
 
