@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from feishu_plugin.errors import ReportError
 from feishu_plugin.worktime import WorkTime
@@ -29,6 +29,27 @@ def month(key: str, worktime: WorkTime) -> Period:
     first = date(int(key[:4]), int(key[5:]), 1)
     after = (first + timedelta(days=31)).replace(day=1)
     return Period(key=key, begin=worktime.midnight(first), end=worktime.midnight(after))
+
+
+def span(begin: str, end: str | None, worktime: WorkTime, now: datetime) -> Period:
+    """From one day (``2026-09-01``) or instant to another; a day at the end counts whole, None is ``now``.
+
+    What has no offset is in the team's zone. ReportError when it cannot be read or is empty.
+    """
+    since, until = _instant(begin, worktime, 0), _instant(end, worktime, 1) if end else now
+    if since >= until:
+        raise ReportError(f"{begin} .. {end or 'now'} is no span of time: the end must come after the begin")
+    return Period(key=f"{begin}..{end or 'now'}", begin=since, end=until)
+
+
+def _instant(text: str, worktime: WorkTime, days: int) -> datetime:
+    try:
+        if len(text) == len("2026-09-01"):
+            return worktime.midnight(date.fromisoformat(text) + timedelta(days=days))
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ReportError(f"{text!r} is no day or instant; write 2026-09-01 or 2026-09-01T09:00") from None
+    return (at if at.tzinfo else at.replace(tzinfo=worktime.zone)).astimezone(UTC)
 
 
 def month_before(key: str) -> str:
