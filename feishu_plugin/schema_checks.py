@@ -5,12 +5,14 @@ Pure. Each check yields ``(path, text)`` and never stops at the first misfit.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from feishu_plugin.schema_parts import Chart, Condition, Dashboard, Field, Role, Table, View
+from feishu_plugin.schema_parts import KINDS, Chart, Condition, Dashboard, Field, Role, Table, View
 
 Misfit = tuple[str, str]
 Tables = Mapping[str, Table]
 
 _DATES = ("datetime", "created_time", "modified_time")
+_FIRST = frozenset({1, 2, 5, 13, 15, 20, 22})
+"""Feishu's types that may be the first column of a table."""
 _GROUPED = ("grid", "kanban", "gantt")
 _UNASKED = frozenset(
     {"formula", "created_time", "modified_time", "created_user", "modified_user", "auto_number"}
@@ -43,6 +45,9 @@ def _twice(path: str, what: str, keys: Iterable[str]) -> Iterator[Misfit]:
 
 
 def _table(path: str, table: Table, known: Tables) -> Iterator[Misfit]:
+    first = table.fields[0]
+    if KINDS[first.type][0] not in _FIRST:
+        yield f"{path}.fields.0", f"a {first.type} cannot be the first field of a table"
     for n, field in enumerate(table.fields):
         yield from _field(f"{path}.fields.{n}", table, field, known)
     for n, view in enumerate(table.views):

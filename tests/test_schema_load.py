@@ -57,6 +57,11 @@ def test_a_good_file_resolves_its_option_sets(tmp_path: Path) -> None:
     assert [option.key for option in schema.table("work").field("status").options] == ["open"]
 
 
+def _board(key: str) -> Json:
+    chart = {"key": "all", "zh": "总数", "en": "All", "type": "statistics", "table": "work"}
+    return {"key": key, "zh": "看板", "en": "Board", "charts": [chart]}
+
+
 BROKEN: dict[str, tuple[Callable[[Json], object], str]] = {
     "no base": (lambda d: d.pop("base"), "$.base: "),
     "no English name of the base": (lambda d: d["base"].pop("en"), "$.base.en: "),
@@ -95,6 +100,30 @@ BROKEN: dict[str, tuple[Callable[[Json], object], str]] = {
     "a field twice": (
         lambda d: field(d, 1).update(key="title"),
         "$.tables.0: Value error, field title is there twice",
+    ),
+    "an option twice": (
+        lambda data: data["option_sets"]["status"].append({"key": "open", "zh": "又开", "en": "Again"}),
+        "$.tables.0.fields.1: Value error, option open is there twice",
+    ),
+    "an option name twice": (
+        lambda data: data["option_sets"]["status"].append({"key": "again", "zh": "打开", "en": "Again"}),
+        "$.tables.0.fields.1: Value error, option name 打开 is there twice",
+    ),
+    "no table": (
+        lambda data: data["tables"].clear(),
+        "$.tables: Tuple should have at least 1 item",
+    ),
+    "a first field that Feishu refuses": (
+        lambda data: field(data, 0).update(type="checkbox"),
+        "$.tables.0.fields.0: a checkbox cannot be the first field of a table",
+    ),
+    "a role name twice": (
+        lambda data: data.update(roles=[{"key": key, "zh": "客服", "en": "Support"} for key in ("a", "b")]),
+        "$.roles: role name 客服 is there twice",
+    ),
+    "a dashboard name twice": (
+        lambda data: data.update(dashboards=[_board("a"), _board("b")]),
+        "$.dashboards: dashboard name 看板 is there twice",
     ),
     "a table twice": (
         lambda d: d["tables"].append(d["tables"][0]),

@@ -311,9 +311,7 @@ def changed(data: Data, steps: Sequence[Step]) -> Data:
 
 
 def schema_of(data: Data) -> Schema:
-    """The data as a schema; SchemaError, or CannotBe for a first column that Feishu refuses."""
-    if any(table["fields"][0]["type"] not in FIRST for table in data["tables"] if table["fields"]):
-        raise CannotBe
+    """The data as a schema, or SchemaError."""
     return parse({key: value for key, value in data.items() if key != "counter"}, "generated")
 
 

@@ -1,4 +1,7 @@
-"""Any base to any schema: what apply leaves behind, for generated pairs of schemas and busy people."""
+"""Any base to any schema: what apply leaves behind, for generated pairs of schemas and busy people.
+
+``PLAN_EXAMPLES=5000 pytest tests/sync/structure/test_plan_properties.py`` looks further.
+"""
 
 import os
 
