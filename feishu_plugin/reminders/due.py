@@ -16,7 +16,7 @@ from feishu_plugin.records import Accepted, Requirement
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.notice import Facts, Notice, facts_of, local_time, requirement
 from feishu_plugin.reminders.templates import rows_of
-from feishu_plugin.rules.limits import end_of_day
+from feishu_plugin.rules.due_times import end_of_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from feishu_plugin.rules import (
     override,
     priority,
     progress,
+    response,
     routing,
     workflow,
 )
@@ -29,6 +30,7 @@ RULES: Mapping[str, Rule] = {
     "guard": guard.rule,
     "workflow": workflow.rule,
     "effects": effects.rule,
+    "response": response.rule,
     "routing": routing.rule,
     "numbering": numbering.rule,
     "progress": progress.rule,
