@@ -125,6 +125,9 @@ class Parameters:
     """Scores from which levels 2, 3, 4, 5 begin."""
     urgent_important_level: float
     unassigned_hours: float
+    triage_days: float
+    """Workdays after submission by which ``triage_fields`` are to be filled."""
+    triage_fields: tuple[str, ...]
     soon_days: float
     """A due time this many workdays ahead is 将到期."""
     manager_after_days: float
