@@ -80,6 +80,8 @@ class _Words:
     def _of_parameter(self, key: str) -> Mapping[str, str]:
         if key.endswith(("_status", "_statuses")):
             return self.options.get("status", {})
+        if key.endswith(("_fields", "_required")):
+            return self.fields
         return self.options.get("type", {}) if key.endswith("_types") else {}
 
     @staticmethod

@@ -143,6 +143,9 @@ class Parameters:
     priority_matrix: Matrix
     """What decides the level where it has a cell, whatever the score; empty: the score decides."""
     unassigned_hours: float
+    triage_days: float
+    """Workdays after submission by which ``triage_fields`` are to be filled."""
+    triage_fields: tuple[str, ...]
     soon_days: float
     """A due time this many workdays ahead is 将到期."""
     manager_after_days: float

@@ -275,6 +275,11 @@ def _named(key: str, label: str, words: Words) -> str:
         if status is None:
             raise ValueError(label)
         return status
+    if key.endswith("_fields"):
+        field = words.field_key(label)
+        if field is None:
+            raise ValueError(label)
+        return field
     # Teams may add types in the base; departments are the tenant's own.
     return words.option_key("type", label) or label if key.endswith("_types") else label
 

@@ -298,6 +298,15 @@ def test_an_added_status_may_pause_the_clocks() -> None:
     assert found.parameters.paused_statuses == ("待评审",)
 
 
+def test_a_parameter_may_name_columns() -> None:
+    found = policy_of("parameter", parameter("triage_fields", "需求类型、Owner"))
+
+    assert found.parameters.triage_fields == ("type", "owner")
+    assert said("parameter", parameter("triage_fields", "没有的列")) == [
+        ("rec1", "「triage_fields」的值「没有的列」看不懂")
+    ]
+
+
 def test_routes_are_in_their_order() -> None:
     found = policy_of("routing", good("routing", order=9.0), good("routing", department="product", order=2.0))
 

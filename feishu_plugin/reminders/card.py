@@ -165,6 +165,8 @@ def _detail(event: str, facts: Facts) -> str:
     move = " → ".join(filter(None, (facts.get("from_status", ""), facts.get("to_status", ""))))
     if event.startswith("put_back"):
         return "：".join(filter(None, (move, facts.get("reason") or facts.get("missing", ""))))
+    if event == "untriaged":
+        return facts.get("missing", "")
     return next(filter(None, (facts.get(key, "") for key in ("due", "note", "reason", "status"))), "")
 
 

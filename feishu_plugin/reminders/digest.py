@@ -19,6 +19,7 @@ _GROUPS: Mapping[str, tuple[str, str]] = {
     "due_soon": ("即将到期", "Due soon"),
     "progress_due": ("待写进展", "Progress note due"),
     "unassigned": ("待分派", "No owner yet"),
+    "untriaged": ("待梳理", "Not triaged yet"),
 }
 """Headings in the order of the card; other notices follow under their own name."""
 

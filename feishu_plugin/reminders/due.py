@@ -16,7 +16,7 @@ from feishu_plugin.records import Accepted, Requirement
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.notice import Facts, Notice, facts_of, local_time, requirement
 from feishu_plugin.reminders.templates import rows_of
-from feishu_plugin.rules.limits import end_of_day
+from feishu_plugin.rules.due_times import end_of_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +126,18 @@ def _unassigned(tick: _Tick, record: Requirement, state: Accepted) -> Iterator[_
         yield _Stage(name="unassigned", due=since, since=since)
 
 
+def _untriaged(tick: _Tick, record: Requirement, state: Accepted) -> Iterator[_Stage]:
+    rules = tick.policy.parameters
+    missing = [tick.policy.label(key) for key in rules.triage_fields if record.is_empty(key)]
+    if not missing or not rules.triage_days or record.status != rules.initial_status:
+        return
+    begun = record.submitted_at or state.record.created_at or state.status_since
+    since = tick.worktime.add_days(begun, rules.triage_days)
+    if since <= tick.now:
+        facts = {"days": f"{rules.triage_days:g}", "missing": "、".join(missing)}
+        yield _Stage(name="untriaged", due=since, since=since, facts=facts)
+
+
 def _due_soon(tick: _Tick, record: Requirement, state: Accepted) -> Iterator[_Stage]:
     at = deadline(tick.policy, record)
     if at is None or at <= tick.now:
@@ -173,6 +185,7 @@ def _progress_due(tick: _Tick, record: Requirement, state: Accepted) -> Iterator
 
 _EVENTS: Mapping[str, _Stages] = {
     "unassigned": _unassigned,
+    "untriaged": _untriaged,
     "due_soon": _due_soon,
     "overdue": _overdue,
     "progress_due": _progress_due,

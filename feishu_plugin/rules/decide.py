@@ -17,6 +17,7 @@ from feishu_plugin.rules import (
     override,
     priority,
     progress,
+    response,
     routing,
     workflow,
 )
@@ -30,6 +31,7 @@ RULES: Mapping[str, Rule] = {
     "guard": guard.rule,
     "workflow": workflow.rule,
     "effects": effects.rule,
+    "response": response.rule,
     "routing": routing.rule,
     "handover": handover.rule,
     "numbering": numbering.rule,

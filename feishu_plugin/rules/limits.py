@@ -1,51 +1,57 @@
 """Rule: response, start and resolution limits in working time, with their working in words.
 
 Clocks stand still in the paused statuses; the pause is added when the record leaves them.
+A due time that moves although nobody touched the row (a new calendar) is told to the owner.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
-from feishu_plugin.policy import Limit, Policy
+from feishu_plugin.policy import Policy
 from feishu_plugin.records import Requirement, Value
-from feishu_plugin.rules.actions import Action, SetFields
+from feishu_plugin.rules.actions import Action, SetFields, Tell
 from feishu_plugin.rules.case import Case, Example
+from feishu_plugin.rules.due_times import Due, due_times
+from feishu_plugin.rules.working import moment_in_words
+
+_CAUSES = ("submitted_at", "type", "priority", "urgency", "planned_finish", "paused_hours", "status")
+"""What people (or the priority) change that moves a due time; it is no news to them."""
 
 
 def rule(case: Case) -> Iterator[Action]:
     """Writes 响应时限, 启动时限, 解决时限, 时限依据, 时限状态 and 暂停时长."""
-    record = case.record
-    if record.submitted_at is None:
+    if case.record.submitted_at is None:
         return
-    limit = case.policy.limit(record.type, record.priority)
-    urgent = case.policy.limit(record.type, record.urgency) if record.urgency else limit
-    paused = paused_hours(case)
-    values: dict[str, Value] = {
-        "paused_hours": paused,
-        "response_due": _response_due(case.policy, record.submitted_at, urgent),
-        "start_due": _start_due(case.policy, record.submitted_at, limit),
-        "resolve_due": resolve_due(case.policy, record, limit, paused or 0.0),
-    }
+    record = case.record.with_values({"paused_hours": paused_hours(case)})
+    found = due_times(case.policy, record, case.before)
+    values: dict[str, Value] = {"paused_hours": record.paused_hours}
+    values |= {key: due.at for key, due in found.items()}
     values["limit_state"] = limit_state(case.policy, record.with_values(values), case.now)
-    values["limit_basis"] = _basis(case.policy, record.with_values(values), limit)
+    values["limit_basis"] = "\n".join(due.words for due in found.values() if due.words) or None
     yield SetFields(values=values, because="limits computed")
+    yield from _moved(case, found)
 
 
-def resolve_due(policy: Policy, record: Requirement, limit: Limit | None, paused: float) -> datetime | None:
-    """Service types: workdays after submission, later by every pause; others: the plan's end."""
-    if limit is None or limit.resolve_days is None:
-        return end_of_day(policy, record.planned_finish) if record.planned_finish else None
-    if record.submitted_at is None:
-        return None
-    worktime = policy.worktime
-    return worktime.add_hours(record.submitted_at, limit.resolve_days * worktime.hours_per_day + paused)
+def _moved(case: Case, found: Mapping[str, Due]) -> Iterator[Action]:
+    before, policy = case.before, case.policy
+    over = (*policy.parameters.ended_statuses, *policy.parameters.finished_statuses)
+    if before is None or case.rulings or case.record.status in over or any(map(case.changed, _CAUSES)):
+        return
+    notes = {key: _from_to(policy, key, before.get(key), due.at) for key, due in found.items()}
+    if told := {key: note for key, note in notes.items() if note}:
+        yield Tell(
+            event="due_changed",
+            identity=",".join(f"{key}={found[key].at}" for key in told),
+            to=case.record.owner,
+            facts={"note": "；".join(told.values())},
+        )
 
 
-def end_of_day(policy: Policy, at: datetime) -> datetime:
-    """A date without a time means the end of that working day."""
-    worktime = policy.worktime
-    local = at.astimezone(worktime.zone)
-    return worktime.at(local.date(), worktime.hours[-1][1]) if local.time() == time() else at
+def _from_to(policy: Policy, key: str, was: Value, now: datetime | None) -> str:
+    if not isinstance(was, datetime) or now is None or was == now:
+        return ""
+    shown = moment_in_words(policy.worktime, now, was)
+    return f"{policy.label(key)} {moment_in_words(policy.worktime, was)} → {shown}"
 
 
 def limit_state(policy: Policy, record: Requirement, now: datetime) -> str | None:
@@ -73,44 +79,21 @@ def paused_hours(case: Case) -> float | None:
         if ruling.from_status in case.policy.parameters.paused_statuses:
             hours += case.policy.worktime.hours_between(since, ruling.at)
         since = ruling.at
-    return round(hours, 2) or None
-
-
-def _response_due(policy: Policy, submitted: datetime, limit: Limit | None) -> datetime | None:
-    if limit is None:
-        return None
-    if limit.response_hours is not None:
-        return submitted + timedelta(hours=limit.response_hours)
-    return None if limit.response_days is None else policy.worktime.add_days(submitted, limit.response_days)
-
-
-def _start_due(policy: Policy, submitted: datetime, limit: Limit | None) -> datetime | None:
-    if limit is None or limit.start_days is None:
-        return None
-    return policy.worktime.add_days(submitted, limit.start_days)
-
-
-def _basis(policy: Policy, record: Requirement, limit: Limit | None) -> str | None:
-    due = record.resolve_due
-    if due is None or record.submitted_at is None:
-        return None
-    shown = _shown(policy, due)
-    tail = "（暂按：节假日安排尚未公布）" if policy.worktime.is_provisional(due) else ""
-    if limit is None or limit.resolve_days is None:
-        return f"开发类按计划完成时间：{shown}{tail}"
-    paused = f" + 暂停 {record.paused_hours:g} 小时" if record.paused_hours else ""
-    kind, priority = policy.label("type", record.type), policy.label("priority", record.priority)
-    begin = _shown(policy, record.submitted_at)
-    return f"{kind}·{priority}：提交 {begin} + {limit.resolve_days:g} 个工作日{paused} = {shown}{tail}"
-
-
-def _shown(policy: Policy, at: datetime) -> str:
-    return f"{at.astimezone(policy.worktime.zone):%m-%d %H:%M}"
+    return round(hours, 4) or None
 
 
 def _utc(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 9, day, hour, minute, tzinfo=UTC)
 
+
+_WORKED: Mapping[str, Value] = {
+    "status": "in_progress",
+    "type": "complaint",
+    "priority": "high",
+    "owner": ("ou_li",),
+    "submitted_at": datetime(2026, 8, 28, 2, tzinfo=UTC),
+    "first_response_at": datetime(2026, 8, 28, 3, tzinfo=UTC),
+}
 
 EXAMPLES = (
     Example(
@@ -128,7 +111,8 @@ EXAMPLES = (
             "start_due": None,
             "resolve_due": _utc(3, 2),
             "limit_state": "normal",
-            "limit_basis": "投诉·高：提交 09-01 10:00 + 2 个工作日 = 09-03 10:00",
+            "limit_basis": "响应时限（投诉·高）：提交 09-01 10:00 + 24 个自然小时 = 09-02 10:00\n"
+            "解决时限（投诉·高）：提交 09-01 10:00 + 2 个工作日 = 09-03 10:00",
         },
     ),
     Example(
@@ -146,7 +130,10 @@ EXAMPLES = (
             "start_due": _utc(10, 2),
             "resolve_due": _utc(21, 10),
             "limit_state": "normal",
-            "limit_basis": "开发类按计划完成时间：09-21 18:00",
+            "limit_basis": "响应时限（新功能开发·高）：提交 09-01 10:00 + 24 个自然小时 = 09-02 10:00\n"
+            "启动时限（新功能开发·高）：提交 09-01 10:00 + 7 个工作日 = 09-10 10:00"
+            "；跳过 周末 09-05 至 09-06\n"
+            "解决时限：按计划完成时间 = 09-21 18:00",
         },
     ),
     Example(
@@ -164,8 +151,20 @@ EXAMPLES = (
             "start_due": None,
             "resolve_due": _utc(10, 2),
             "limit_state": "paused",
-            "limit_basis": "服务咨询·低：提交 09-01 10:00 + 7 个工作日 = 09-10 10:00",
+            "limit_basis": "解决时限（服务咨询·低）：提交 09-01 10:00 + 7 个工作日 = 09-10 10:00"
+            "；跳过 周末 09-05 至 09-06",
         },
+    ),
+    Example(
+        says="A due time that a new calendar moves is told to the owner, once for each new value.",
+        record=_WORKED,
+        accepted={**_WORKED, "resolve_due": _utc(1, 10)},
+        does=(Tell,),
+    ),
+    Example(
+        says="Who gives the row another type knows that its limits move.",
+        record={**_WORKED, "type": "inquiry"},
+        accepted={**_WORKED, "resolve_due": _utc(1, 10)},
     ),
     Example(says="A row without a submission time has no clocks yet.", record={"status": "pending"}, sets={}),
 )

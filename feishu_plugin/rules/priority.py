@@ -14,7 +14,8 @@ from feishu_plugin.policy import Parameters, Policy
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.rules.actions import Action, SetFields
 from feishu_plugin.rules.case import Case, Example
-from feishu_plugin.rules.limits import paused_hours, resolve_due
+from feishu_plugin.rules.due_times import resolve_due
+from feishu_plugin.rules.limits import paused_hours
 from feishu_plugin.rules.override import in_force, said_before
 
 _EASE = {"low": 5.0, "medium": 3.0, "high": 1.0}
@@ -70,7 +71,7 @@ def _due_if(policy: Policy, record: Requirement, priority: str) -> datetime | No
 
     Never the limit it has: that follows from its priority, and the two would answer each other.
     """
-    return resolve_due(policy, record, policy.limit(record.type, priority), record.paused_hours or 0.0)
+    return resolve_due(policy, record, priority)
 
 
 def _rating(policy: Policy, record: Requirement, now: datetime, *, urgent: bool) -> Rating:

@@ -34,7 +34,7 @@ class Stuck:
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """One base at work. Only ``policy``, ``paused`` and ``stuck`` change while it runs."""
+    """One base at work. Only ``policy``, ``paused``, ``stuck`` and ``dues_of`` change while it runs."""
 
     app_token: str
     schema: Schema
@@ -56,6 +56,8 @@ class Desk:
     """What was wrong with the policy tables when the desk was made."""
     may_write: Callable[[], bool] = lambda: True
     """False once another replica may be at work: a round that took too long must end without effect."""
+    dues_of: str = ""
+    """The policy whose due times all records were compared with; touched by the ticking thread only."""
     stuck: dict[str, Stuck] = field(default_factory=dict)
     """Records set apart until their next try, by record id; touched by the judging thread only."""
 

@@ -12,6 +12,7 @@ from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted, Requirement
 from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.rules.decide import automatic_step
+from feishu_plugin.rules.due_times import outdated
 from feishu_plugin.rules.limits import limit_state
 from feishu_plugin.rules.override import has_run_out
 from feishu_plugin.sync.desk import Desk
@@ -49,10 +50,11 @@ def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
     if bound is None:
         return
     policy = rest(desk.policy, desk.tables.binding)
+    is_new = desk.dues_of != policy.version
     for record_id, accepted in desk.store.all_accepted(
         desk.app_token, _TABLE, desk.policy.parameters.ended_statuses
     ):
-        reason = _reason(policy, accepted, now)
+        reason = _reason(policy, accepted, now, is_new)
         if reason:
             yield Hint(
                 app_token=desk.app_token,
@@ -62,14 +64,20 @@ def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
                 event_id=f"due:{reason}",
                 received_at=now,
             )
+    desk.dues_of = policy.version
 
 
-def _reason(policy: Policy, accepted: Accepted, now: datetime) -> str:
-    """What changed by time alone; empty when nothing did. Part of the hint's identity."""
+def _reason(policy: Policy, accepted: Accepted, now: datetime, is_new: bool) -> str:
+    """What changed by time or by a new policy alone; empty when nothing did. Part of the hint's identity.
+
+    Due times are computed anew for the whole base only when the calendar or a limit may have changed.
+    """
     record = Requirement(record_id=accepted.record.record_id, values=accepted.record.values)
     state = limit_state(policy, record, now)
     if record.submitted_at and state != record.get("limit_state"):
         return f"{state}:{record.resolve_due and record.resolve_due.isoformat()}"
+    if is_new and record.submitted_at and (dues := outdated(policy, record)):
+        return f"dues:{dues}"
     if has_run_out(policy, record, now):
         return f"override:{record.override_until and record.override_until.isoformat()}"
     step = automatic_step(policy, record, record.status, accepted.status_since, now)

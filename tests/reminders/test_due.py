@@ -59,6 +59,36 @@ def test_one_working_hour_without_an_owner(submitted: str, now: str, expected: l
     assert come(record, now) == expected
 
 
+UNTRIAGED: Come = ("untriaged", "untriaged", ("ou_lead",))
+
+
+@pytest.mark.parametrize(
+    ("values", "now", "expected"),
+    [
+        ({}, "09-07 09:29", []),
+        ({}, "09-07 17:30", [UNTRIAGED]),
+        ({"urgency": "low"}, "09-07 17:30", []),
+        ({"urgency": "low", "type": None}, "09-07 17:30", [UNTRIAGED]),
+        ({"status": "in_progress", "progress_at": at("09-07 09:00")}, "09-07 17:30", []),
+        ({"status": "shelved"}, "09-07 17:30", []),
+    ],
+)
+def test_one_workday_without_triage(values: dict[str, Value], now: str, expected: list[Come]) -> None:
+    """Submitted on Friday 17:30, a workday is over on Monday 17:30."""
+    usual: dict[str, Value] = {"status": "pending", "submitted_at": at("09-04 17:30")}
+    record = requirement("rec1", **(usual | values))
+
+    assert come(record, now) == expected
+
+
+def test_what_triage_still_lacks_is_named() -> None:
+    record = requirement(status="pending", type=None, submitted_at=at("09-01 09:00"))
+
+    [reminder] = reminders(record, "09-03 09:00")
+
+    assert (reminder.kind, reminder.facts["missing"]) == ("digest", "需求类型、紧急程度")
+
+
 def test_without_a_submission_time_the_hour_runs_from_when_we_first_saw_it() -> None:
     record = requirement(status="pending", owner=None, submitted_at=None)
 
@@ -198,7 +228,7 @@ def test_paused_and_finished_records_are_silent(status: str) -> None:
 
 
 def test_what_waits_to_be_begun_owes_no_progress() -> None:
-    record = requirement(status="pending", priority="high", started_at=at("09-01 09:00"))
+    record = requirement(status="pending", priority="high", urgency="high", started_at=at("09-01 09:00"))
 
     assert reminders(record, "09-07 09:00") == []
 

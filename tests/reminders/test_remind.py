@@ -83,6 +83,16 @@ def test_what_runs_out_at_night_is_told_in_the_morning_unless_it_is_of_high_prio
     assert [e.body["requirements"] for e in days.tick(at("09-07 08:40"))][:1] == [["low"]]
 
 
+def test_nothing_is_told_at_midnight_and_everything_in_the_morning() -> None:
+    """An hour without an owner from Friday 23:00 is over on Monday 10:00, not at midnight."""
+    days = Days()
+    days.put("rec1", owner=None, status="pending", urgency="low", submitted_at=at("09-04 23:00"))
+
+    for moment in ("09-05 00:00", "09-06 00:00", "09-07 00:00", "09-07 09:59"):
+        assert days.events(moment) == []
+    assert days.events("09-07 10:00") == ["unassigned"]
+
+
 def test_what_was_finished_overnight_is_not_told_in_the_morning() -> None:
     days = Days()
     days.put("rec1", type="complaint", priority="low", resolve_due=at("09-01 22:00"))

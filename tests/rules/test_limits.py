@@ -10,7 +10,8 @@ from feishu_plugin.policy import Policy
 from feishu_plugin.records import Record, Requirement, Value
 from feishu_plugin.rules.actions import SetFields
 from feishu_plugin.rules.case import Case, Ruling
-from feishu_plugin.rules.limits import end_of_day, limit_state, rule
+from feishu_plugin.rules.due_times import end_of_day
+from feishu_plugin.rules.limits import limit_state, rule
 from feishu_plugin.worktime import WorkTime
 from tests.builders import local, policy
 from tests.rules.questions import accepted
@@ -18,6 +19,12 @@ from tests.rules.questions import accepted
 POLICY = policy()
 SUBMITTED = local("2026-09-01 10:00")
 """A Tuesday."""
+NATIONAL_DAY = [date(2026, 10, day) for day in range(1, 8)]
+AUTUMN = WorkTime(
+    days={**dict.fromkeys(NATIONAL_DAY, False), date(2026, 10, 10): True},
+    names={**dict.fromkeys(NATIONAL_DAY, "国庆节"), date(2026, 10, 10): "国庆节补班"},
+    announced_until=date(2026, 12, 31),
+)
 
 
 def found(
@@ -32,6 +39,10 @@ def found(
     known = accepted(record, since) if since else None
     case = Case(policy=rules, record=record, accepted=known, now=now, rulings=rulings)
     return {k: v for action in rule(case) if isinstance(action, SetFields) for k, v in action.values.items()}
+
+
+def basis(values: Mapping[str, Value]) -> list[str]:
+    return str(values["limit_basis"]).split("\n")
 
 
 def moved(before: str, after: str, at: str, verdict: str = "pass") -> Ruling:
@@ -110,17 +121,20 @@ def test_development_follows_its_plan_and_a_bare_date_means_the_end_of_that_day(
     values = found({"type": "feature", "priority": "high", "planned_finish": local(planned)})
 
     assert values["resolve_due"] == local(due) == end_of_day(POLICY, local(planned))
-    assert values["limit_basis"] == f"开发类按计划完成时间：{local(due):%m-%d %H:%M}"
+    assert basis(values)[-1] == f"解决时限：按计划完成时间 = {local(due):%m-%d %H:%M}"
 
 
 def test_the_national_day_of_2026_moves_a_limit_past_the_holiday() -> None:
-    rules = replace(POLICY, worktime=WorkTime(days={date(2026, 10, day): False for day in range(1, 8)}))
+    rules = replace(POLICY, worktime=AUTUMN)
     values = found(
         {"type": "complaint", "priority": "high", "submitted_at": local("2026-09-30 10:00")}, rules=rules
     )
 
     assert values["resolve_due"] == local("2026-10-09 10:00")
-    assert values["limit_basis"] == "投诉·高：提交 09-30 10:00 + 2 个工作日 = 10-09 10:00"
+    assert basis(values) == [
+        "响应时限（投诉·高）：提交 09-30 10:00 + 24 个自然小时 = 10-01 10:00",
+        "解决时限（投诉·高）：提交 09-30 10:00 + 2 个工作日 = 10-09 10:00；跳过 国庆节 10-01 至 10-07",
+    ]
 
 
 def test_a_limit_beyond_the_announced_year_says_that_it_is_provisional() -> None:
@@ -186,7 +200,9 @@ def test_a_pause_is_added_when_it_ends_in_working_hours() -> None:
 
     assert values["paused_hours"] == 6.0
     assert values["resolve_due"] == local("2026-09-03 17:00")
-    assert values["limit_basis"] == "投诉·高：提交 09-01 10:00 + 2 个工作日 + 暂停 6 小时 = 09-03 17:00"
+    assert basis(values)[-1] == (
+        "解决时限（投诉·高）：提交 09-01 10:00 + 2 个工作日 + 暂停 6 小时 = 09-03 17:00"
+    )
 
 
 def test_pauses_add_up_and_only_moves_that_passed_count() -> None:

@@ -64,9 +64,10 @@ class Line:
 
 TABLE = (
     Line("待处理", "处理中", "责任部门 负责人 优先级 计划完成时间", "started_at first_response_at"),
-    Line("待处理", "已搁置", "搁置原因 后续跟进计划"),
-    Line("待处理", "已作废", when=lambda s: s.reason not in (None, "duplicate")),
-    Line("待处理", "已作废", "重复于", when=lambda s: s.reason == "duplicate"),
+    # Whoever takes it out of 待处理 has answered: the first response is the first accepted move.
+    Line("待处理", "已搁置", "搁置原因 后续跟进计划", "first_response_at"),
+    Line("待处理", "已作废", "", "first_response_at", lambda s: s.reason not in (None, "duplicate")),
+    Line("待处理", "已作废", "重复于", "first_response_at", lambda s: s.reason == "duplicate"),
     Line("处理中", "测试验证", "处理方案 需求进展"),
     Line("处理中", "已完成", "处理结果", "finished_at",
          when=lambda s: s.kind in ("inquiry", "complaint", "suggestion")),

@@ -23,7 +23,7 @@ def lost_columns(schema: Schema, live: Live, changes: Sequence[Change]) -> dict[
 
 def _columns(schema: Schema, table: LiveTable, live: Live, change: Change) -> list[str]:
     if change.what == "table":
-        return [field.field_id for field in table.fields] if own_key(table, live.known) == change.key else []
+        return _of_table(table, live, change.key)
     wanted = schema.by_key.get(change.table)
     if wanted is None or find_table(wanted, live.tables) is not table:
         return []
@@ -33,3 +33,11 @@ def _columns(schema: Schema, table: LiveTable, live: Live, change: Change) -> li
         column = find_field(wanted.key, wanted.field(change.key.partition(".")[0]), table.fields)
         return [column.field_id] if column else []
     return []
+
+
+def _of_table(table: LiveTable, live: Live, key: str) -> list[str]:
+    """All columns of the table that goes, and of the others those that point to it."""
+    gone = {one.table_id for one in live.tables if own_key(one, live.known) == key}
+    if table.table_id in gone:
+        return [field.field_id for field in table.fields]
+    return [field.field_id for field in table.fields if field.property.get("table_id") in gone]

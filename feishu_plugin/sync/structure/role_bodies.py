@@ -35,7 +35,29 @@ def differing(role: Role, schema: Schema, tables: tuple[LiveTable, ...], now: Js
     there = {item.get("table_id"): item for item in now.get("table_roles") or ()}
     wanted = table_roles(role, schema, tables)
     labels = {here.table_id: t.zh for t in schema.tables if (here := find_table(t, tables))}
-    return [labels[w["table_id"]] for w in wanted if not _holds(there.get(w["table_id"], {}), w)]
+    names = _our_names(schema, tables)
+    return [
+        labels[w["table_id"]]
+        for w in wanted
+        if not _holds(there.get(w["table_id"], {}), _about(w, names[w["table_id"]]))
+    ]
+
+
+def _our_names(schema: Schema, tables: tuple[LiveTable, ...]) -> dict[str, set[str]]:
+    """Table id to the names of our columns: a column that people add changes no role by itself."""
+    found: dict[str, set[str]] = {}
+    for table in schema.tables:
+        if here := find_table(table, tables):
+            ours = (find_field(table.key, field, here.fields) for field in table.fields)
+            found[here.table_id] = {column.name for column in ours if column}
+    return found
+
+
+def _about(item: Json, names: set[str]) -> Json:
+    if "field_perm" not in item:
+        return item
+    ours = {name: right for name, right in item["field_perm"].items() if name in names}
+    return {**item, "field_perm": ours}
 
 
 def _holds(now: Json, wanted: Json) -> bool:
