@@ -165,7 +165,9 @@ def wednesday_waiting(stage: Stage, narrator: Narrator, now: datetime) -> None:
         {"当前状态": "处理中", "需求进展": "客户确认周五下午上门"}, "客户回了电话",
     )  # fmt: skip
     paused = stage.rows("requirement")[complaint]
-    narrator.plugin(f"暂停 {cell_text(paused.get('暂停时长'))} 小时，{cell_text(paused.get('时限依据'))}")
+    narrator.plugin(
+        f"暂停 {cell_text(paused.get('暂停时长'))} 小时，{cell_text(paused.get('时限依据')).splitlines()[-1]}"
+    )
     inventory = _find(stage, "门店盘点单")
     row = stage.rows("requirement")[inventory]
     later = (row.get("计划完成时间") or _ms(now)) + 3 * 86_400_000
