@@ -12,6 +12,7 @@ from feishu_plugin.rules import (
     guard,
     handover,
     intake,
+    likeness,
     limits,
     numbering,
     priority,
@@ -35,6 +36,7 @@ RULES: Mapping[str, Rule] = {
     "progress": progress.rule,
     "priority": priority.rule,
     "limits": limits.rule,
+    "likeness": likeness.rule,
     "announce": announce.rule,
 }
 """The order is the fold: each rule sees the record as the one before left it."""

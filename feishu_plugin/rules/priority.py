@@ -5,7 +5,7 @@ score is 60 % importance, 30 % urgency and 10 % ease on 0-100, age adds up to 5;
 from thresholds. Every number is a row of 参数设置.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -36,7 +36,7 @@ def rule(case: Case) -> Iterator[Action]:
     """Writes the computed priority and its explanation; a valid override wins and says so."""
     if case.record.status in case.policy.parameters.ended_statuses:
         return  # a finished story keeps the priority it was worked on with
-    rating = rate(case.policy, case.record, case.now)
+    rating = rate(case.policy, case.record, case.now, case.accepted.repeats if case.accepted else ())
     override = _override(case.record, case.now)
     yield SetFields(
         values={
@@ -50,8 +50,13 @@ def rule(case: Case) -> Iterator[Action]:
     )
 
 
-def rate(policy: Policy, record: Requirement, now: datetime) -> Rating:
-    """Importance, urgency, score and level of a record at ``now``."""
+def rate(
+    policy: Policy, record: Requirement, now: datetime, repeats: Sequence[datetime] | None = None
+) -> Rating:
+    """Importance, urgency, score and level of a record at ``now``.
+
+    ``repeats`` is when its duplicates were found; None when nobody knows: then all count.
+    """
     p = policy.parameters
     importance = _importance(p, record)
     urgent = record.urgency == "high" or _due_soon(policy, record, now)
@@ -60,7 +65,7 @@ def rate(policy: Policy, record: Requirement, now: datetime) -> Rating:
     level = 1 + sum(score >= threshold for threshold in p.level_thresholds)
     if urgent and important:
         level = max(level, int(p.urgent_important_level))
-    if (record.similar_count or 0) >= p.similar_from:
+    if _asked_again(p, record, now, repeats) >= p.similar_from:
         level = max(level, 4)  # level 4 is the lowest that means 高
     return Rating(
         importance=importance,
@@ -71,6 +76,14 @@ def rate(policy: Policy, record: Requirement, now: datetime) -> Rating:
         priority=_BY_LEVEL[min(level, 5)],
         missing=tuple(key for key in _INPUTS if record.is_empty(key)),
     )
+
+
+def _asked_again(
+    p: Parameters, record: Requirement, now: datetime, repeats: Sequence[datetime] | None
+) -> float:
+    if repeats is None:
+        return record.similar_count or 0.0
+    return sum(now - at < timedelta(days=p.similar_within_days) for at in repeats)
 
 
 def _importance(p: Parameters, record: Requirement) -> float:

@@ -30,7 +30,8 @@ def test_a_new_owner_takes_the_load_over(store: Store) -> None:
 
 def test_records_accepted_before_the_count_existed_are_counted(url: str) -> None:
     store = Store(url)
-    keep(store, **{f"pending_{n}": ("ou_li", "ou_han") for n in range(3)}, testing_1=())
+    pair = ("ou_li", "ou_han")
+    keep(store, pending_1=pair, pending_2=pair, pending_3=pair, testing_1=())
     store.close()
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
