@@ -136,6 +136,11 @@ class Parameters:
     age_points: float
     age_full_days: float
     similar_from: float
+    similar_within_days: float
+    similar_score: float
+    """From this share of common text (0-1) on, requirements are called alike."""
+    similar_days: float
+    """Ended requirements count as recent for so many days."""
     neutral_value: float
     level_thresholds: tuple[float, ...]
     """Scores from which levels 2, 3, 4, 5 begin."""

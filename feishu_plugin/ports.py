@@ -144,6 +144,8 @@ class Settlement:
     forgotten: Sequence[tuple[str, str]] = ()
     """(table key, record id) of deleted records."""
     effects: Sequence[Effect] = ()
+    prints: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """record id to the fingerprint of its text (see ``rules.similarity``)."""
 
 
 class Inbox(Protocol):
@@ -177,6 +179,10 @@ class Work(Protocol):
         self, app_token: str, table: str, without: Collection[str] = ()
     ) -> Iterator[tuple[str, Accepted]]:
         """Every accepted record of a table, streamed; those in ``without``'s statuses are left out."""
+        ...
+
+    def look_alikes(self, app_token: str, fingerprint: Sequence[int], limit: int) -> Sequence[str]:
+        """Records whose settled fingerprints share numbers with this one, most of them first."""
         ...
 
     def settle(self, app_token: str, settlement: Settlement) -> None:

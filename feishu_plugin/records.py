@@ -242,3 +242,5 @@ class Accepted:
     """Moves (from, to) judged without their event, so that the late event says nothing new."""
     waivers: tuple[Waiver, ...] = ()
     """Moves that managers let pass for this record."""
+    repeats: tuple[datetime, ...] = ()
+    """When others were lately found to be duplicates of this record."""

@@ -275,6 +275,7 @@ class MemoryWork:
         self.states: dict[tuple[str, str], Accepted] = {}
         self._known: set[tuple[str, str]] = set()
         self._numbers: dict[str, dict[str, int]] = {}
+        self.prints: dict[str, set[int]] = {}
 
     def put(self, hints: Sequence[Hint]) -> int:
         """What the inbox does: known (event_id, record_id) pairs are ignored."""
@@ -302,10 +303,15 @@ class MemoryWork:
             if key[0] == table and state.record.get("status") not in without:
                 yield key[1], state
 
+    def look_alikes(self, app_token: str, fingerprint: Sequence[int], limit: int) -> Sequence[str]:
+        shared = {one: len(found & set(fingerprint)) for one, found in self.prints.items()}
+        return sorted((one for one, count in shared.items() if count), key=lambda one: -shared[one])[:limit]
+
     def settle(self, app_token: str, settlement: Settlement) -> None:
         for row in settlement.closed:
             self.open.pop(row, None)
         self.states.update(settlement.accepted)
+        self.prints |= {record_id: set(found) for record_id, found in settlement.prints.items()}
         for key in settlement.forgotten:
             self.states.pop(key, None)
         self.outbox.put(settlement.effects)

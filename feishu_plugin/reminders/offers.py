@@ -1,4 +1,4 @@
-"""The forms and buttons of a card about a refused move; pure.
+"""The forms and buttons of a card about a refused move or about look-alikes; pure.
 
 Card JSON 2.0: a form stands at the root, its submit buttons carry their own ``value`` and send
 everything that was filled in. Every button names the one person it is for, the base and the
@@ -27,7 +27,9 @@ class Reader:
 
 
 def offer_elements(policy: Policy, offer: Offer, reader: Reader) -> list[Json]:
-    """Forms to complete the move, to ask for a release, or to grant or deny one."""
+    """Forms to complete the move, to ask for a release, to grant or deny one, or to merge."""
+    if offer.kind == "merge":
+        return [_merge_form(offer, reader)]
     if offer.kind == "release":
         return [_release_form(offer, reader, "grant_asked")]
     elements = []
@@ -61,6 +63,20 @@ def _release_form(offer: Offer, reader: Reader, name: str) -> Json:
     return {"tag": "form", "name": f"{name}_form", "elements": elements}
 
 
+def _merge_form(offer: Offer, reader: Reader) -> Json:
+    options = [{"text": _plain(words, words), "value": one} for one, words in offer.originals.items()]
+    choice: Json = {
+        "tag": "select_static",
+        "name": "original",
+        "placeholder": _plain("合并到哪条需求", "Merge into"),
+        "options": options,
+        "initial_option": next(iter(offer.originals), ""),
+    }
+    merge = _submit("merge", "合并", "Merge", "primary", offer, reader)
+    other = _submit("distinct", "不是重复", "No duplicate", "default", offer, reader)
+    return {"tag": "form", "name": "merge_form", "elements": [choice, merge, other]}
+
+
 def _submit(do: str, zh: str, en: str, type: str, offer: Offer, reader: Reader) -> Json:
     value = {
         "do": do,
@@ -73,6 +89,8 @@ def _submit(do: str, zh: str, en: str, type: str, offer: Offer, reader: Reader) 
         "say": offer.say,
         "why": offer.why[:200],
     }
+    if offer.originals:
+        value["originals"] = " ".join(offer.originals)
     return {
         "tag": "button",
         "name": do,

@@ -41,12 +41,13 @@ class WriteLedger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What the reader of a card may do about a refused move, by buttons."""
+    """What the reader of a card may do by its buttons: about a refused move, or about look-alikes."""
 
-    kind: Literal["move", "release"]
-    """``move``: fill what is missing, or ask for a release; ``release``: grant or deny one."""
-    from_status: str
-    to_status: str
+    kind: Literal["move", "release", "merge"]
+    """``move``: fill what is missing, or ask for a release; ``release``: grant or deny one;
+    ``merge``: join the requirement to one of the ``originals``, or say that it is no duplicate."""
+    from_status: str = ""
+    to_status: str = ""
     fields: tuple[str, ...] = ()
     """Keys of the fields that have to be filled."""
     by: str = ""
@@ -55,6 +56,8 @@ class Offer:
     """Why it was refused, in words."""
     say: str = ""
     """Identity of the refused move."""
+    originals: Mapping[str, str] = field(default_factory=dict)
+    """record_id of a look-alike to what people read of it, the most alike first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,4 +101,12 @@ class CountDuplicate:
     """record_id of the original requirement."""
 
 
-Action = SetFields | WriteLedger | Tell | AssignNumber | AssignOwner | CountDuplicate
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindLookAlikes:
+    """Put the text of the record into the index of look-alikes, and look there for others."""
+
+    tell: bool
+    """Also write 相似需求 and tell people."""
+
+
+Action = SetFields | WriteLedger | Tell | AssignNumber | AssignOwner | CountDuplicate | FindLookAlikes

@@ -12,6 +12,7 @@ from feishu_plugin.rules import (
     guard,
     handover,
     intake,
+    likeness,
     limits,
     numbering,
     override,
@@ -39,6 +40,7 @@ RULES: Mapping[str, Rule] = {
     "override": override.rule,
     "priority": priority.rule,
     "limits": limits.rule,
+    "likeness": likeness.rule,
     "announce": announce.rule,
 }
 """The order is the fold: each rule sees the record as the one before left it."""

@@ -29,6 +29,8 @@ class Pressed:
     accepted: Accepted
     presser: Person
     now: datetime
+    original: Accepted | None = None
+    """The requirement that this one is to be merged into (see ``original_of``)."""
 
     @property
     def edge(self) -> tuple[str, str]:
@@ -72,7 +74,7 @@ def answer(pressed: Pressed) -> Answer:
 
 def _retry(pressed: Pressed) -> Answer:
     """补全后重试: fills the missing fields and makes the move, in one write."""
-    policy, (before, after) = pressed.policy, pressed.edge
+    policy, (_, after) = pressed.policy, pressed.edge
     if elsewhere := _elsewhere(pressed):
         return elsewhere
     required = {
@@ -80,18 +82,8 @@ def _retry(pressed: Pressed) -> Answer:
     }
     filled = {key: typed(policy, key, raw) for key, raw in pressed.press.form.items() if key in required}
     values: dict[str, Value] = {key: value for key, value in filled.items() if value is not None}
-    judgement = judge_move(
-        policy,
-        pressed.record.with_values(values),
-        from_status=before,
-        to_status=after,
-        operator=pressed.presser,
-        since=pressed.accepted.status_since,
-        now=pressed.now,
-    )
-    if not judgement.passes:
-        why = "；".join(obstacle.text for obstacle in judgement.obstacles)
-        return Answer(zh=f"还不能改为「{pressed.label(after)}」：{why}", en=f"Not yet: {why}", done=False)
+    if refusal := _refused(pressed, values, after):
+        return refusal
     return Answer(
         zh=f"已补全并改为「{pressed.label(after)}」",
         en=f"Completed and moved to {pressed.label(after)}",
@@ -158,11 +150,68 @@ def _deny(pressed: Pressed) -> Answer:
     )
 
 
+def _merge(pressed: Pressed) -> Answer:
+    """合并: the requirement becomes a void duplicate of the chosen one, by the move that counts it there."""
+    policy, status = pressed.policy, pressed.record.status
+    if refusal := _not_mergeable(pressed):
+        return refusal
+    original = pressed.original
+    moves = [m for m in policy.moves if m.from_status == status and "count_duplicate" in m.effects]
+    after = next((m.to_status for m in moves if m.mode != "off"), "")
+    if original is None or not after:
+        why = f"「{pressed.label(status)}」的需求不能合并，请先改为可以作废的状态"
+        return Answer(zh=why, en=f"Nothing in {pressed.label(status)} can be merged", done=False)
+    values: dict[str, Value] = {"void_reason": "duplicate", "duplicate_of": (original.record.record_id,)}
+    if refusal := _refused(pressed, values, after):
+        return refusal
+    name = _named(original)
+    return Answer(
+        zh=f"已合并到 {name}，本条改为「{pressed.label(after)}」",
+        en=f"Merged into {name}, this one is {pressed.label(after)}",
+        values={**values, "status": after},
+    )
+
+
+def _not_mergeable(pressed: Pressed) -> Answer | None:
+    """The answer when one of the two is not what it was when the card was sent."""
+    known, original = pressed.accepted.record.get("duplicate_of"), pressed.original
+    if original is None:
+        return Answer(zh="原需求已被删除", en="The original was deleted", done=False)
+    if original.record.record_id == pressed.record.record_id:
+        return Answer(zh="不能与自己合并", en="It cannot be merged into itself", done=False)
+    if known and pressed.record.status in pressed.policy.parameters.ended_statuses:
+        return Answer(zh="已经合并过了", en="It is merged already")
+    if pressed.record.status != pressed.accepted.record.get("status"):
+        return _moving()
+    if original.record.get("duplicate_of"):
+        name = _named(original)
+        return Answer(
+            zh=f"{name} 自己已并入别的需求，请在记录里改「重复于」",
+            en=f"{name} is a duplicate itself; choose its original in the record",
+            done=False,
+        )
+    return None
+
+
+def _distinct(pressed: Pressed) -> Answer:
+    """不是重复: the card is done with; the same look-alike is not told again."""
+    return Answer(zh="已确认不是重复", en="Confirmed: no duplicate")
+
+
+def original_of(press: Press) -> str:
+    """The record id of the original that was chosen in the card; empty when the card offered no such one."""
+    offered = press.asked.get("originals", "").split()
+    chosen = press.form.get("original") or next(iter(offered), "")
+    return chosen if chosen in offered else ""
+
+
 ANSWERS: Mapping[str, Callable[[Pressed], Answer]] = {
     "retry": _retry,
     "ask": _ask,
     "grant": _grant,
     "deny": _deny,
+    "merge": _merge,
+    "distinct": _distinct,
 }
 """What each button of ours does, by the ``do`` it carries."""
 
@@ -176,10 +225,40 @@ def _elsewhere(pressed: Pressed) -> Answer | None:
     if status == settled == after:
         return Answer(zh=f"已经是「{pressed.label(after)}」", en=f"It is {pressed.label(after)} already")
     if status != settled:
-        zh, en = "状态刚被改动，正在处理，请稍后再按", "The status was just changed, press again in a while"
-        return Answer(zh=zh, en=en, done=False, busy=True)
+        return _moving()
     now = pressed.label(status)
     return Answer(zh=f"状态已是「{now}」，此卡片不再有效", en=f"It is {now} by now, this card is outdated")
+
+
+def _moving() -> Answer:
+    return Answer(
+        zh="状态刚被改动，正在处理，请稍后再按",
+        en="The status was changed a moment ago, press again in a while",
+        done=False,
+        busy=True,
+    )
+
+
+def _refused(pressed: Pressed, values: Values, after: str) -> Answer | None:
+    """What the policy has against the move, with these values filled in; None when it may be made."""
+    judgement = judge_move(
+        pressed.policy,
+        pressed.record.with_values(values),
+        from_status=pressed.record.status,
+        to_status=after,
+        operator=pressed.presser,
+        since=pressed.accepted.status_since,
+        now=pressed.now,
+    )
+    if judgement.passes:
+        return None
+    why = "；".join(obstacle.text for obstacle in judgement.obstacles)
+    return Answer(zh=f"还不能改为「{pressed.label(after)}」：{why}", en=f"Not yet: {why}", done=False)
+
+
+def _named(original: Accepted) -> str:
+    found = original.record
+    return f"{found.get('number') or ''} {found.get('title') or ''}".strip() or found.record_id
 
 
 def _only_managers(pressed: Pressed) -> Answer | None:

@@ -6,7 +6,7 @@ from thresholds. A matrix of 影响范围 × 紧急程度 decides the level inst
 its cell; what many ask for is still at least 高. Every number is a row of 参数设置.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -36,6 +36,8 @@ class Rating:
     missing: tuple[str, ...]
     cell: int | None = None
     """The level that the team's matrix names for this record; None without one."""
+    often: bool = False
+    """True when many asked for the same lately."""
 
 
 def rule(case: Case) -> Iterator[Action]:
@@ -43,7 +45,7 @@ def rule(case: Case) -> Iterator[Action]:
     if case.record.status in case.policy.parameters.ended_statuses:
         return  # a finished story keeps the priority it was worked on with
     paused = case.record.with_values({"paused_hours": paused_hours(case)})
-    rating = rate(case.policy, paused, case.now)
+    rating = rate(case.policy, paused, case.now, case.accepted.repeats if case.accepted else None)
     override = in_force(case.policy, case.record, case.now)
     yield SetFields(
         values={
@@ -57,13 +59,19 @@ def rule(case: Case) -> Iterator[Action]:
     )
 
 
-def rate(policy: Policy, record: Requirement, now: datetime) -> Rating:
-    """Importance, urgency, score and level of a record at ``now``."""
-    calm = _rating(policy, record, now, urgent=record.urgency == "high")
+def rate(
+    policy: Policy, record: Requirement, now: datetime, repeats: Sequence[datetime] | None = None
+) -> Rating:
+    """Importance, urgency, score and level of a record at ``now``.
+
+    ``repeats`` is when its duplicates were found; None when nobody knows: then all count.
+    """
+    often = _asked_again(policy.parameters, record, now, repeats) >= policy.parameters.similar_from
+    calm = _rating(policy, record, now, urgent=record.urgency == "high", often=often)
     if calm.urgent or record.finished_at is not None:
         return calm
     due = record.planned_finish or _due_if(policy, record, in_force(policy, record, now) or calm.priority)
-    return _rating(policy, record, now, urgent=True) if _soon(policy, due, now) else calm
+    return _rating(policy, record, now, urgent=True, often=often) if _soon(policy, due, now) else calm
 
 
 def _due_if(policy: Policy, record: Requirement, priority: str) -> datetime | None:
@@ -74,14 +82,14 @@ def _due_if(policy: Policy, record: Requirement, priority: str) -> datetime | No
     return resolve_due(policy, record, priority)
 
 
-def _rating(policy: Policy, record: Requirement, now: datetime, *, urgent: bool) -> Rating:
+def _rating(policy: Policy, record: Requirement, now: datetime, *, urgent: bool, often: bool) -> Rating:
     p = policy.parameters
     importance = _importance(p, record)
     important = importance >= p.important_from
     score = _score(p, record, importance, now)
     cell = p.priority_matrix.get((record.scope, record.urgency))
     level = cell or _level(p, score, urgent and important)
-    if _often(p, record):
+    if often:
         level = max(level, 4)  # level 4 is the lowest that means 高
     return Rating(
         importance=importance,
@@ -92,12 +100,21 @@ def _rating(policy: Policy, record: Requirement, now: datetime, *, urgent: bool)
         priority=_BY_LEVEL[min(level, 5)],
         missing=tuple(key for key in _INPUTS if record.is_empty(key)),
         cell=cell,
+        often=often,
     )
 
 
 def _level(p: Parameters, score: float, pressing: bool) -> int:
     level = 1 + sum(score >= threshold for threshold in p.level_thresholds)
     return max(level, int(p.urgent_important_level)) if pressing else level
+
+
+def _asked_again(
+    p: Parameters, record: Requirement, now: datetime, repeats: Sequence[datetime] | None
+) -> float:
+    if repeats is None:
+        return record.similar_count or 0.0
+    return sum(now - at < timedelta(days=p.similar_within_days) for at in repeats)
 
 
 def _importance(p: Parameters, record: Requirement) -> float:
@@ -134,10 +151,6 @@ def _soon(policy: Policy, due: datetime | None, now: datetime) -> bool:
     return due is not None and policy.worktime.days_between(now, due) <= policy.parameters.urgent_within_days
 
 
-def _often(p: Parameters, record: Requirement) -> bool:
-    return (record.similar_count or 0) >= p.similar_from
-
-
 def _quadrant(urgent: bool, important: bool) -> str:
     if important:
         return "urgent_important" if urgent else "important"
@@ -151,7 +164,7 @@ def _note(policy: Policy, record: Requirement, rating: Rating, override: str) ->
         "紧急" if rating.urgent else "不紧急",
         f"{_basis(policy, record, rating)} → {rating.level} 级（{label}）",
     ]
-    if _often(policy.parameters, record):
+    if rating.often:
         parts.append(f"同类反馈 {record.similar_count:g} 条，至少为高")
     if rating.missing:
         names = "、".join(policy.label(key) for key in rating.missing)

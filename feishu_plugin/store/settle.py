@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 from feishu_plugin.ports import Accepted, Effect, Settlement
 from feishu_plugin.records import owners_of
 from feishu_plugin.store.engine import in_chunks
-from feishu_plugin.store.part import Part
+from feishu_plugin.store.likeness import StoredLikeness
 from feishu_plugin.store.tables import accepted, inbox, notices, outbox
 from feishu_plugin.store.values_json import accepted_to_json, dumps
 from feishu_plugin.store.work import told_notices
@@ -16,8 +16,8 @@ from feishu_plugin.store.work import told_notices
 Row = Mapping[str, Any]
 
 
-class StoredSettlements(Part):
-    """``settle`` of the port Work."""
+class StoredSettlements(StoredLikeness):
+    """``settle`` of the port Work, with everything that stands in its transaction."""
 
     def settle(self, app_token: str, settlement: Settlement) -> None:
         """Stores the outcome of a round in one transaction; the same again changes nothing.
@@ -33,6 +33,7 @@ class StoredSettlements(Part):
             _close(connection, app_token, settlement.closed)
             self._accept(connection, states)
             _forget(connection, app_token, settlement.forgotten)
+            self._print(connection, app_token, settlement.prints)
             self._add(connection, app_token, _news(connection, app_token, effects))
 
     def _accept(self, connection: Connection, states: Sequence[Row]) -> None:

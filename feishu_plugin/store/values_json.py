@@ -70,6 +70,7 @@ def accepted_to_json(accepted: Accepted) -> Json:
         "policy_version": accepted.policy_version,
         "unheard": accepted.unheard,
         "waivers": [asdict(waiver) for waiver in accepted.waivers],
+        "repeats": accepted.repeats,
     }
 
 
@@ -91,6 +92,7 @@ def accepted_from_json(record_id: str, stored: Json) -> Accepted:
         policy_version=stored["policy_version"],
         unheard=stored["unheard"],
         waivers=tuple(Waiver(**waiver) for waiver in stored.get("waivers", ())),
+        repeats=stored.get("repeats", ()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Performs the actions of the core that need the store's counters: numbers, rotation, duplicates."""
+"""Performs the actions of the core that need the store: numbers, rotation, duplicates, look-alikes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,9 +7,20 @@ from datetime import datetime
 
 from feishu_plugin.records import Requirement, Value, Values
 from feishu_plugin.rules import handover
-from feishu_plugin.rules.actions import Action, AssignNumber, AssignOwner, CountDuplicate, Tell, WriteLedger
+from feishu_plugin.rules.actions import (
+    Action,
+    AssignNumber,
+    AssignOwner,
+    CountDuplicate,
+    FindLookAlikes,
+    Tell,
+    WriteLedger,
+)
+from feishu_plugin.rules.likeness import hint
 from feishu_plugin.rules.rotation import whose_turn
+from feishu_plugin.rules.similarity import fingerprint
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.likeness import Likeness
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,6 +31,8 @@ class Drawn:
     elsewhere: dict[str, Values] = field(default_factory=dict)
     tells: list[Tell] = field(default_factory=list)
     ledger: list[WriteLedger] = field(default_factory=list)
+    fingerprint: tuple[int, ...] = ()
+    """Of the text, when it changed."""
 
 
 class Draws:
@@ -28,6 +41,7 @@ class Draws:
     def __init__(self, desk: Desk, now: datetime) -> None:
         self._desk, self._now = desk, now
         self._loads: Counter[str] | None = None
+        self._likeness = Likeness(desk, now)
 
     def draw(self, record: Requirement, actions: Iterable[Action]) -> Drawn:
         """Draws once per record: asking again for the same record gives the same numbers."""
@@ -40,9 +54,22 @@ class Draws:
                     self._give(record, action, drawn)
                 case CountDuplicate():
                     drawn.elsewhere[action.original] = _similar(self._desk, record, action.original)
+                case FindLookAlikes():
+                    self._compare(record, action, drawn)
                 case _:
                     pass
         return drawn
+
+    def _compare(self, record: Requirement, action: FindLookAlikes, drawn: Drawn) -> None:
+        drawn.fingerprint = fingerprint(record.title, record.description)
+        numbered = record.with_values(drawn.values)
+        found = self._likeness.find(numbered, drawn.fingerprint) if action.tell else []
+        self._likeness.add(numbered, drawn.fingerprint)
+        similar = tuple(one.record.record_id for one in found) or None
+        if action.tell and similar != record.get("similar"):
+            drawn.values["similar"] = similar
+        if found:
+            drawn.tells.append(hint(self._desk.policy, found))
 
     def _give(self, record: Requirement, action: AssignOwner, drawn: Drawn) -> None:
         turn = self._desk.store.draw(self._desk.app_token, action.scope, record.record_id)

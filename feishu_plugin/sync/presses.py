@@ -15,7 +15,7 @@ from feishu_plugin.reminders.notice import local_time
 from feishu_plugin.reminders.templates import Words, escape
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.rules.decide import Question, decide
-from feishu_plugin.rules.presses import Answer, Pressed, answer
+from feishu_plugin.rules.presses import Answer, Pressed, answer, original_of
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.outgoing import cards_of
@@ -59,6 +59,7 @@ def _settle(desk: Desk, hint: Hint, record: Record | None, patient: bool) -> Non
         accepted=accepted,
         presser=desk.judged_person(press.operator),
         now=whole_second(desk.clock.now()),
+        original=_original(desk, press),
     )
     found = answer(pressed)
     if found.busy and patient:
@@ -67,6 +68,13 @@ def _settle(desk: Desk, hint: Hint, record: Record | None, patient: bool) -> Non
         _make(desk, hint, pressed, found)
     else:
         _say(desk, hint, press, record, found)
+
+
+def _original(desk: Desk, press: Press) -> Accepted | None:
+    """The requirement to merge into, as it was accepted; None when it is gone or was not asked for."""
+    chosen = original_of(press)
+    known = desk.store.accepted(desk.app_token, TABLE, [chosen]) if chosen else {}
+    return known.get(chosen)
 
 
 def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:

@@ -96,6 +96,7 @@ def settlement(
         accepted=_accepted(desk, judged, now)
         | {(GONE, record_id): state for record_id, state in last.items()},
         forgotten=[(TABLE, record_id) for record_id in gone],
+        prints={one.record.record_id: one.drawn.fingerprint for one in judged if one.drawn.fingerprint},
         effects=[*ledger, *cards, *(effect for one in judged for effect in one.effects)],
     )
 
@@ -107,16 +108,25 @@ def _tells(judged: Judged) -> list[Tell]:
 
 def _accepted(desk: Desk, judged: Sequence[Judged], now: datetime) -> dict[tuple[str, str], Accepted]:
     ids = [one.record.record_id for one in judged]
-    elsewhere = {record_id: values for one in judged for record_id, values in one.drawn.elsewhere.items()}
-    known = desk.store.accepted(desk.app_token, TABLE, [*ids, *elsewhere])
+    elsewhere = [found for one in judged for found in one.drawn.elsewhere.items()]
+    known = desk.store.accepted(desk.app_token, TABLE, [*ids, *dict(elsewhere)])
     kept = [one for one in judged if not one.decision.blank]
     found = {(TABLE, one.record.record_id): _accept(desk, one, known, now) for one in kept}
-    for record_id, values in elsewhere.items():
+    for record_id, values in elsewhere:
         before = found.get((TABLE, record_id)) or known.get(record_id)
         if before is not None:
-            changed = replace(before, record=before.record.with_values(values))
-            found[TABLE, record_id] = changed
+            found[TABLE, record_id] = _repeated(desk, before, values, now)
     return found
+
+
+def _repeated(desk: Desk, before: Accepted, values: Values, now: datetime) -> Accepted:
+    """The original of a duplicate, and when it was reported again; a count known before is no news."""
+    window = timedelta(days=desk.policy.parameters.similar_within_days)
+    known = before.record.get("similar_count") == values.get("similar_count")
+    repeats = [at for at in before.repeats if now - at < window]
+    return replace(
+        before, record=before.record.with_values(values), repeats=(*repeats, *(() if known else (now,)))
+    )
 
 
 def _accept(desk: Desk, one: Judged, known: Mapping[str, Accepted], now: datetime) -> Accepted:
@@ -131,6 +141,7 @@ def _accept(desk: Desk, one: Judged, known: Mapping[str, Accepted], now: datetim
         policy_version=desk.policy.version,
         unheard=one.decision.unheard,
         waivers=tuple(w for w in _waivers(one, before) if now < w.until),
+        repeats=before.repeats if before else (),
     )
 
 

@@ -75,3 +75,19 @@ def test_a_card_is_only_for_whom_it_was_sent_to(stage: Stage) -> None:
 
     assert "不是发给您的" in answer
     assert stage.rows("requirement")[rid][STATUS] == "待处理"
+
+
+def test_a_duplicate_is_merged_from_the_card(stage: Stage) -> None:
+    [original] = stage.create(ZHOU, "requirement", [{"需求标题": "收银台扫码支付后订单状态不更新"}])
+    stage.until_quiet()
+    [rid] = stage.create(ZHOU, "requirement", [{"需求标题": "收银台扫码支付后，订单状态没有更新"}])
+    stage.until_quiet()
+    message = stage.last_card(ZHOU, "疑似重复")
+
+    press(stage, ZHOU, message, "merge", {"original": original})
+
+    rows = stage.rows("requirement")
+    assert (rows[rid][STATUS], rows[rid]["作废原因"]) == ("已作废", "重复")
+    assert rows[rid]["重复于"]["link_record_ids"] == [original]
+    assert rows[rid]["相似需求"]["link_record_ids"] == [original]
+    assert rows[original]["同类反馈数"] == 1

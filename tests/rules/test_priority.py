@@ -175,6 +175,18 @@ def test_what_many_ask_for_is_at_least_high(count: float | None, level: int, pri
 
 
 @pytest.mark.parametrize(
+    ("days_ago", "count", "priority"),
+    [(0, 29, "low"), (0, 30, "high"), (6.9, 30, "high"), (7, 30, "low"), (1, 0, "low")],
+)
+def test_only_the_duplicates_of_the_last_week_count(days_ago: float, count: int, priority: str) -> None:
+    """The total of many years says nothing about now."""
+    found = Requirement(record_id="rec1", values={"status": "pending", **LOWEST, "similar_count": 500.0})
+    repeats = (NOW - timedelta(days=days_ago),) * count
+
+    assert rate(POLICY, found, NOW, repeats).priority == priority
+
+
+@pytest.mark.parametrize(
     ("days", "score"), [(0, 50.0), (0.9, 50.0), (6, 51.0), (15, 52.5), (30, 55.0), (300, 55.0), (-3, 50.0)]
 )
 def test_age_adds_up_to_five_points_by_whole_days(days: float, score: float) -> None:

@@ -1,0 +1,94 @@
+"""The index of look-alikes: which records share bands of their fingerprints; knows no text.
+
+A band is one narrow row, so a look reads the newest few of each band and counts. Rows of
+deleted records stay: whoever looks finds no accepted state for them.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, select, union_all
+
+from feishu_plugin.store.engine import in_chunks
+from feishu_plugin.store.part import Part
+from feishu_plugin.store.tables import bands, prints
+
+_OF_A_BAND = 100
+"""Records of one band that are looked at: texts that thousands share tell nothing."""
+Prints = Mapping[str, Sequence[int]]
+
+
+class StoredLikeness(Part):
+    """``look_alikes`` of the port Work, and the writing side of ``settle``."""
+
+    def look_alikes(self, app_token: str, fingerprint: Sequence[int], limit: int) -> Sequence[str]:
+        """Records that share bands with a fingerprint, those that share most first."""
+        if not fingerprint:
+            return ()
+        shared = union_all(*(_of_band(band) for band in _salted(app_token, fingerprint))).subquery()
+        most = (
+            select(shared.c.print, func.count().label("count"))
+            .group_by(shared.c.print)
+            .order_by(func.count().desc(), shared.c.print.desc())
+            .limit(limit)
+            .subquery()
+        )
+        query = select(prints.c.record_id).join(most, most.c.print == prints.c.row)
+        with self._database.reading() as connection:
+            return connection.scalars(query.order_by(most.c.count.desc(), prints.c.row.desc())).all()
+
+    def _print(self, connection: Connection, app_token: str, wanted: Prints) -> None:
+        """Stores fingerprints; inside the transaction of a settlement."""
+        for chunk in in_chunks(list(wanted)):
+            known = _known(connection, app_token, chunk)
+            changed = [one for one in chunk if known.get(one, (0, b""))[1] != _packed(wanted[one])]
+            for one in changed:
+                self._print_one(connection, app_token, one, wanted[one], known.get(one))
+
+    def _print_one(
+        self,
+        connection: Connection,
+        app_token: str,
+        record_id: str,
+        fingerprint: Sequence[int],
+        known: tuple[int, bytes] | None,
+    ) -> None:
+        row = {"app_token": app_token, "record_id": record_id, "bands": _packed(fingerprint)}
+        if known:
+            old = _salted(app_token, _unpacked(known[1]))
+            connection.execute(delete(bands).where(bands.c.band.in_(old), bands.c.print == known[0]))
+        insert = self._database.insert(prints).values(row)
+        update = {"bands": insert.excluded.bands}
+        stored = insert.on_conflict_do_update(index_elements=["app_token", "record_id"], set_=update)
+        number = connection.execute(stored.returning(prints.c.row)).scalar_one()
+        new = [{"band": band, "print": number} for band in _salted(app_token, fingerprint)]
+        if new:
+            connection.execute(self._database.insert(bands), new)
+
+
+def _of_band(band: int) -> Select[Any]:
+    newest = select(bands.c.print).where(bands.c.band == band).order_by(bands.c.print.desc())
+    return newest.limit(_OF_A_BAND).subquery().select()
+
+
+def _known(connection: Connection, app_token: str, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    query = select(prints.c.record_id, prints.c.row, prints.c.bands).where(
+        prints.c.app_token == app_token, prints.c.record_id.in_(ids)
+    )
+    return {record_id: (row, packed) for record_id, row, packed in connection.execute(query)}
+
+
+def _salted(app_token: str, fingerprint: Iterable[int]) -> list[int]:
+    """Bases share the table and must not find each other's records; each band once."""
+    salt = (zlib.crc32(app_token.encode()) & 0x7FFFFFFF) << 32
+    return list(dict.fromkeys(salt | band for band in fingerprint))
+
+
+def _packed(fingerprint: Sequence[int]) -> bytes:
+    return struct.pack(f">{len(fingerprint)}I", *fingerprint)
+
+
+def _unpacked(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f">{len(packed) // 4}I", packed)
