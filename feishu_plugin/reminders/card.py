@@ -35,6 +35,7 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "release_asked": ("申请放行", "Release asked for", "purple"),
     "release_answered": ("放行答复", "Release answered", "purple"),
     "press_refused": ("操作未完成", "Not done", "orange"),
+    "vague": ("描述待补充", "Please add", "yellow"),
     "similar": ("疑似重复", "Possible duplicate", "violet"),
     "trouble": ("系统提醒", "System notice", "grey"),
 }

@@ -17,6 +17,7 @@ from feishu_plugin.rules import (
     numbering,
     priority,
     progress,
+    quality,
     routing,
     workflow,
 )
@@ -36,6 +37,7 @@ RULES: Mapping[str, Rule] = {
     "progress": progress.rule,
     "priority": priority.rule,
     "limits": limits.rule,
+    "quality": quality.rule,
     "likeness": likeness.rule,
     "announce": announce.rule,
 }
