@@ -136,6 +136,14 @@ class Parameters:
     age_points: float
     age_full_days: float
     similar_from: float
+    intake_required: tuple[str, ...]
+    """Keys of fields that a new requirement should have."""
+    intake_minutes: float
+    """How long people get to fill them before they are asked."""
+    vague_words: tuple[str, ...]
+    vague_min_length: float
+    vague_detail_length: float
+    """So many characters besides the vague words make a text clear."""
     similar_within_days: float
     similar_score: float
     """From this share of common text (0-1) on, requirements are called alike."""

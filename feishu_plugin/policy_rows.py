@@ -270,6 +270,11 @@ def _parameter(key: str, kind: Any, text: str, words: Words) -> Any:
 
 
 def _named(key: str, label: str, words: Words) -> str:
+    if key.endswith("_required"):
+        field = words.field_key(label)
+        if field is None:
+            raise ValueError(label)
+        return field
     if key.endswith(("_status", "_statuses")):
         status = words.option_key("status", label)
         if status is None:

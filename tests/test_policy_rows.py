@@ -363,6 +363,15 @@ def test_a_leave_names_its_people_and_days_and_is_no_holiday() -> None:
     assert found.worktime == policy_of("calendar").worktime
 
 
+def test_fields_that_an_intake_requires_are_columns_of_the_register() -> None:
+    found = policy_of("parameter", parameter("intake_required", "需求标题、客户"))
+
+    assert found.parameters.intake_required == ("title", "customer")
+    assert said("parameter", parameter("intake_required", "需求标题、心情")) == [
+        ("rec1", "「intake_required」的值「需求标题、心情」看不懂")
+    ]
+
+
 def test_products_are_written_as_a_list() -> None:
     assert policy_of("routing", good("routing", products="收银台、APP，官网")).routes[0].products == (
         "收银台",

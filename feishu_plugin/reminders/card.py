@@ -39,6 +39,7 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "override_waiting": ("改写未生效", "Override not in force", "orange"),
     "due_changed": ("时限已调整", "Due time changed", "yellow"),
     "untriaged": ("待梳理", "Not triaged yet", "yellow"),
+    "vague": ("描述待补充", "Please add", "yellow"),
     "similar": ("疑似重复", "Possible duplicate", "violet"),
     "trouble": ("系统提醒", "System notice", "grey"),
 }

@@ -18,6 +18,7 @@ from feishu_plugin.rules import (
     override,
     priority,
     progress,
+    quality,
     response,
     routing,
     workflow,
@@ -40,6 +41,7 @@ RULES: Mapping[str, Rule] = {
     "override": override.rule,
     "priority": priority.rule,
     "limits": limits.rule,
+    "quality": quality.rule,
     "likeness": likeness.rule,
     "announce": announce.rule,
 }

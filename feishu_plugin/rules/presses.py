@@ -82,7 +82,7 @@ def _retry(pressed: Pressed) -> Answer:
     }
     filled = {key: typed(policy, key, raw) for key, raw in pressed.press.form.items() if key in required}
     values: dict[str, Value] = {key: value for key, value in filled.items() if value is not None}
-    if refusal := _refused(pressed, values, after):
+    if refusal := _refused(pressed, values, before, after):
         return refusal
     return Answer(
         zh=f"已补全并改为「{pressed.label(after)}」",
@@ -162,7 +162,7 @@ def _merge(pressed: Pressed) -> Answer:
         why = f"「{pressed.label(status)}」的需求不能合并，请先改为可以作废的状态"
         return Answer(zh=why, en=f"Nothing in {pressed.label(status)} can be merged", done=False)
     values: dict[str, Value] = {"void_reason": "duplicate", "duplicate_of": (original.record.record_id,)}
-    if refusal := _refused(pressed, values, after):
+    if refusal := _refused(pressed, values, status, after):
         return refusal
     name = _named(original)
     return Answer(
@@ -239,12 +239,12 @@ def _moving() -> Answer:
     )
 
 
-def _refused(pressed: Pressed, values: Values, after: str) -> Answer | None:
+def _refused(pressed: Pressed, values: Values, before: str, after: str) -> Answer | None:
     """What the policy has against the move, with these values filled in; None when it may be made."""
     judgement = judge_move(
         pressed.policy,
         pressed.record.with_values(values),
-        from_status=pressed.record.status,
+        from_status=before,
         to_status=after,
         operator=pressed.presser,
         since=pressed.accepted.status_since,

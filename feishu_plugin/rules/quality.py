@@ -30,6 +30,9 @@ def rule(case: Case) -> Iterator[Action]:
     record, policy = case.record, case.policy
     if case.adopt or record.status != policy.parameters.initial_status:
         return
+    ripe = is_ripe(policy, record, case.now)
+    if not (ripe or any(map(case.changed, (*_TEXTS, *policy.parameters.intake_required)))):
+        return
     doubts, missing = _doubts(policy.parameters, record), _missing(policy, record)
     lines = [*doubts, *([f"请填写{'、'.join(policy.label(key) for key in missing)}"] if missing else [])]
     said, known = f"{_HINT}{'；'.join(lines)}" if lines else None, record.get("rule_hint")
@@ -38,7 +41,7 @@ def rule(case: Case) -> Iterator[Action]:
         yield SetFields(values={"rule_hint": said}, because="what is still to be filled in")
     if doubts and any(map(case.changed, _TEXTS)):
         yield _question(_digest(record), lines)
-    elif missing and not doubts and is_ripe(policy, record, case.now):
+    elif ripe and not doubts:
         yield _question("missing", lines)
 
 

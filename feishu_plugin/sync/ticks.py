@@ -9,14 +9,16 @@ from datetime import datetime
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Hint, Settlement
-from feishu_plugin.records import Accepted, Requirement
+from feishu_plugin.records import Accepted
 from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.rules.decide import automatic_step
 from feishu_plugin.rules.due_times import outdated
 from feishu_plugin.rules.limits import limit_state
 from feishu_plugin.rules.override import has_run_out
+from feishu_plugin.rules.quality import is_ripe
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.pauses import rest
+from feishu_plugin.sync.settling import as_requirement
 
 _TABLE = "requirement"
 
@@ -72,7 +74,7 @@ def _reason(policy: Policy, accepted: Accepted, now: datetime, is_new: bool) -> 
 
     Due times are computed anew for the whole base only when the calendar or a limit may have changed.
     """
-    record = Requirement(record_id=accepted.record.record_id, values=accepted.record.values)
+    record = as_requirement(accepted.record)
     state = limit_state(policy, record, now)
     if record.submitted_at and state != record.get("limit_state"):
         return f"{state}:{record.resolve_due and record.resolve_due.isoformat()}"
@@ -80,5 +82,7 @@ def _reason(policy: Policy, accepted: Accepted, now: datetime, is_new: bool) -> 
         return f"dues:{dues}"
     if has_run_out(policy, record, now):
         return f"override:{record.override_until and record.override_until.isoformat()}"
+    if is_ripe(policy, record, now):
+        return "intake"
     step = automatic_step(policy, record, record.status, accepted.status_since, now)
     return f"{step.before}>{step.after}:{accepted.status_since.isoformat()}" if step else ""

@@ -8,7 +8,14 @@ import pytest
 
 from feishu_plugin.policy import Move
 from feishu_plugin.records import Person, Requirement, Value
-from feishu_plugin.rules.actions import AssignNumber, AssignOwner, CountDuplicate, Tell, WriteLedger
+from feishu_plugin.rules.actions import (
+    AssignNumber,
+    AssignOwner,
+    CountDuplicate,
+    FindLookAlikes,
+    Tell,
+    WriteLedger,
+)
 from feishu_plugin.rules.decide import RULES, Decision, Question, decide
 from tests.builders import local, policy
 from tests.rules.questions import NOW, accepted, edited, record, step, with_moves
@@ -198,7 +205,8 @@ def test_an_open_breaker_is_told_once_an_hour() -> None:
     def identity(minute: int) -> str:
         now = NOW.replace(minute=minute)
         known = accepted(PENDING, corrections=(now,) * 5)
-        return told(edited(PENDING, to="closed", policy=POLICY, accepted=known, now=now))[0].identity
+        found = told(edited(PENDING, to="closed", policy=POLICY, accepted=known, now=now))
+        return next(tell.identity for tell in found if tell.event == "trouble")
 
     assert identity(1) == identity(59)
 
@@ -304,7 +312,7 @@ def test_a_new_row_gets_its_status_its_department_and_a_number() -> None:
 
     assert (found.status, found.corrected) == ("pending", False)
     assert (found.record.department, found.record.submitted_at) == ("support", NOW)
-    assert found.actions == (AssignNumber(prefix="20260901-客服"),)
+    assert found.actions == (AssignNumber(prefix="20260901-客服"), FindLookAlikes(tell=True))
 
 
 @pytest.mark.parametrize("steps", [[], [step(None, "closed")]])
@@ -367,7 +375,7 @@ def test_rule_fields_edited_by_hand_are_restored_and_the_rest_is_left() -> None:
     known = settled(PENDING)
     question = Question(
         policy=POLICY,
-        record=known.with_values({"priority": "low", "number": "1", "description": "新的描述"}),
+        record=known.with_values({"priority": "low", "number": "1", "remark": "新的备注"}),
         accepted=accepted(known),
         now=NOW,
     )
