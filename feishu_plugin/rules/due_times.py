@@ -57,7 +57,7 @@ def resolve_due(policy: Policy, record: Requirement, priority: str) -> datetime 
         return end_of_day(policy, record.planned_finish) if record.planned_finish else None
     if record.submitted_at is None:
         return None
-    return policy.worktime.add(record.submitted_at, _workdays(policy, record, limit.resolve_days))
+    return _storable(policy.worktime.add(record.submitted_at, _workdays(policy, record, limit.resolve_days)))
 
 
 def _workdays(policy: Policy, record: Requirement, days: float) -> timedelta:
@@ -90,7 +90,7 @@ def _response(policy: Policy, record: Requirement) -> Due:
         return Due()
     if limit.response_hours is None:
         return _after_days(policy, record, "response_due", limit, limit.response_days)
-    due = record.submitted_at + timedelta(hours=limit.response_hours) + _pause(record)
+    due = _storable(record.submitted_at + timedelta(hours=limit.response_hours) + _pause(record))
     plain = f"{limit.response_hours:g} 个自然小时"
     return Due(at=due, words=_line(policy, record, "response_due", limit, plain, due))
 
@@ -120,10 +120,15 @@ def _after_days(
     if limit is None or days is None or record.submitted_at is None:
         return Due()
     worktime = policy.worktime
-    due = worktime.add(record.submitted_at, _workdays(policy, record, days))
+    due = _storable(worktime.add(record.submitted_at, _workdays(policy, record, days)))
     words = _line(policy, record, key, limit, f"{days:g} 个工作日", due)
     odd = days_in_words(worktime, record.submitted_at, due)
     return Due(at=due, words=words + odd + (PROVISIONAL if worktime.is_provisional(due) else ""))
+
+
+def _storable(at: datetime) -> datetime:
+    """Cells hold milliseconds; a value that changes when it is read back would look like an edit."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _pause(record: Requirement) -> timedelta:

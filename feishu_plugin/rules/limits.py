@@ -35,7 +35,7 @@ def rule(case: Case) -> Iterator[Action]:
 def _moved(case: Case, found: Mapping[str, Due]) -> Iterator[Action]:
     before, policy = case.before, case.policy
     over = (*policy.parameters.ended_statuses, *policy.parameters.finished_statuses)
-    if before is None or case.rulings or case.record.status in over or any(map(case.changed, _CAUSES)):
+    if before is None or case.record.status in over or any(map(case.changed, _CAUSES)):
         return
     notes = {key: _from_to(policy, key, before.get(key), due.at) for key, due in found.items()}
     if told := {key: note for key, note in notes.items() if note}:
@@ -48,10 +48,10 @@ def _moved(case: Case, found: Mapping[str, Due]) -> Iterator[Action]:
 
 
 def _from_to(policy: Policy, key: str, was: Value, now: datetime | None) -> str:
-    if not isinstance(was, datetime) or now is None or was == now:
+    if not isinstance(was, datetime) or now is None:
         return ""
-    shown = moment_in_words(policy.worktime, now, was)
-    return f"{policy.label(key)} {moment_in_words(policy.worktime, was)} → {shown}"
+    old, new = moment_in_words(policy.worktime, was), moment_in_words(policy.worktime, now, was)
+    return f"{policy.label(key)} {old} → {new}" if old != new else ""
 
 
 def limit_state(policy: Policy, record: Requirement, now: datetime) -> str | None:

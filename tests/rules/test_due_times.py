@@ -154,6 +154,17 @@ def test_a_submission_time_that_was_wrong_is_no_history() -> None:
     assert found.resolve_due == local("2026-09-04 10:00")
 
 
+def test_a_due_time_can_be_read_back_as_it_was_written() -> None:
+    """A seventh of a workday ends in a fraction of a millisecond, which no cell holds."""
+    seventh = replace(POLICY, limits=tuple(replace(limit, resolve_days=1 / 7) for limit in POLICY.limits))
+    record = requirement(COMPLAINT, "2026-09-01 10:00", submitted_at=local("2026-09-01 10:00:00.123"))
+
+    found, _ = judged(record, rules=seventh)
+
+    assert found.resolve_due is not None
+    assert found.resolve_due.microsecond % 1000 == 0
+
+
 # A calendar that changes while a clock runs
 
 
