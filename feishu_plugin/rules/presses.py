@@ -74,7 +74,7 @@ def answer(pressed: Pressed) -> Answer:
 
 def _retry(pressed: Pressed) -> Answer:
     """补全后重试: fills the missing fields and makes the move, in one write."""
-    policy, (_, after) = pressed.policy, pressed.edge
+    policy, (before, after) = pressed.policy, pressed.edge
     if elsewhere := _elsewhere(pressed):
         return elsewhere
     required = {
