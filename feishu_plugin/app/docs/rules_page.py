@@ -60,6 +60,9 @@ class _Words:
         types = [self.options("requirement", "type", move.types)] if move.types else []
         return "；".join([*types, *(self._condition(found) for found in move.conditions)])
 
+    def roles(self, move: Move) -> str:
+        return "、".join(role_label(self.policy, role) for role in move.roles)
+
     def _condition(self, found: Condition) -> str:
         values = "/".join(self.policy.label(found.field, value) for value in found.values)
         return f"{self.policy.label(found.field)}{'≠' if found.negate else '='}{values}"
@@ -73,8 +76,15 @@ def diagram(policy: Policy, words: _Words) -> Iterator[str]:
         yield f'    state "{words.status(status)}" as {status}'
     yield f"    [*] --> {policy.parameters.initial_status}"
     for move in moves:
-        label = words.conditions(move) + ("（自动）" if move.automatic else "")
+        label = _label(words, move)
         yield f"    {move.from_status} --> {move.to_status}" + (f" : {label}" if label else "")
+
+
+def _label(words: _Words, move: Move) -> str:
+    """Under which conditions, by whom, and how strictly."""
+    said = [words.conditions(move), words.roles(move)]
+    marks = ("（自动）" if move.automatic else "") + ("（观察）" if move.mode == "observe" else "")
+    return "；".join(part for part in said if part) + marks
 
 
 def _workflow(words: _Words) -> Iterator[str]:
@@ -99,7 +109,7 @@ def _move(words: _Words, move: Move) -> tuple[str, ...]:
         words.status(move.to_status),
         "；".join(part for part in (words.conditions(move), stay) if part),
         words.fields(move.required),
-        "、".join(role_label(words.policy, role) for role in move.roles),
+        words.roles(move),
         words.options("workflow", "mode", (move.mode,)),
         words.options("workflow", "effects", move.effects),
     )
