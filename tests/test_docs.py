@@ -1,6 +1,7 @@
 """The generated pages are current and say everything: ``make docs`` writes them anew."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,15 +10,17 @@ import typer
 from typer.core import TyperGroup
 
 from feishu_plugin import schema_parts
-from feishu_plugin.app.docs import pages, schema_words
+from feishu_plugin.app.docs import pages, rules_page, schema_words
 from feishu_plugin.app.docs.__main__ import installed_command
 from feishu_plugin.app.docs.markdown import table
 from feishu_plugin.cli import cli
 from feishu_plugin.packaged import packaged_rows
+from feishu_plugin.policy import Condition, Move
 from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.rules.decide import RULES
 from feishu_plugin.schema import Table
 from tests.builders import SCHEMA
+from tests.rules.questions import with_moves
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -70,6 +73,42 @@ def test_the_diagram_draws_every_move_and_every_status() -> None:
     )
     for status in SCHEMA.table("requirement").field("status").options:
         assert f'    state "{status.zh}" as {status.key}' in drawn
+
+
+def drawn(*moves: Move) -> list[str]:
+    page = rules_page.render(SCHEMA, with_moves(*moves), packaged_rows())
+    return page.split("```")[1].splitlines()[2:]
+
+
+ON_DUPLICATES = (Condition(field="void_reason", values=("duplicate",), negate=True),)
+SAID = [
+    ({}, ""),
+    ({"types": ("inquiry", "complaint")}, " : 服务咨询、投诉"),
+    ({"conditions": ON_DUPLICATES}, " : 作废原因≠重复"),
+    ({"roles": ("product", "manager")}, " : 产品、管理者"),
+    ({"mode": "observe"}, " : （观察）"),
+    (
+        {"conditions": ON_DUPLICATES, "roles": ("manager",), "mode": "observe", "after_days": 5.0,
+         "automatic": True},
+        " : 作废原因≠重复；管理者（自动）（观察）",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "label"), SAID)
+def test_the_diagram_says_when_by_whom_and_how_strictly(changes: dict[str, Any], label: str) -> None:
+    move = Move(from_status="pending", to_status="done", **changes)
+
+    assert drawn(move)[-1] == f"    pending --> done{label}"
+
+
+def test_a_changed_policy_is_drawn_otherwise() -> None:
+    there, back = Move(from_status="pending", to_status="done"), Move(from_status="done", to_status="pending")
+    statuses = ['    state "待处理" as pending', '    state "已完成" as done', "    [*] --> pending"]
+
+    assert drawn(there) == [*statuses, "    pending --> done"]
+    assert drawn(there, back) == [*statuses, "    pending --> done", "    done --> pending"]
+    assert drawn(there, replace(back, mode="off")) == drawn(there)
 
 
 def test_the_rules_page_names_every_rule_parameter_and_required_field() -> None:

@@ -92,8 +92,9 @@ class Story:
         now, row = self.base.clock.now(), self.base.record(self.rid)
         expected = self._expected(who, status, row)
         self.base.settle()
-        rows = self.base.ledger()[self.seen :]
-        self.seen += len(rows)
+        new = self.base.ledger()[self.seen :]
+        self.seen += len(new)
+        rows = [row for row in new if row["from_status"] != row["to_status"]]
         if any(row["verdict"] != "put_back" for row in rows):
             self.since, self.status = now, str(rows[-1]["to_status"])
         verdicts = [(str(row["to_status"]), str(row["verdict"])) for row in rows]
