@@ -57,7 +57,10 @@ class Case:
     @property
     def before(self) -> Requirement | None:
         """The record as it was accepted last."""
-        return _as_requirement(self.accepted) if self.accepted else None
+        known = self.accepted.record if self.accepted else None
+        if known is None or isinstance(known, Requirement):
+            return known
+        return as_requirement(known.record_id, known.values)
 
     def passed(self) -> tuple[Ruling, ...]:
         """The moves that stand."""
@@ -89,10 +92,6 @@ class Example:
     """Values the rule must set, exactly; None: nothing is asked of the fields."""
     does: tuple[type, ...] = ()
     """Kinds of further actions, in order."""
-
-
-def _as_requirement(accepted: Accepted) -> Requirement:
-    return as_requirement(accepted.record.record_id, accepted.record.values)
 
 
 def as_requirement(record_id: str, values: Mapping[str, Value]) -> Requirement:

@@ -109,7 +109,7 @@ def decide(question: Question) -> Decision:
     case = Case(
         policy=question.policy,
         record=question.record,
-        accepted=question.accepted,
+        accepted=_typed(question.accepted),
         now=question.now,
         rulings=walked.rulings,
         people=question.people or {},
@@ -141,14 +141,27 @@ def is_blank(record: Record) -> bool:
     return all(record.is_empty(key) for key in _CONTENT)
 
 
+def _typed(accepted: Accepted | None) -> Accepted | None:
+    """With a requirement in it, so that the rules need not each make one."""
+    known = accepted.record if accepted else None
+    if accepted is None or known is None or isinstance(known, Requirement):
+        return accepted
+    return replace(accepted, record=as_requirement(known.record_id, known.values))
+
+
 def _fold(case: Case) -> tuple[list[Action], Requirement]:
     actions: list[Action] = []
     for rule in RULES.values():
         for action in rule(case):
             actions.append(action)
-            if isinstance(action, SetFields):
-                case = replace(case, record=case.record.with_values(action.values))
+            if isinstance(action, SetFields) and (news := _news(case.record, action.values)):
+                case = replace(case, record=case.record.with_values(news))
     return actions, case.record
+
+
+def _news(record: Requirement, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Those that are not there already: rules mostly confirm what stands, and a new case is costly."""
+    return {key: value for key, value in values.items() if record.values.get(key) != value}
 
 
 def _walk(question: Question) -> Walk:
@@ -326,4 +339,4 @@ def _with_note(action: Action, note: str) -> Action:
 
 
 def _differences(before: Requirement, after: Requirement) -> dict[str, Value]:
-    return {key: value for key, value in after.values.items() if before.get(key) != value}
+    return _news(before, after.values)

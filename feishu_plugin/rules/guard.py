@@ -13,9 +13,10 @@ from feishu_plugin.rules.case import Case, Example
 
 def rule(case: Case) -> Iterator[Action]:
     """Restores rule fields; a record seen for the first time keeps what it brought."""
-    if case.before is None:
+    before = case.before
+    if before is None:
         return
-    values = {key: case.before.get(key) for key in case.policy.rule_fields if case.changed(key)}
+    values = {key: before.get(key) for key in case.policy.rule_fields if case.changed(key)}
     if values:
         yield SetFields(values=values, because="filled by rules, not by hand")
         yield from _explained(case, [key for key in values if not case.touched or key in case.touched])

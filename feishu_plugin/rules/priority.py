@@ -44,8 +44,10 @@ def rule(case: Case) -> Iterator[Action]:
     """Writes the computed priority and its explanation; a valid override wins and says so."""
     if case.record.status in case.policy.parameters.ended_statuses:
         return  # a finished story keeps the priority it was worked on with
-    paused = case.record.with_values({"paused_hours": paused_hours(case)})
-    rating = rate(case.policy, paused, case.now, case.accepted.repeats if case.accepted else None)
+    paused, record = paused_hours(case), case.record
+    if paused != record.paused_hours:
+        record = record.with_values({"paused_hours": paused})
+    rating = rate(case.policy, record, case.now, case.accepted.repeats if case.accepted else None)
     override = in_force(case.policy, case.record, case.now)
     yield SetFields(
         values={

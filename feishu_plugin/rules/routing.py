@@ -12,8 +12,9 @@ from feishu_plugin.rules.case import Case, Example
 def rule(case: Case) -> Iterator[Action]:
     """Fills what people left empty; a department or owner that people chose is kept."""
     record = case.record
-    route = match(case.policy, record)
-    if route is None or record.status != case.policy.parameters.initial_status:
+    started = record.status != case.policy.parameters.initial_status
+    route = None if started else match(case.policy, record)
+    if route is None:
         return
     earlier = match(case.policy, case.before) if case.before else None
     if not record.department or _was_routed(record, route, earlier):
