@@ -13,7 +13,7 @@ from math import ceil
 
 from feishu_plugin.binding import Binding, BoundField, BoundTable, LiveTable
 from feishu_plugin.errors import BindingError, FeishuError
-from feishu_plugin.ports import Accepted, Effect, Hint, Json, PendingEffect, Settlement
+from feishu_plugin.ports import Accepted, Edit, Effect, Hint, Json, PendingEffect, Settlement
 from feishu_plugin.records import Person, Record, Url, Value, Values
 from feishu_plugin.schema import Field, Schema, Table
 
@@ -275,6 +275,7 @@ class MemoryWork:
         self.states: dict[tuple[str, str], Accepted] = {}
         self._known: set[tuple[str, str]] = set()
         self._numbers: dict[str, dict[str, int]] = {}
+        self._edits: dict[tuple[str, str, str], Edit] = {}
 
     def put(self, hints: Sequence[Hint]) -> int:
         """What the inbox does: known (event_id, record_id) pairs are ignored."""
@@ -308,6 +309,11 @@ class MemoryWork:
         for key in settlement.forgotten:
             self.states.pop(key, None)
         self.outbox.put(settlement.effects)
+        for edit in settlement.edits:
+            self._edits.setdefault((edit.event_id, edit.record_id, edit.field), edit)
+
+    def edits(self, app_token: str, begin: datetime, end: datetime) -> Sequence[Edit]:
+        return sorted((e for e in self._edits.values() if begin <= e.at < end), key=lambda edit: edit.at)
 
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         drawn = self._numbers.setdefault(scope, {})

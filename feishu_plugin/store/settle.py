@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from feishu_plugin.ports import Accepted, Effect, Settlement
+from feishu_plugin.ports import Accepted, Edit, Effect, Settlement
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import accepted, inbox, notices, outbox
+from feishu_plugin.store.tables import accepted, edits, inbox, notices, outbox
 from feishu_plugin.store.values_json import accepted_to_json, dumps
 from feishu_plugin.store.work import told_notices
 
@@ -31,6 +31,7 @@ class StoredSettlements(Part):
         with self._database.writing(f"settle {app_token}") as connection:
             _close(connection, app_token, settlement.closed)
             self._accept(connection, states)
+            self._log(connection, [_edit_row(app_token, edit) for edit in settlement.edits])
             _forget(connection, app_token, settlement.forgotten)
             self._add(connection, app_token, _news(connection, app_token, effects))
 
@@ -41,6 +42,10 @@ class StoredSettlements(Part):
         keys = ["app_token", "table_key", "record_id"]
         changed = {"state": insert.excluded.state, "status": insert.excluded.status}
         connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), states)
+
+    def _log(self, connection: Connection, rows: Sequence[Row]) -> None:
+        if rows:
+            connection.execute(self._database.insert(edits).on_conflict_do_nothing(), rows)
 
     def _add(self, connection: Connection, app_token: str, effects: Sequence[Row]) -> None:
         if not effects:
@@ -99,6 +104,20 @@ def _state_row(app_token: str, key: tuple[str, str], state: Accepted) -> Row:
         "record_id": record_id,
         "status": str(state.record.get("status") or ""),
         "state": dumps(accepted_to_json(state)),
+    }
+
+
+def _edit_row(app_token: str, edit: Edit) -> Row:
+    return {
+        "app_token": app_token,
+        "record_id": edit.record_id,
+        "event_id": edit.event_id,
+        "field": edit.field,
+        "was": edit.before,
+        "became": edit.after,
+        "operator": edit.operator,
+        "at": edit.at,
+        "by_rule": edit.by_rule,
     }
 
 

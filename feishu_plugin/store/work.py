@@ -1,14 +1,15 @@
 """What the worker of a base asks the store; judges nothing, writes only drawn numbers."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from feishu_plugin.ports import Accepted, Hint
+from feishu_plugin.ports import Accepted, Edit, Hint
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import OPEN, accepted, inbox, notices, numbers
+from feishu_plugin.store.tables import OPEN, accepted, edits, inbox, notices, numbers
 from feishu_plugin.store.values_json import accepted_from_json, loads, press_from_json, step_from_json
 
 _PAGE = 500
@@ -67,6 +68,13 @@ class StoredWork(Part):
                 return
             last = page[-1].record_id
 
+    def edits(self, app_token: str, begin: datetime, end: datetime) -> Sequence[Edit]:
+        """Logged changes of fields made from ``begin`` up to ``end``, oldest first."""
+        when = (edits.c.app_token == app_token, edits.c.at >= begin, edits.c.at < end)
+        query = select(edits).where(*when).order_by(edits.c.at, edits.c.row)
+        with self._database.reading() as connection:
+            return [_to_edit(row) for row in connection.execute(query)]
+
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         """The next number of a scope (1, 2 …) without gaps; an identity keeps its number there."""
         with self._database.writing(f"draw {app_token} {scope}") as connection:
@@ -110,6 +118,19 @@ def _last_number(connection: Connection, app_token: str, scope: str) -> int:
 
 def _to_accepted(record_id: str, state: str) -> Accepted:
     return accepted_from_json(record_id, loads(state))
+
+
+def _to_edit(row: Row[Any]) -> Edit:
+    return Edit(
+        record_id=row.record_id,
+        field=row.field,
+        before=row.was,
+        after=row.became,
+        operator=row.operator,
+        at=row.at,
+        event_id=row.event_id,
+        by_rule=row.by_rule,
+    )
 
 
 def _to_hint(row: Row[Any]) -> Hint:

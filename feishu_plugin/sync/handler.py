@@ -18,6 +18,7 @@ from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.sync import presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import draw
+from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
 from feishu_plugin.sync.settling import (
     GONE,
@@ -29,6 +30,7 @@ from feishu_plugin.sync.settling import (
     whole_second,
     write,
 )
+from feishu_plugin.sync.undo import carry_out
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +61,9 @@ def work_once(desk: Desk) -> Round:
     policy = any(_table_key(desk, hint) in POLICY_TABLES for hint in others)
     ours = _judgeable(desk, ours)
     settled = _settle_requirements(desk, ours)
-    pressed = [hint for hint in others if hint.press]
+    undone = [hint for hint in others if hint.kind == "undo"]
+    stuck.settle_most(desk, _by_record(undone), lambda part: carry_out.carry_out(desk, part))
+    pressed = [hint for hint in others if hint.press and hint.kind != "undo"]
     stuck.settle_most(desk, _by_record(pressed), lambda part: presses.carry_out(desk, part))
     others = [hint for hint in others if not hint.press]
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
@@ -68,7 +72,7 @@ def work_once(desk: Desk) -> Round:
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
     return replace(
         settled,
-        hints=len(ours) + len(pressed) + len(others),
+        hints=len(ours) + len(undone) + len(pressed) + len(others),
         policy_changed=policy,
         structure_changed=structure,
     )
@@ -159,7 +163,8 @@ def _judge(
             people=people,
             adopt=any(hint.kind == "adopted" for hint in told),
         )
-        found.append(Judged(hints=told, decision=decide(question)))
+        decision = decide(question)
+        found.append(Judged(hints=told, decision=decision, edits=edits_of(question, decision, told)))
     return found
 
 
