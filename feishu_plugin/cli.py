@@ -15,7 +15,7 @@ from feishu_plugin.commands.options import AsJson, DryRun, Now
 from feishu_plugin.commands.options import as_text as _json
 from feishu_plugin.commands.options import instant as _instant
 from feishu_plugin.commands.options import say as _say
-from feishu_plugin.commands.past import replay
+from feishu_plugin.commands.past import replay, undo
 from feishu_plugin.commands.policy import policy
 from feishu_plugin.errors import PluginError
 
@@ -34,6 +34,7 @@ Allowed = Annotated[
 
 cli.add_typer(policy, name="policy")
 cli.command()(replay)
+cli.command()(undo)
 
 
 @cli.callback()

@@ -37,6 +37,10 @@ class PolicyError(PluginError):
     """A policy file (the packaged one or a team's) cannot be used; names every row that is wrong."""
 
 
+class UndoError(PluginError):
+    """An undo names a person or a field that cannot be undone; says who and what can."""
+
+
 class MalformedEvent(PluginError):
     """A delivery that is not an event of ours: kept aside with its cause."""
 

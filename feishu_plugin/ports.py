@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from feishu_plugin.binding import Binding, LiveTable
 from feishu_plugin.records import Accepted as Accepted
-from feishu_plugin.records import Person, Press, Record, Values
+from feishu_plugin.records import Person, Press, Record, Value, Values
 from feishu_plugin.records import Step as Step
 
 Json = dict[str, Any]
@@ -93,7 +93,7 @@ class Hint:
     app_token: str
     table_id: str
     record_id: str
-    kind: Literal["added", "edited", "deleted", "swept", "due", "adopted", "pressed"]
+    kind: Literal["added", "edited", "deleted", "swept", "due", "adopted", "pressed", "undo"]
     event_id: str
     """With ``record_id`` the identity of the hint; sweeps and ticks make their own."""
     received_at: datetime
@@ -102,7 +102,7 @@ class Hint:
     """Keys of the changed fields, as far as the event tells."""
     step: Step | None = None
     press: Press | None = None
-    """The button of a card that asks for something to be done with the record."""
+    """The button of a card that asks for something to be done with the record, or what is to be undone."""
     row: int = 0
     """The inbox row; 0 before it is stored."""
 
@@ -134,6 +134,22 @@ class PendingEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One field of a requirement that got another value, as far as it can be laid at a person's door."""
+
+    record_id: str
+    field: str
+    before: Value
+    after: Value
+    operator: str
+    """open_id; empty when nobody can be named."""
+    at: datetime
+    event_id: str
+    by_rule: bool = False
+    """True: the plugin filled it in because this person moved the status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """Everything one round of work changes in the store: all of it in one transaction."""
 
@@ -146,6 +162,8 @@ class Settlement:
     effects: Sequence[Effect] = ()
     prints: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """record id to the fingerprint of its text (see ``rules.similarity``)."""
+    edits: Sequence[Edit] = ()
+    """Kept for a while, so that they can be taken back."""
 
 
 class Inbox(Protocol):
@@ -183,6 +201,10 @@ class Work(Protocol):
 
     def look_alikes(self, app_token: str, fingerprint: Sequence[int], limit: int) -> Sequence[str]:
         """Records whose settled fingerprints share numbers with this one, most of them first."""
+        ...
+
+    def edits(self, app_token: str, begin: datetime, end: datetime) -> Sequence[Edit]:
+        """Logged changes of fields made from ``begin`` up to ``end``, oldest first."""
         ...
 
     def settle(self, app_token: str, settlement: Settlement) -> None:

@@ -13,7 +13,7 @@ from math import ceil
 
 from feishu_plugin.binding import Binding, BoundField, BoundTable, LiveTable
 from feishu_plugin.errors import BindingError, FeishuError
-from feishu_plugin.ports import Accepted, Effect, Hint, Json, PendingEffect, Settlement
+from feishu_plugin.ports import Accepted, Edit, Effect, Hint, Json, PendingEffect, Settlement
 from feishu_plugin.records import Person, Record, Url, Value, Values
 from feishu_plugin.schema import Field, Schema, Table
 
@@ -276,6 +276,7 @@ class MemoryWork:
         self._known: set[tuple[str, str]] = set()
         self._numbers: dict[str, dict[str, int]] = {}
         self.prints: dict[str, set[int]] = {}
+        self._edits: dict[tuple[str, str, str], Edit] = {}
 
     def put(self, hints: Sequence[Hint]) -> int:
         """What the inbox does: known (event_id, record_id) pairs are ignored."""
@@ -290,7 +291,7 @@ class MemoryWork:
         return [self.open[row] for row in sorted(self.open)][:limit]
 
     def newer(self, app_token: str, record_ids: Iterable[str], after_row: int) -> set[str]:
-        later = (h for row, h in self.open.items() if row > after_row and h.kind != "pressed")
+        later = (h for row, h in self.open.items() if row > after_row and h.kind not in ("pressed", "undo"))
         return {hint.record_id for hint in later} & set(record_ids)
 
     def accepted(self, app_token: str, table: str, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
@@ -315,6 +316,11 @@ class MemoryWork:
         for key in settlement.forgotten:
             self.states.pop(key, None)
         self.outbox.put(settlement.effects)
+        for edit in settlement.edits:
+            self._edits.setdefault((edit.event_id, edit.record_id, edit.field), edit)
+
+    def edits(self, app_token: str, begin: datetime, end: datetime) -> Sequence[Edit]:
+        return sorted((e for e in self._edits.values() if begin <= e.at < end), key=lambda edit: edit.at)
 
     def loads(self, app_token: str, table: str, without: Collection[str]) -> Mapping[str, int]:
         states = (state for _, state in self.all_accepted(app_token, table, without))

@@ -45,14 +45,15 @@ def sync(office: Office, app_token: str, *, full: bool, dry_run: bool) -> Outcom
         found = sweep.look(desk, full=full)
         return Outcome(text=f"{app_token}: {found.text}", data={"base_token": app_token, **found.data})
     found = sweep.sweep(desk, full=full)
-    judged, corrected, left = _work_off(desk)
+    judged, corrected, left = work_off(desk)
     done = {"judged": judged, "corrected": corrected, "left": left}
     tail = f"; {left} hints are left for the running service" if left else ""
     text = f"{app_token}: {found.text}; {judged} judged, {corrected} put back{tail}"
     return Outcome(text=text, data={"base_token": app_token, **found.data, **done})
 
 
-def _work_off(desk: Desk) -> tuple[int, int, int]:
+def work_off(desk: Desk) -> tuple[int, int, int]:
+    """Judges what is open: how many records, how many put back, and how many are left to somebody else."""
     with _alone(desk) as alone:
         if not alone:
             return 0, 0, len(desk.store.pending(desk.app_token, 10_000))
@@ -82,7 +83,7 @@ def remind(office: Office, app_token: str, *, dry_run: bool) -> Outcome:
     if dry_run:
         cards = plan_reminders(desk.store, desk.policy, desk.people.person, desk.clock.now(), app_token)
         return Outcome(text=_cards_text(app_token, cards), data=_cards_data(app_token, cards))
-    _catch_up(office, desk)
+    catch_up(office, desk)
     planned = ticks.remind(desk)
     done = drain(office, desk)
     text = f"{app_token}: {planned} cards planned, {done.cards} sent, {done.later} to be tried again"
@@ -101,7 +102,7 @@ def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) 
     """Computes a month, writes the report tables, and tells the managers once."""
     desk = desk_for(office, app_token)
     if not dry_run:
-        _catch_up(office, desk)
+        catch_up(office, desk)
     wanted = month or month_before(desk, desk.clock.now())
     result = publish_month(desk, wanted, write=not dry_run)
     told = 0 if dry_run else drain(office, desk).cards
@@ -109,10 +110,10 @@ def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) 
     return Outcome(text=text_of(result), data=data)
 
 
-def _catch_up(office: Office, desk: Desk) -> None:
+def catch_up(office: Office, desk: Desk) -> None:
     """Judges what nobody judged yet, so that a command does not depend on a running service."""
     sweep.sweep(desk)
-    _work_off(desk)
+    work_off(desk)
     drain(office, desk)
 
 

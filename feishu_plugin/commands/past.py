@@ -1,4 +1,4 @@
-"""``replay``: other rules over what has happened."""
+"""``replay`` and ``undo``: other rules over what has happened, and taking a mistake back."""
 
 from pathlib import Path
 from typing import Annotated
@@ -31,3 +31,30 @@ def replay(
     loaded = settings.load()
     with office(loaded, instant(now)) as found:
         say([run(found, settings.one_base(loaded), policy, since, until, card=card)], as_json)
+
+
+def undo(
+    by: Annotated[str, typer.Option(help="Whose edits: a name, e-mail or open_id. 谁的改动。")],
+    between: Annotated[
+        tuple[str, str], typer.Option(help="From and to, days or instants. 起止日期或时间。", metavar="A B")
+    ],
+    field: Annotated[
+        list[str] | None,
+        typer.Option(help="A column instead of 当前状态; may be repeated. 要撤销的列，可重复。"),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; else only preview. 执行；否则只预览。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a person's bulk mistake back; shows what it would do until told --yes. 撤销一次批量误改。
+
+    Status moves are known from the ledger for ever, edits of other fields for 30 days. What
+    somebody went on from is listed and left alone.
+    状态流转永久可查，其他列保留 30 天；之后又被改过的会列出并保留。
+    """
+    from feishu_plugin import settings
+    from feishu_plugin.app.compose import office
+    from feishu_plugin.app.undo_job import undo as run
+
+    loaded = settings.load()
+    with office(loaded) as found:
+        say([run(found, settings.one_base(loaded), by, between, field or (), yes=yes)], as_json)

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from feishu_plugin.ports import Accepted, Effect, Settlement
+from feishu_plugin.ports import Accepted, Edit, Effect, Settlement
 from feishu_plugin.records import owners_of
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.likeness import StoredLikeness
-from feishu_plugin.store.tables import accepted, inbox, notices, outbox
+from feishu_plugin.store.tables import accepted, edits, inbox, notices, outbox
 from feishu_plugin.store.values_json import accepted_to_json, dumps
 from feishu_plugin.store.work import told_notices
 
@@ -32,6 +32,7 @@ class StoredSettlements(StoredLikeness):
         with self._database.writing(f"settle {app_token}") as connection:
             _close(connection, app_token, settlement.closed)
             self._accept(connection, states)
+            self._log(connection, [_edit_row(app_token, edit) for edit in settlement.edits])
             _forget(connection, app_token, settlement.forgotten)
             self._print(connection, app_token, settlement.prints)
             self._add(connection, app_token, _news(connection, app_token, effects))
@@ -47,6 +48,10 @@ class StoredSettlements(StoredLikeness):
             "owners": insert.excluded.owners,
         }
         connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), states)
+
+    def _log(self, connection: Connection, rows: Sequence[Row]) -> None:
+        if rows:
+            connection.execute(self._database.insert(edits).on_conflict_do_nothing(), rows)
 
     def _add(self, connection: Connection, app_token: str, effects: Sequence[Row]) -> None:
         if not effects:
@@ -106,6 +111,20 @@ def _state_row(app_token: str, key: tuple[str, str], state: Accepted) -> Row:
         "status": str(state.record.get("status") or ""),
         "state": dumps(accepted_to_json(state)),
         "owners": " ".join(owners_of(state.record)),
+    }
+
+
+def _edit_row(app_token: str, edit: Edit) -> Row:
+    return {
+        "app_token": app_token,
+        "record_id": edit.record_id,
+        "event_id": edit.event_id,
+        "field": edit.field,
+        "was": edit.before,
+        "became": edit.after,
+        "operator": edit.operator,
+        "at": edit.at,
+        "by_rule": edit.by_rule,
     }
 
 

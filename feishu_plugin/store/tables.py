@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from feishu_plugin.store.columns import ROW_NUMBER, Document, Moment, Words
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a database that is there already needs no Alembic at start."""
 
 METADATA = MetaData()
@@ -179,6 +179,25 @@ leases = Table(
     Column("holder", Text, nullable=False),
     Column("expires", Double, nullable=False),
 )
+
+edits = Table(
+    "edits",
+    METADATA,
+    Column("row", ROW_NUMBER, primary_key=True),
+    Column("app_token", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("was", Document),
+    Column("became", Document),
+    Column("operator", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by_rule", Boolean, nullable=False),
+    Unique("app_token", "event_id", "record_id", "field", name="edits_once"),
+    sqlite_autoincrement=True,
+)
+Index("edits_at", edits.c.app_token, edits.c.at)
+Index("edits_old", edits.c.at)
 
 call_meter = Table(
     "calls",

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, Table, delete, func, select
 
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import CLOSED, FAILED, OPEN, WAITING, claims, inbox, outbox, set_aside
+from feishu_plugin.store.tables import CLOSED, FAILED, OPEN, WAITING, claims, edits, inbox, outbox, set_aside
 
 KEEP_CLOSED = timedelta(hours=12)
 """Feishu pushes an unacknowledged event again for about 7 h (15 s, 5 min, 1 h, 6 h)."""
 KEEP_ASIDE = timedelta(days=30)
+KEEP_EDITS = timedelta(days=30)
+"""A bulk mistake is noticed within days; each edit costs a row."""
 KEEP_SLOTS = 1000
 """Claims carry no time, so they are kept by number: a week of a job that runs every 10 minutes."""
 _ROWS_AT_ONCE = 1000
@@ -34,11 +36,14 @@ class StoreUpkeep(Part):
         """Deletes what is past its time and returns how many rows that were.
 
         Closed hints 12 h after they were received, deliveries set aside 30 days after,
-        claims of a job beyond its last 1000. Open hints, effects and told notices stay.
+        edits 30 days after they were made, claims of a job beyond its last 1000. Open hints,
+        effects and told notices stay.
         """
         closed = (CLOSED, inbox.c.received_at < now - KEEP_CLOSED)
         aside = set_aside.c.at < now - KEEP_ASIDE
-        return self._purge(inbox, *closed) + self._purge(set_aside, aside) + self._purge_claims()
+        edited = edits.c.at < now - KEEP_EDITS
+        deleted = self._purge(inbox, *closed) + self._purge(set_aside, aside) + self._purge(edits, edited)
+        return deleted + self._purge_claims()
 
     def _purge(self, table: Table, *old: ColumnElement[bool]) -> int:
         rows = select(table.c.row).where(*old).limit(_ROWS_AT_ONCE)

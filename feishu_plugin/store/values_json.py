@@ -7,7 +7,7 @@ that has such a key of its own travels as ``{"$map": {...}}``. Everything else i
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,7 +50,8 @@ def step_from_json(stored: Json | None) -> Step | None:
 
 def press_to_json(press: Press | None) -> Json | None:
     """The press as an object for ``dumps``."""
-    return None if press is None else asdict(press)
+    # Not asdict: it would take apart the hyperlinks among the values.
+    return None if press is None else {f.name: getattr(press, f.name) for f in fields(press)}
 
 
 def press_from_json(stored: Json | None) -> Press | None:

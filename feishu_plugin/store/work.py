@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from feishu_plugin.ports import Accepted, Hint
+from feishu_plugin.ports import Accepted, Edit, Hint
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import OPEN, accepted, inbox, notices, numbers
+from feishu_plugin.store.tables import OPEN, accepted, edits, inbox, notices, numbers
 from feishu_plugin.store.values_json import accepted_from_json, loads, press_from_json, step_from_json
 
 _PAGE = 500
@@ -27,7 +28,7 @@ class StoredWork(Part):
     def newer(self, app_token: str, record_ids: Iterable[str], after_row: int) -> set[str]:
         """Those records that were changed again by an open hint after inbox row ``after_row``."""
         query = select(inbox.c.record_id).where(inbox.c.app_token == app_token, OPEN, inbox.c.row > after_row)
-        query = query.where(inbox.c.kind != "pressed")  # it changed nothing yet
+        query = query.where(inbox.c.kind.not_in(("pressed", "undo")))  # they changed nothing yet
         found: set[str] = set()
         with self._database.reading() as connection:
             for chunk in in_chunks(list(record_ids)):
@@ -83,6 +84,13 @@ class StoredWork(Part):
                 found.update(dict.fromkeys(owners.split(), count))
         return found
 
+    def edits(self, app_token: str, begin: datetime, end: datetime) -> Sequence[Edit]:
+        """Logged changes of fields made from ``begin`` up to ``end``, oldest first."""
+        when = (edits.c.app_token == app_token, edits.c.at >= begin, edits.c.at < end)
+        query = select(edits).where(*when).order_by(edits.c.at, edits.c.row)
+        with self._database.reading() as connection:
+            return [_to_edit(row) for row in connection.execute(query)]
+
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         """The next number of a scope (1, 2 …) without gaps; an identity keeps its number there."""
         with self._database.writing(f"draw {app_token} {scope}") as connection:
@@ -126,6 +134,19 @@ def _last_number(connection: Connection, app_token: str, scope: str) -> int:
 
 def _to_accepted(record_id: str, state: str) -> Accepted:
     return accepted_from_json(record_id, loads(state))
+
+
+def _to_edit(row: Row[Any]) -> Edit:
+    return Edit(
+        record_id=row.record_id,
+        field=row.field,
+        before=row.was,
+        after=row.became,
+        operator=row.operator,
+        at=row.at,
+        event_id=row.event_id,
+        by_rule=row.by_rule,
+    )
 
 
 def _to_hint(row: Row[Any]) -> Hint:

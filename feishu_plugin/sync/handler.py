@@ -18,6 +18,7 @@ from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.sync import presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Draws
+from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
 from feishu_plugin.sync.settling import (
     GONE,
@@ -29,6 +30,7 @@ from feishu_plugin.sync.settling import (
     whole_second,
     write,
 )
+from feishu_plugin.sync.undo import carry_out
 
 log = logging.getLogger(__name__)
 
@@ -58,17 +60,19 @@ def work_once(desk: Desk) -> Round:
     structure = any(not hint.record_id for hint in others)
     policy = any(_table_key(desk, hint) in POLICY_TABLES for hint in others)
     ours = _judgeable(desk, ours)
-    pressed = [hint for hint in others if hint.press]
+    pressed = [hint for hint in others if hint.press and hint.kind != "undo"]
+    undone = [hint for hint in others if hint.kind == "undo"]
     others = [hint for hint in others if not hint.press]
     _settle_presses(desk, pressed, patient=bool(ours))
     settled = _settle_requirements(desk, ours)
+    stuck.settle_most(desk, _by_record(undone), lambda part: carry_out.carry_out(desk, part))
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
     if answers:
         surveys.take_answers(desk, answers)
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
     return replace(
         settled,
-        hints=len(ours) + len(pressed) + len(others),
+        hints=len(ours) + len(undone) + len(pressed) + len(others),
         policy_changed=policy,
         structure_changed=structure,
     )
@@ -166,7 +170,8 @@ def _judge(
             editor=_editor(desk, told, record),
             touched=frozenset(key for hint in told if hint.operator != desk.bot for key in hint.fields),
         )
-        found.append(Judged(hints=told, decision=decide(question)))
+        decision = decide(question)
+        found.append(Judged(hints=told, decision=decision, edits=edits_of(question, decision, told)))
     return found
 
 

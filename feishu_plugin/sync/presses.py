@@ -18,6 +18,7 @@ from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.rules.presses import Answer, Pressed, answer, original_of
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Draws
+from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.outgoing import cards_of
 from feishu_plugin.sync.pauses import rest
 from feishu_plugin.sync.settling import TABLE, Judged, as_requirement, settlement, whole_second, write
@@ -98,9 +99,11 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
         grace_over=True,
         people={one: desk.judged_person(one) for one in {operator, pressed.press.operator} if one},
     )
+    decision = decide(question)
     judged = Judged(
         hints=[hint],
-        decision=decide(question),
+        decision=decision,
+        edits=edits_of(question, decision, [hint]),
         waivers=accepted.waivers,
         tells=found.tells,
         effects=_patches(desk, pressed.press, live, found),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from feishu_plugin.ports import Effect, Hint, Settlement
+from feishu_plugin.ports import Edit, Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Record, Requirement, Values, Waiver
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
@@ -35,6 +35,8 @@ class Judged:
     tells: tuple[Tell, ...] = ()
     effects: tuple[Effect, ...] = ()
     """What a pressed button brings about besides."""
+    edits: Sequence[Edit] = ()
+    """What people changed since the last settlement, for the log."""
 
     @property
     def changes(self) -> Values:
@@ -98,6 +100,7 @@ def settlement(
         forgotten=[(TABLE, record_id) for record_id in gone],
         prints={one.record.record_id: one.drawn.fingerprint for one in judged if one.drawn.fingerprint},
         effects=[*ledger, *cards, *(effect for one in judged for effect in one.effects)],
+        edits=[edit for one in judged if not one.decision.blank for edit in one.edits],
     )
 
 

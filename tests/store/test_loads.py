@@ -45,6 +45,7 @@ def test_records_accepted_before_the_count_existed_are_counted(url: str) -> None
 
 
 _BACK = (
+    "DROP TABLE edits",
     "DROP TABLE bands",
     "DROP TABLE prints",
     "DROP INDEX accepted_load",
