@@ -8,7 +8,7 @@ import pytest
 
 from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
 from feishu_plugin.policy import Condition, Leave, Policy
-from feishu_plugin.policy_rows import Compiled, compile_policy, packaged_policy
+from feishu_plugin.policy_rows import WRITTEN, Compiled, compile_policy, packaged_policy
 from feishu_plugin.records import Record, Value, Values
 from tests.builders import SCHEMA, local
 
@@ -399,3 +399,9 @@ def test_labels_and_rule_fields_come_from_the_schema() -> None:
     assert found.label("status", "待评审") == "待评审"
     assert {"number", "priority", "limit_state"} <= set(found.rule_fields)
     assert not {"title", "status", "owner", "manual_priority"} & set(found.rule_fields)
+
+
+def test_what_the_plugin_writes_into_policy_tables_is_no_rule() -> None:
+    ours = {f.key for name in POLICY_TABLES for f in SCHEMA.table(name).fields if f.filled_by == "rule"}
+
+    assert ours == WRITTEN

@@ -232,7 +232,7 @@ _JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = 
     "due": (timedelta(minutes=1), BaseWorker._due),
     "sweep": (timedelta(minutes=10), BaseWorker._sweep),
     "report": (timedelta(minutes=5), BaseWorker._report),
-    "loads": (timedelta(hours=1), BaseWorker._loads),
+    "loads": (timedelta(days=1), BaseWorker._loads),
     "upkeep": (timedelta(hours=6), BaseWorker._upkeep),
     "drift": (timedelta(days=1), BaseWorker._look_at_structure),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feishu_plugin.packaged import POLICY_TABLES
-from feishu_plugin.policy_rows import Rows
+from feishu_plugin.policy_rows import WRITTEN, Rows
 from feishu_plugin.records import Record, Value, Values
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.rulebook.layout import shown_cell
@@ -117,7 +117,7 @@ def _identified(
 
 
 def _content(values: Values) -> Values:
-    filled = {k: v for k, v in values.items() if k != "check_result" and v is not None}
+    filled = {k: v for k, v in values.items() if k not in WRITTEN and v is not None}
     return {k: float(v) if type(v) is int else v for k, v in filled.items()}
 
 

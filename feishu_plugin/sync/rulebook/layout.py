@@ -14,7 +14,7 @@ from typing import Any
 from feishu_plugin.binding import Binding
 from feishu_plugin.errors import PolicyError
 from feishu_plugin.packaged import POLICY_TABLES, typed_rows
-from feishu_plugin.policy_rows import Rows
+from feishu_plugin.policy_rows import WRITTEN, Rows
 from feishu_plugin.records import Value, Values
 from feishu_plugin.schema import Field, Schema
 from feishu_plugin.worktime import DEFAULT_ZONE
@@ -98,7 +98,7 @@ def _row_text(row: Values, order: Mapping[str, int]) -> str:
 
 
 def _content(values: Values) -> Values:
-    return {key: value for key, value in values.items() if key != "check_result" and value is not None}
+    return {key: value for key, value in values.items() if key not in WRITTEN and value is not None}
 
 
 def _shaped(data: Any, source: str) -> Raw:

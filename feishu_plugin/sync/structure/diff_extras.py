@@ -50,13 +50,13 @@ def extras_seen(schema: Schema, live: Live) -> dict[str, str]:
 
 def diff_roles(schema: Schema, live: Live) -> Iterator[Change]:
     """Role by role; all left out where advanced permissions are off."""
-    lacking = live.lacking.get("roles")
+    if lacking := live.lacking.get("roles"):
+        names = "、".join(role.zh for role in schema.roles)
+        yield Change(verb="skip", what="role", table="", key="all", name=names, reason=lacking)
+        return
     for role in schema.roles:
-        if lacking:
-            yield Change(verb="skip", what="role", table="", key=role.key, name=role.zh, reason=lacking)
-        else:
-            yield from _role(role, schema, live)
-    for item in () if lacking else live.roles:
+        yield from _role(role, schema, live)
+    for item in live.roles:
         kind, _, key = live.known.get(item["role_id"], "").partition(":")
         if kind + ":" == ROLE and key not in {role.key for role in schema.roles}:
             yield Change(verb="drop", what="role", table="", key=key, name=item["role_name"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feishu_plugin.binding import LiveTable, find_table, find_view
-from feishu_plugin.errors import FeishuError
+from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.identity import Known, recognise, with_marks
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Schema, Table, View
@@ -145,7 +145,12 @@ class _Asking:
         """The roles, where advanced permissions are on."""
         if not schema.roles:
             return ()
-        if not self.extras.is_advanced():
+        try:
+            if self.extras.is_advanced():
+                return tuple(self.extras.roles())
             self.lacking["roles"] = _NOT_ADVANCED
-            return ()
-        return tuple(self.extras.roles())
+        except FeishuUnreachable:
+            raise
+        except FeishuError as error:
+            self.lacking["roles"] = str(error)
+        return ()

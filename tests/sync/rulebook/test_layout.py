@@ -38,9 +38,10 @@ def test_an_exported_file_says_the_same_policy(tmp_path: Path) -> None:
     assert '"day": "2026-10-08"' in path.read_text(encoding="utf-8")
 
 
-def test_findings_and_blank_rows_are_not_exported() -> None:
+def test_what_the_plugin_writes_and_blank_rows_are_not_exported() -> None:
     tables = provisioned()
     tables.put("workflow", {"check_result": "请填写「原状态」"})
+    tables.put("routing", {"load": "李雷 3"})
 
     assert text_of(tables) == packaged_path().read_text(encoding="utf-8")
 
