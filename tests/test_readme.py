@@ -134,7 +134,7 @@ def test_the_six_files_of_an_event_exist(readme: str) -> None:
 def test_every_page_is_found_from_the_readme() -> None:
     for readme in READMES:
         found = {(ROOT / link.partition("#")[0]).resolve() for link in links(ROOT / readme)}
-        assert [name(page) for page in PAGES if page.parent.name == "docs" and page not in found] == []
+        assert [name(page) for page in PAGES if page.parent == ROOT / "docs" and page not in found] == []
 
 
 def test_the_reading_of_pages_sees_what_is_there() -> None:
