@@ -152,7 +152,7 @@ def _deny(pressed: Pressed) -> Answer:
 
 def _merge(pressed: Pressed) -> Answer:
     """合并: the requirement becomes a void duplicate of the chosen one, by the move that counts it there."""
-    policy, status = pressed.policy, pressed.record.status
+    policy, status = pressed.policy, str(pressed.accepted.record.get("status") or "")
     if refusal := _not_mergeable(pressed):
         return refusal
     original = pressed.original
@@ -175,13 +175,14 @@ def _merge(pressed: Pressed) -> Answer:
 def _not_mergeable(pressed: Pressed) -> Answer | None:
     """The answer when one of the two is not what it was when the card was sent."""
     known, original = pressed.accepted.record.get("duplicate_of"), pressed.original
+    p = pressed.policy.parameters
     if original is None:
         return Answer(zh="原需求已被删除", en="The original was deleted", done=False)
     if original.record.record_id == pressed.record.record_id:
         return Answer(zh="不能与自己合并", en="It cannot be merged into itself", done=False)
-    if known and pressed.record.status in pressed.policy.parameters.ended_statuses:
+    if known and pressed.record.status in p.ended_statuses:
         return Answer(zh="已经合并过了", en="It is merged already")
-    if pressed.record.status != pressed.accepted.record.get("status"):
+    if pressed.record.status != pressed.accepted.record.get("status") and not _is_half_merged(pressed):
         return _moving()
     if original.record.get("duplicate_of"):
         name = _named(original)
@@ -190,7 +191,17 @@ def _not_mergeable(pressed: Pressed) -> Answer | None:
             en=f"{name} is a duplicate itself; choose its original in the record",
             done=False,
         )
+    if original.record.get("status") in set(p.ended_statuses) - set(p.finished_statuses):
+        name = _named(original)
+        return Answer(zh=f"{name} 已作废，不能合并到它", en=f"{name} is void by now", done=False)
     return None
+
+
+def _is_half_merged(pressed: Pressed) -> bool:
+    """True when a kill came between our own write of this very merger and its settlement."""
+    record, original = pressed.record, pressed.original
+    wanted = (original.record.record_id,) if original else ()
+    return record.status in pressed.policy.parameters.ended_statuses and record.duplicate_of == wanted
 
 
 def _distinct(pressed: Pressed) -> Answer:

@@ -83,7 +83,8 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
     operator = found.operator or pressed.press.operator
     accepted, live = _with_waiver(pressed, found), pressed.record
     step = Step(
-        before=live.status or None,
+        # Not the live status: that shows our own write when a kill came before its settlement.
+        before=as_requirement(accepted.record).status or None,
         after=str(found.values["status"]),
         operator=operator,
         at=pressed.now,

@@ -33,9 +33,15 @@ class WatchedTables(MemoryTables):
     def update(self, table: str, changes: Mapping[str, Values]) -> None:
         there = {record.record_id: record.get("status") for record in self.rows(table)}
         super().update(table, changes)
+        self.written_by(BOT, table, changes)
         if table == "requirement":
             for rid in changes.keys() & there.keys():
                 self._base.changed(rid, there[rid], BOT)
+
+    def written_by(self, open_id: str, table: str, changes: Mapping[str, Values]) -> None:
+        """As Feishu tells in ``last_modified_by`` who wrote a row last, the app or a person."""
+        rows = self._table(table)
+        rows.update({rid: replace(rows[rid], modified_by=open_id) for rid in changes if rid in rows})
 
 
 class Base:
@@ -84,6 +90,7 @@ class Base:
         before = self.record(rid).get("status")
         self.clock.advance(1)
         MemoryTables.update(self.tables, "requirement", {rid: values})
+        self.tables.written_by(operator, "requirement", {rid: values})
         self.changed(rid, before, operator)
 
     def changed(self, rid: str, before: Value, operator: str) -> None:

@@ -1,5 +1,6 @@
 """Look-alikes in a whole base in memory: hints, merging from the card, and what many duplicates do."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from feishu_plugin.records import Person
 from tests import builders
 from tests.sync.base import Base
-from tests.sync.test_presses import button, card, patches, press
+from tests.sync.test_presses import MANAGER, Mortal, button, card, patches, press
 
 LI = "ou_li"
 TITLE = "收银台扫码支付后订单状态不更新"
@@ -78,6 +79,40 @@ def test_pressing_merge_twice_counts_once() -> None:
 
     assert base.record(original).get("similar_count") == 1.0
     assert "已经合并过了" in patches(base)[-1]
+
+
+def test_a_merger_that_was_written_but_not_settled_is_settled_by_its_repetition() -> None:
+    """Only managers may void: judged as the app's own edit it would be put back."""
+    store = Mortal()
+    base = Base(None, replace(MANAGER, open_id=LI, name="李雷"), store=store)
+    moves = tuple(replace(move, roles=("manager",)) for move in base.desk.policy.moves)
+    base.desk.policy = replace(base.desk.policy, moves=moves)
+    original, duplicate = (base.add(title=title, submitter=(LI,)) for title in (TITLE, REWORDED))
+    base.settle()
+    value = button(card(base, "similar", LI), "merge")
+
+    store.dies = True
+    with pytest.raises(KeyboardInterrupt):
+        press(base, value, LI, original=original)
+    assert base.record(duplicate).get("status") == "void"
+    base.settle()
+
+    assert base.record(duplicate).get("status") == "void"
+    assert [(r["verdict"], r["operator"]) for r in base.ledger()] == [("pass", (LI,))]
+    assert base.record(original).get("similar_count") == 1.0
+    assert "已合并到" in patches(base)[-1]
+
+
+def test_nothing_is_merged_into_a_requirement_that_was_voided_meanwhile() -> None:
+    base, original, duplicate = two()
+    value = button(card(base, "similar", LI), "merge")
+    base.edit(original, status="void", void_reason="invalid")
+    base.settle()
+
+    press(base, value, LI, original=original)
+
+    assert base.record(duplicate).get("status") == "pending"
+    assert "已作废，不能合并到它" in str(card(base, "press_refused", LI).body["card"])
 
 
 def test_only_an_offered_original_can_be_chosen() -> None:
