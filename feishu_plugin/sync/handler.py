@@ -60,6 +60,8 @@ def work_once(desk: Desk) -> Round:
     ours = _judgeable(desk, ours)
     pressed = [hint for hint in others if hint.press]
     others = [hint for hint in others if not hint.press]
+    if not can_enforce(desk.tables.binding):
+        pressed = []  # they stay open, too; failing here would keep the news of the mended table waiting
     _settle_presses(desk, pressed, patient=bool(ours))
     settled = _settle_requirements(desk, ours)
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]

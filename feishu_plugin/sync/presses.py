@@ -8,6 +8,7 @@ happened and has no buttons any more; a press that cannot be carried out leaves 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from feishu_plugin.errors import FeishuError
 from feishu_plugin.ports import Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Press, Record, Requirement, Step
 from feishu_plugin.reminders.card import outcome_card
@@ -21,6 +22,7 @@ from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.outgoing import cards_of
 from feishu_plugin.sync.pauses import rest
 from feishu_plugin.sync.settling import TABLE, Judged, as_requirement, settlement, whole_second, write
+from feishu_plugin.sync.stuck import is_of_a_record
 
 _NO_RECORD = Answer(zh="这条需求已被删除", en="This requirement was deleted")
 _TOO_SOON = Answer(zh="这条需求正在登记，请稍后再按", en="It is being registered, press again", done=False)
@@ -108,10 +110,25 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
     )
     judged.drawn = Draws(desk, pressed.now).draw(judged.record, judged.decision.actions)
     desk.stop_if_lost()
-    write(desk, [judged])
+    try:
+        write(desk, [judged])
+    except FeishuError as error:
+        if not is_of_a_record(error):
+            raise
+        _say(desk, hint, pressed.press, live, _not_taken(error))
+        return
     settled = settlement(desk, [judged], [], {}, pressed.now)
     desk.stop_if_lost()
     desk.store.settle(desk.app_token, settled)
+
+
+def _not_taken(error: FeishuError) -> Answer:
+    """Whoever filled in the form can mend it; nobody else would ever hear of it."""
+    return Answer(
+        zh=f"飞书没有接受这些内容，请改正后再按（{error.code} {error.msg}）",
+        en=f"Feishu refused these values, mend them and press again ({error.code} {error.msg})",
+        done=False,
+    )
 
 
 def _with_waiver(pressed: Pressed, found: Answer) -> Accepted:
