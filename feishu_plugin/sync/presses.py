@@ -7,6 +7,7 @@ happened and has no buttons any more; a press that cannot be carried out leaves 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from feishu_plugin.errors import FeishuError
 from feishu_plugin.ports import Effect, Hint, Settlement
@@ -149,7 +150,8 @@ def _say(desk: Desk, hint: Hint, press: Press, record: Record | None, found: Ans
 
 def _refusal(press: Press, found: Answer) -> Tell:
     """Told to whoever pressed; the same answer to the same card only once."""
-    identity = f"{press.message_id}:{found.zh}"
+    said = sha256(found.zh.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    identity = f"{press.message_id}:{said}"  # short: a title in it may be longer than an index takes
     return Tell(event="press_refused", identity=identity, to=(press.operator,), facts={"note": found.zh})
 
 
