@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Json
+from feishu_plugin.reminders.templates import plain, shorten
 from feishu_plugin.rules.actions import Offer
 from feishu_plugin.rules.inputs import askable
 
 _MOST_OPTIONS = 60
 _MOST_TEXT = 1000
+_LONGEST_NAME = 100
+"""Of a requirement to merge into: a title may hold 100,000 characters, a card not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,8 @@ def _release_form(offer: Offer, reader: Reader, name: str) -> Json:
 
 
 def _merge_form(offer: Offer, reader: Reader) -> Json:
-    options = [{"text": _plain(words, words), "value": one} for one, words in offer.originals.items()]
+    named = {one: shorten(plain(words), _LONGEST_NAME) for one, words in offer.originals.items()}
+    options = [{"text": _plain(name, name), "value": one} for one, name in named.items()]
     choice: Json = {
         "tag": "select_static",
         "name": "original",

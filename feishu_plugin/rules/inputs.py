@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from math import isfinite
 from typing import Any
 
-from feishu_plugin.policy import Policy
+from feishu_plugin.policy import Input, Policy
 from feishu_plugin.records import Value
 
 FILLABLE = frozenset({"text", "single_select", "datetime", "user", "number", "rating", "multi_select"})
 """Types a card can ask for; a link or a file is filled in the table."""
+_YEARS = range(1970, 9000)
+"""Beyond them a day has no moment before or after it that can be computed."""
 
 
 def askable(policy: Policy, keys: Sequence[str]) -> bool:
@@ -22,8 +25,7 @@ def typed(policy: Policy, key: str, raw: Any) -> Value:
     if field is None:
         return None
     if isinstance(raw, list):
-        chosen = tuple(str(one) for one in raw if isinstance(one, str))
-        return chosen or None
+        return _several(field, raw)
     text = raw.strip() if isinstance(raw, str) else ""
     if not text:
         return None
@@ -35,14 +37,25 @@ def typed(policy: Policy, key: str, raw: Any) -> Value:
         return (text,)
     if field.type == "single_select":
         return text if text in field.options else None
-    return text
+    return _several(field, [text]) if field.type == "multi_select" else text
+
+
+def _several(field: Input, raw: Sequence[Any]) -> tuple[str, ...] | None:
+    """Only options that the field has: Feishu would make any other name a new option."""
+    if field.type not in ("user", "multi_select"):
+        return None
+    chosen = tuple(one for one in raw if isinstance(one, str) and one)
+    if field.type == "multi_select":
+        chosen = tuple(one for one in chosen if one in field.options)
+    return chosen or None
 
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def _day(policy: Policy, text: str) -> datetime | None:
@@ -51,4 +64,4 @@ def _day(policy: Policy, text: str) -> datetime | None:
         day = date.fromisoformat(text[:10])
     except ValueError:
         return None
-    return datetime.combine(day, time(), policy.worktime.zone)
+    return datetime.combine(day, time(), policy.worktime.zone) if day.year in _YEARS else None

@@ -15,7 +15,7 @@ from functools import lru_cache
 _TITLE_BANDS, _TEXT_BANDS, _ROWS = 16, 8, 2
 _PRIME = (1 << 61) - 1
 _LONGEST = 400
-"""Characters of a description that are compared: what matters is said first."""
+"""Characters of a text that are compared: what matters is said first."""
 _SHORTEST_TITLE, _SHORTEST_TEXT = 3, 12
 """Pairs of characters; below that everything looks alike."""
 
@@ -46,7 +46,7 @@ def fingerprint(title: str, description: str) -> tuple[int, ...]:
     MinHash in bands of two: half of the pairs in common share a band with 99 %, one in a
     hundred with less than 1 %. Titles are only found by titles, descriptions by descriptions.
     """
-    found = _bands(pairs(title), _TITLE_BANDS, _SHORTEST_TITLE, "title")
+    found = _bands(pairs(title[:_LONGEST]), _TITLE_BANDS, _SHORTEST_TITLE, "title")
     return (*found, *_bands(pairs(description[:_LONGEST]), _TEXT_BANDS, _SHORTEST_TEXT, "text"))
 
 

@@ -9,7 +9,7 @@ from feishu_plugin.ports import Accepted, Edit, Effect, Settlement
 from feishu_plugin.records import owners_of
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.likeness import StoredLikeness
-from feishu_plugin.store.tables import accepted, edits, inbox, notices, outbox
+from feishu_plugin.store.tables import MOST_OWNERS, accepted, edits, inbox, notices, outbox
 from feishu_plugin.store.values_json import accepted_to_json, dumps
 from feishu_plugin.store.work import told_notices
 
@@ -110,7 +110,7 @@ def _state_row(app_token: str, key: tuple[str, str], state: Accepted) -> Row:
         "record_id": record_id,
         "status": str(state.record.get("status") or ""),
         "state": dumps(accepted_to_json(state)),
-        "owners": " ".join(owners_of(state.record)),
+        "owners": " ".join(owners_of(state.record)[:MOST_OWNERS]),
     }
 
 

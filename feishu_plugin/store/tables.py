@@ -81,6 +81,8 @@ accepted = Table(
     # open_ids with a space between; how much each has to do is counted by it.
     Column("owners", Text, nullable=False, server_default=""),
 )
+MOST_OWNERS = 50
+"""Owners of a record that are counted: an index of PostgreSQL takes no entry above 2,700 bytes."""
 # It holds everything that a count by owner reads.
 Index("accepted_load", accepted.c.app_token, accepted.c.table_key, accepted.c.status, accepted.c.owners)
 

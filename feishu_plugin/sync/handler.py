@@ -63,6 +63,8 @@ def work_once(desk: Desk) -> Round:
     pressed = [hint for hint in others if hint.press and hint.kind != "undo"]
     undone = [hint for hint in others if hint.kind == "undo"]
     others = [hint for hint in others if not hint.press]
+    if not can_enforce(desk.tables.binding):
+        pressed = []  # they stay open, too; failing here would keep the news of the mended table waiting
     _settle_presses(desk, pressed, patient=bool(ours))
     settled = _settle_requirements(desk, ours)
     stuck.settle_most(desk, _by_record(undone), lambda part: carry_out.carry_out(desk, part))

@@ -7,7 +7,9 @@ happened and has no buttons any more; a press that cannot be carried out leaves 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
+from feishu_plugin.errors import FeishuError
 from feishu_plugin.ports import Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Press, Record, Requirement, Step
 from feishu_plugin.reminders.card import outcome_card
@@ -20,10 +22,16 @@ from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.outgoing import cards_of
-from feishu_plugin.sync.pauses import rest
+from feishu_plugin.sync.pauses import lost_statuses, rest
 from feishu_plugin.sync.settling import TABLE, Judged, as_requirement, settlement, whole_second, write
+from feishu_plugin.sync.stuck import is_of_a_record
 
 _NO_RECORD = Answer(zh="这条需求已被删除", en="This requirement was deleted")
+_LOST_STATUS = Answer(
+    zh="这个状态的选项已被删除，管理员恢复后再按",
+    en="The option of this status was deleted; press again when it is back",
+    done=False,
+)
 _TOO_SOON = Answer(zh="这条需求正在登记，请稍后再按", en="It is being registered, press again", done=False)
 
 
@@ -65,6 +73,8 @@ def _settle(desk: Desk, hint: Hint, record: Record | None, patient: bool) -> Non
     found = answer(pressed)
     if found.busy and patient:
         return
+    if found.values.get("status") in lost_statuses(desk.tables.binding):
+        found = _LOST_STATUS  # writing it would make the option anew behind people's backs
     if found.values:
         _make(desk, hint, pressed, found)
     else:
@@ -111,10 +121,25 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
     )
     judged.drawn = Draws(desk, pressed.now).draw(judged.record, judged.decision.actions)
     desk.stop_if_lost()
-    write(desk, [judged])
+    try:
+        write(desk, [judged])
+    except FeishuError as error:
+        if not is_of_a_record(error):
+            raise
+        _say(desk, hint, pressed.press, live, _not_taken(error))
+        return
     settled = settlement(desk, [judged], [], {}, pressed.now)
     desk.stop_if_lost()
     desk.store.settle(desk.app_token, settled)
+
+
+def _not_taken(error: FeishuError) -> Answer:
+    """Whoever filled in the form can mend it; nobody else would ever hear of it."""
+    return Answer(
+        zh=f"飞书没有接受这些内容，请改正后再按（{error.code} {error.msg}）",
+        en=f"Feishu refused these values, mend them and press again ({error.code} {error.msg})",
+        done=False,
+    )
 
 
 def _with_waiver(pressed: Pressed, found: Answer) -> Accepted:
@@ -135,7 +160,8 @@ def _say(desk: Desk, hint: Hint, press: Press, record: Record | None, found: Ans
 
 def _refusal(press: Press, found: Answer) -> Tell:
     """Told to whoever pressed; the same answer to the same card only once."""
-    identity = f"{press.message_id}:{found.zh}"
+    said = sha256(found.zh.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    identity = f"{press.message_id}:{said}"  # short: a title in it may be longer than an index takes
     return Tell(event="press_refused", identity=identity, to=(press.operator,), facts={"note": found.zh})
 
 

@@ -132,8 +132,8 @@ def _set_apart(desk: Desk, hints: Hints, found: _Sorted) -> None:
         before = desk.stuck[record_id].tries if record_id in desk.stuck else 0
         tries = before + (record_id in found.causes)
         wait = min(_FIRST * 2 ** min(max(tries - 1, 0), 10), _LONGEST)
-        rows = [hint.row for hint in hints[record_id]]
-        desk.stuck[record_id] = Stuck(tries=tries, again_at=now + wait, rows=len(rows), last_row=max(rows))
+        rows, last_row = _held(desk.stuck.get(record_id), [hint.row for hint in hints[record_id]])
+        desk.stuck[record_id] = Stuck(tries=tries, again_at=now + wait, rows=rows, last_row=last_row)
         if error := found.causes.get(record_id):
             bug = error if tries == 1 and not isinstance(error, PluginError) else None
             cause = _cause(error)
@@ -143,6 +143,16 @@ def _set_apart(desk: Desk, hints: Hints, found: _Sorted) -> None:
     if found.untried:
         log.error("%s more records wait, because many of their lot cannot be settled", len(found.untried))
     _tell(desk, found.causes, now)
+
+
+def _held(before: Stuck | None, rows: Sequence[int]) -> tuple[int, int]:
+    """How many hints, and the newest: edits and presses of one record are settled one after the other.
+
+    Forgetting the newer of the two would look like a fresh edit: a reason to try at once, for ever.
+    """
+    if before is None or before.last_row in rows:
+        return len(rows), max(rows)
+    return before.rows + len(rows), max(before.last_row, *rows)
 
 
 def _tell(desk: Desk, causes: Mapping[str, Exception], now: datetime) -> None:

@@ -1,5 +1,7 @@
 """How much each owner has to do is counted in the database."""
 
+from hashlib import sha256
+
 from sqlalchemy import create_engine, text
 
 from feishu_plugin.ports import Settlement
@@ -28,20 +30,39 @@ def test_a_new_owner_takes_the_load_over(store: Store) -> None:
     assert store.loads(BASE, TABLE, ()) == {"ou_han": 1}
 
 
+def test_a_record_that_belongs_to_everybody_is_stored_and_survives_an_upgrade(url: str) -> None:
+    """An index of PostgreSQL refuses long entries."""
+    everybody = tuple(f"ou_{sha256(str(n).encode()).hexdigest()[:32]}" for n in range(300))
+    store = Store(url)
+    keep(store, pending_1=everybody)
+    store.close()
+    step_back(url)
+
+    store = Store(url)
+    assert store.accepted(BASE, TABLE, ["pending_1"])["pending_1"].record.get("owner") == everybody
+    assert store.loads(BASE, TABLE, ())[everybody[0]] == 1
+    store.close()
+
+
 def test_records_accepted_before_the_count_existed_are_counted(url: str) -> None:
     store = Store(url)
     both = ("ou_li", "ou_han")
     keep(store, pending_0=both, pending_1=both, pending_2=both, testing_1=())
     store.close()
+    step_back(url)
+
+    store = Store(url)
+    assert store.loads(BASE, TABLE, ()) == {"ou_li": 3, "ou_han": 3}
+    store.close()
+
+
+def step_back(url: str) -> None:
+    """The schema before, with every row in place."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
         for statement in _BACK:
             connection.execute(text(statement))
     engine.dispose()
-
-    store = Store(url)
-    assert store.loads(BASE, TABLE, ()) == {"ou_li": 3, "ou_han": 3}
-    store.close()
 
 
 _BACK = (

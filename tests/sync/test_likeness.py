@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from feishu_plugin.records import Person
+from feishu_plugin.reminders.card import MOST_BYTES, size_of
 from tests import builders
 from tests.sync.base import Base
 from tests.sync.test_presses import MANAGER, Mortal, button, card, patches, press
@@ -113,6 +114,27 @@ def test_nothing_is_merged_into_a_requirement_that_was_voided_meanwhile() -> Non
 
     assert base.record(duplicate).get("status") == "pending"
     assert "已作废，不能合并到它" in str(card(base, "press_refused", LI).body["card"])
+
+
+def test_endless_titles_still_make_a_card_that_feishu_takes() -> None:
+    base = Base(None, Person(open_id=LI, name="李雷"))
+    base.add(title=TITLE * 2000)
+    base.settle()
+    base.add(title=TITLE * 2000, submitter=(LI,))
+    base.settle()
+
+    assert size_of(card(base, "similar", LI).body["card"]) <= MOST_BYTES
+
+
+def test_what_a_press_is_told_has_a_short_identity_however_long_a_title_is() -> None:
+    base, original, duplicate = two()
+    value = button(card(base, "similar", LI), "merge")
+    base.edit(original, title=TITLE * 2000, status="void", void_reason="duplicate", duplicate_of=(duplicate,))
+    base.settle()
+
+    press(base, value, LI, original=original)
+
+    assert len(card(base, "press_refused", LI).identity) < 200
 
 
 def test_only_an_offered_original_can_be_chosen() -> None:

@@ -1,15 +1,17 @@
 """Buttons of cards in a whole base in memory: completed, asked, granted, denied; once, by who may."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from feishu_plugin.errors import BindingError, FeishuError
 from feishu_plugin.ports import Effect, Hint, Settlement
-from feishu_plugin.records import Person, Press
+from feishu_plugin.records import Person, Press, Record, Values
 from tests.fakes import MemoryStore
-from tests.sync.base import Base
+from tests.sync.base import Base, WatchedTables
 
 LI, BOSS = "ou_li", "ou_boss"
 MANAGER = Person(open_id=BOSS, name="沈国栋", departments=("管理部",))
@@ -50,6 +52,13 @@ _PRESSES = iter(range(1, 10_000))
 
 def press(base: Base, value: dict[str, str], by: str, **form: Any) -> None:
     """A person presses; the press comes in and is worked off."""
+    base.store.put([hint_of(base, value, by, **form)])
+    base.work()
+    base.settle()
+
+
+def hint_of(base: Base, value: dict[str, str], by: str, **form: Any) -> Hint:
+    """A press as it comes into the inbox."""
     event_id = f"press{next(_PRESSES)}"
     pressed = Press(
         do=value["do"],
@@ -60,7 +69,7 @@ def press(base: Base, value: dict[str, str], by: str, **form: Any) -> None:
         asked=value,
         form=form,
     )
-    hint = Hint(
+    return Hint(
         app_token=base.desk.app_token,
         table_id="",
         record_id=value["record"],
@@ -70,9 +79,6 @@ def press(base: Base, value: dict[str, str], by: str, **form: Any) -> None:
         operator=by,
         press=pressed,
     )
-    base.store.put([hint])
-    base.work()
-    base.settle()
 
 
 def patches(base: Base) -> list[str]:
@@ -296,3 +302,83 @@ def test_a_press_waits_for_an_edit_that_is_still_to_be_judged() -> None:
     press(base, value, LI, **FILLED)
 
     assert base.record(rid).get("status") == "shelved"
+
+
+class Refusing(WatchedTables):
+    """Feishu refuses every write, as for a value that no column takes; a lost table is not read."""
+
+    error: Exception | None = None
+
+    def read(self, table: str, record_ids: Sequence[str]) -> Mapping[str, Record]:
+        if table not in self.binding.tables:
+            raise BindingError(f"{table} is missing")
+        return super().read(table, record_ids)
+
+    def update(self, table: str, changes: Mapping[str, Values]) -> None:
+        if self.error:
+            raise self.error
+        super().update(table, changes)
+
+
+def on_refusing_tables(base: Base) -> Refusing:
+    """The same rows behind tables that may refuse."""
+    tables = Refusing(base, ())
+    tables.__dict__.update(base.tables.__dict__)
+    base.tables = base.desk.tables = tables
+    return tables
+
+
+def test_values_that_feishu_refuses_are_told_to_whoever_filled_them_in() -> None:
+    base, rid = refused()
+    value = button(card(base, "put_back", LI), "retry")
+    tables = on_refusing_tables(base)
+    tables.error = FeishuError(code=1254066, msg="UserFieldConvFail", endpoint="batch_update")
+
+    press(base, value, LI, **FILLED)
+
+    assert "UserFieldConvFail" in str(card(base, "press_refused", LI).body["card"])
+    tables.error = None
+    press(base, value, LI, **FILLED)
+    assert base.record(rid).get("status") == "shelved"
+
+
+def test_an_edit_and_a_press_that_both_fail_do_not_keep_the_worker_spinning() -> None:
+    base, rid = refused()
+    value = button(card(base, "put_back", LI), "retry")
+    on_refusing_tables(base).error = ValueError("a bug")
+    base.edit(rid, priority="urgent")
+    base.deliver_all()
+    base.store.put([hint_of(base, value, LI, **FILLED)])
+    base.work()
+
+    assert base.work().hints == 0
+
+
+def test_a_press_waits_for_the_register_and_stops_no_news_of_the_structure() -> None:
+    base, _ = refused()
+    value = button(card(base, "put_back", LI), "retry")
+    on_refusing_tables(base).lack("requirement")
+    structure = Hint(
+        app_token=base.desk.app_token,
+        table_id="tbl",
+        record_id="",
+        kind="edited",
+        event_id="field",
+        received_at=base.clock.now(),
+    )
+    base.store.put([hint_of(base, value, LI, **FILLED), structure])
+
+    assert base.work().structure_changed
+    assert [hint.kind for hint in base.store.open.values()] == ["pressed"]
+
+
+def test_a_press_never_makes_a_deleted_status_anew() -> None:
+    base, rid = refused()
+    press(base, button(card(base, "put_back", LI), "ask"), LI)
+    until = f"{base.clock.now() + timedelta(days=7):%Y-%m-%d} +0800"
+    base.tables.lack("requirement.status.shelved")
+
+    press(base, button(card(base, "release_asked", BOSS), "grant"), BOSS, reason="老客户", until=until)
+
+    assert base.record(rid).get("status") == "pending"
+    assert "选项已被删除" in str(card(base, "press_refused", BOSS).body["card"])

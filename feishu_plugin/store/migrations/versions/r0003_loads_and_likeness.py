@@ -10,6 +10,8 @@ down_revision = "0002"
 
 _ROW = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _PAGE = 500
+_MOST_OWNERS = 50
+"""An index of PostgreSQL takes no entry above 2,700 bytes."""
 
 
 def upgrade() -> None:
@@ -44,7 +46,7 @@ def _fill_owners(connection: sa.Connection) -> None:
     while page := connection.execute(query.where(sa.tuple_(*keys) > last)).all():
         for row in page:
             owner = json.loads(row.state).get("values", {}).get("owner") or {}
-            if owners := " ".join(owner.get("$tuple", [])):
+            if owners := " ".join(owner.get("$tuple", [])[:_MOST_OWNERS]):
                 one = [key == value for key, value in zip(keys, row[:3], strict=True)]
                 connection.execute(sa.update(accepted).where(*one).values(owners=owners))
         last = tuple(page[-1][:3])
