@@ -52,6 +52,8 @@ class BaseWorker:
         self._lease = Lease(desk.store, desk.app_token, holder)
         self._turn = 0
         """The turn of the lease for which the desk was read."""
+        self._obeyed = desk.tables.binding
+        """The structure for which the rules in force were read."""
         self._owed = Round()
         """What is to be read again; kept until it was, whatever fails in between."""
         desk.may_write = self._lease.held
@@ -124,7 +126,7 @@ class BaseWorker:
 
     def _judge(self) -> float:
         if self._lease.turns != self._turn:
-            self._owed = Round(structure_changed=True)
+            self._owed = Round(structure_changed=True, policy_changed=True)
             self._turn = self._lease.turns
         self._react(self._owed)
         found = work_once(self.desk)
@@ -136,17 +138,21 @@ class BaseWorker:
         return 0.0 if found.hints else _IDLE_S
 
     def _react(self, found: Round) -> None:
-        """Reads again what changed; what fails here is owed, because the hints of it are closed."""
-        if not (found.structure_changed or found.policy_changed):
-            return
+        """Reads again what changed; what fails here is owed, because the hints of it are closed.
+
+        A look at the structure that finds everything as it was costs no reading of the rules.
+        """
         structure = found.structure_changed or self._owed.structure_changed
-        self._owed = Round(structure_changed=structure, policy_changed=True)
+        policy = found.policy_changed or self._owed.policy_changed
+        self._owed = Round(structure_changed=structure, policy_changed=policy)
         if structure:
             self.desk.tables.rebind()
             stuck.wake(self.desk)
             self._tell_of_renames()
-        self._obey(load_policy(self.desk.tables, self.desk.store, self.desk.schema))
-        keep_binding(self.desk)
+        if policy or self.desk.tables.binding != self._obeyed:
+            self._obey(load_policy(self.desk.tables, self.desk.store, self.desk.schema))
+            keep_binding(self.desk)
+            self._obeyed = self.desk.tables.binding
         self._owed = Round()
 
     def _obey(self, loaded: Loaded) -> None:

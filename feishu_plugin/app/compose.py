@@ -13,6 +13,7 @@ from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.messages import BotMessages
 from feishu_plugin.gateway.pacing import Pace
 from feishu_plugin.gateway.tables import BaseTables
+from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.ports import Clock
@@ -124,6 +125,11 @@ def keep_binding(desk: Desk) -> None:
         "tables": {t.table_id: t.key for t in desk.tables.binding.tables.values()},
         "fields": {f.field_id: f.key for f in table.fields.values()} if table else {},
         "options": dict(status.option_ids) if status else {},
+        "rules": {
+            key: {field.field_id: field.key for field in bound.fields.values()}
+            for key, bound in desk.tables.binding.tables.items()
+            if key in POLICY_TABLES
+        },
     }
     desk.store.keep(desk.app_token, "binding", fact)
 

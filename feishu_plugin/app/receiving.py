@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from feishu_plugin.app.clocks import SandboxClock, clock_for
@@ -104,6 +104,10 @@ def _structure_hint(envelope: Json, received_at: datetime) -> Hint:
     )
 
 
+def _plain(keys: Mapping[str, str]) -> dict[str, BoundField]:
+    return {key: BoundField(key=key, field_id=id, name=key, type="text") for id, key in keys.items()}
+
+
 def _binding(app_token: str, fact: Json) -> Binding:
     fields = {
         key: BoundField(
@@ -115,8 +119,9 @@ def _binding(app_token: str, fact: Json) -> Binding:
         )
         for field_id, key in fact["fields"].items()
     }
+    columns = {key: _plain(found) for key, found in fact.get("rules", {}).items()} | {"requirement": fields}
     tables = {
-        key: BoundTable(key=key, table_id=table_id, name=key, fields=fields if key == "requirement" else {})
+        key: BoundTable(key=key, table_id=table_id, name=key, fields=columns.get(key, {}))
         for table_id, key in fact["tables"].items()
     }
     return Binding(app_token=app_token, tables=tables)

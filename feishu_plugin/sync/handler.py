@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
+from feishu_plugin.policy_rows import WRITTEN
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted, Person, Record, owners_of
 from feishu_plugin.rules.decide import Question, decide
@@ -58,7 +59,7 @@ def work_once(desk: Desk) -> Round:
         return Round()
     ours, others = _split(desk, hints)
     structure = any(not hint.record_id for hint in others)
-    policy = any(_table_key(desk, hint) in POLICY_TABLES for hint in others)
+    policy = any(_is_about_rules(desk, hint) for hint in others)
     ours = _judgeable(desk, ours)
     pressed = [hint for hint in others if hint.press and hint.kind != "undo"]
     undone = [hint for hint in others if hint.kind == "undo"]
@@ -101,6 +102,12 @@ def _split(desk: Desk, hints: Sequence[Hint]) -> tuple[list[Hint], list[Hint]]:
     ours = [hint for hint in hints if hint.record_id and _table_key(desk, hint) == TABLE]
     taken = {hint.row for hint in ours}
     return ours, [hint for hint in hints if hint.row not in taken]
+
+
+def _is_about_rules(desk: Desk, hint: Hint) -> bool:
+    """False for what we write into the policy tables ourselves: it is no rule."""
+    ours = bool(hint.fields) and WRITTEN.issuperset(hint.fields)
+    return _table_key(desk, hint) in POLICY_TABLES and not ours
 
 
 def _table_key(desk: Desk, hint: Hint) -> str:

@@ -38,3 +38,16 @@ def test_a_base_nobody_works_on_yet_is_asked_for_every_time() -> None:
 
     assert nothing is None
     assert options(bindings) == {"opt1": "pending"}
+
+
+def test_the_columns_of_policy_tables_are_known_by_their_keys() -> None:
+    store = MemoryStore()
+    kept = {**fact(), "tables": {"tbl2": "routing"}, "rules": {"routing": {"fldLoad": "load"}}}
+    store.keep(TOKEN, "binding", kept)
+
+    binding = Bindings(store, lambda: 0.0).binding_for(TOKEN)
+
+    assert binding is not None
+    found = binding.tables["routing"].by_id("fldLoad")
+    assert found is not None
+    assert found.key == "load"

@@ -1,5 +1,8 @@
 """One round of work: what is read, written, remembered and told."""
 
+import pytest
+
+from feishu_plugin.ports import Hint
 from feishu_plugin.records import Person
 from feishu_plugin.sync import stuck
 from feishu_plugin.sync.handler import work_once
@@ -402,3 +405,31 @@ def test_who_manages_is_what_the_team_wrote_into_its_parameters() -> None:
     base.settle()
 
     assert base.record(rid).get("status") == "shelved"
+
+
+@pytest.mark.parametrize(
+    ("fields", "rules"),
+    [
+        (("load",), False),
+        (("check_result",), False),
+        (("owners", "load"), True),
+        (("owners",), True),
+        ((), True),
+    ],
+)
+def test_what_the_plugin_writes_into_policy_tables_does_not_have_them_read_again(
+    fields: tuple[str, ...], rules: bool
+) -> None:
+    base = Base()
+    hint = Hint(
+        app_token=base.desk.app_token,
+        table_id=base.tables.binding.tables["routing"].table_id,
+        record_id="recRoute",
+        kind="edited",
+        event_id="event-of-a-rule",
+        received_at=base.clock.now(),
+        fields=fields,
+    )
+    base.store.put([hint])
+
+    assert base.work().policy_changed == rules
