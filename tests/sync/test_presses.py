@@ -49,7 +49,7 @@ _PRESSES = iter(range(1, 10_000))
 
 
 def press(base: Base, value: dict[str, str], by: str, **form: Any) -> None:
-    """A person presses; the press comes in and is worked off."""
+    """A person presses; the press comes in and is worked off (form: what was filled in)."""
     event_id = f"press{next(_PRESSES)}"
     pressed = Press(
         do=value["do"],
@@ -63,7 +63,7 @@ def press(base: Base, value: dict[str, str], by: str, **form: Any) -> None:
     hint = Hint(
         app_token=base.desk.app_token,
         table_id="",
-        record_id=value["record"],
+        record_id=pressed.record_id,
         kind="pressed",
         event_id=event_id,
         received_at=base.clock.now(),
