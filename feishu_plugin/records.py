@@ -8,7 +8,7 @@ of two values means: a person would see no difference.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +215,18 @@ class Press:
     form: Mapping[str, Any] = field(default_factory=dict)
     """What the person filled in, by element name, as Feishu sends it."""
 
+    @property
+    def record_id(self) -> str:
+        """The record it is about: the card's own, or the one chosen of those that the card lists.
+
+        Empty when none was chosen, or one that the card does not offer.
+        """
+        offered = self.asked.get("records", "").split()
+        if not offered:
+            return self.asked.get("record", "")
+        chosen = self.form.get("record")
+        return chosen if isinstance(chosen, str) and chosen in offered else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
@@ -226,6 +238,19 @@ class Waiver:
     """open_id of the manager."""
     reason: str
     until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze:
+    """One reminder that one person wants to hear again at a later moment."""
+
+    stage: str
+    """Identity of the reminder: event, record, stage and due value."""
+    person: str
+    """open_id."""
+    until: datetime
+    kind: Literal["instant", "digest"] = "instant"
+    """``digest``: told again in the morning card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,3 +269,5 @@ class Accepted:
     """Moves that managers let pass for this record."""
     repeats: tuple[datetime, ...] = ()
     """When others were lately found to be duplicates of this record."""
+    snoozes: tuple[Snooze, ...] = ()
+    """Reminders put off by people; dropped when the record moves."""

@@ -48,7 +48,7 @@ def receiver_for(store: Store, clock: Clock) -> Receiver:
     def parse(envelope: Json, received_at: datetime) -> Sequence[Hint]:
         if events.is_press(envelope):
             pressed = events.press_of(envelope, received_at)
-            return [pressed] if pressed else []
+            return [pressed] if pressed and pressed.record_id else []
         if events.is_field_changed(envelope):
             bindings.forget(events.app_token_of(envelope))
             return [_structure_hint(envelope, received_at)]
@@ -82,6 +82,8 @@ def taken(receiver: Receiver, envelope: Json) -> Json | None:
     pressed = events.press_of(envelope, receiver.now())
     if pressed and pressed.press and pressed.press.asked.get("for", pressed.operator) != pressed.operator:
         return toast("error", "这张卡片不是发给您的", "This card is for somebody else")
+    if pressed and not pressed.record_id:
+        return toast("error", "请先在卡片里选择一条需求", "Choose a requirement in the card first")
     receiver.accept(envelope)
     return toast("info", "已收到，结果会显示在卡片上", "Received, the card will show the result")
 

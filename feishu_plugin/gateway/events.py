@@ -82,13 +82,15 @@ def is_press(envelope: Json) -> bool:
 def press_of(envelope: Json, received_at: datetime) -> Hint | None:
     """The press as a hint; None for a button that is not ours (its ``value`` names no base and record).
 
-    Our buttons carry ``{"do", "base", "record", "for": open_id, …}``. Form values come by element
+    Our buttons carry ``{"do", "base", "record", "for": open_id, …}``, those of a card about many
+    requirements ``records`` (ids with blanks between) instead; then the form field ``record`` says
+    which one, and the hint has no ``record_id`` when none of them was chosen. Form values come by element
     name: selects as texts, several as lists, dates as ``yyyy-MM-dd +0800``.
     """
     event = _object(envelope, "event")
     action, context = _object(event, "action"), _object(event, "context")
     value = {key: _text(found) for key, found in _object(action, "value").items()}
-    if not (value.get("do") and value.get("base") and value.get("record")):
+    if not (value.get("do") and value.get("base") and (value.get("record") or value.get("records"))):
         return None
     operator, id = _text(_object(event, "operator").get("open_id")), event_id(envelope)
     press = Press(
@@ -103,7 +105,7 @@ def press_of(envelope: Json, received_at: datetime) -> Hint | None:
     return Hint(
         app_token=value["base"],
         table_id="",
-        record_id=value["record"],
+        record_id=press.record_id,
         kind="pressed",
         event_id=id,
         received_at=received_at,

@@ -101,14 +101,23 @@ def many_card(
     return list_card(event, zh, en, [Section(zh="", en="", lines=lines, count=len(facts))])
 
 
-def list_card(event: str, zh: Words, en: Words, sections: Sequence[Section]) -> Json:
-    """A header, an introduction and sections, each folded so that the card fits."""
+def list_card(
+    event: str,
+    zh: Words,
+    en: Words,
+    sections: Sequence[Section],
+    elements: Callable[[int], Sequence[Json]] = lambda most: (),
+) -> Json:
+    """A header, an introduction and sections, each folded so that the card fits.
+
+    ``elements`` (forms and buttons) follow, given how many lines of each section are shown.
+    """
 
     def build(most: int) -> Json:
-        elements = _markdown(zh.body, en.body) if zh.body or en.body else []
+        shown = _markdown(zh.body, en.body) if zh.body or en.body else []
         for section in sections:
-            elements += _section(section, most)
-        return _card(event, zh.title, en.title, elements)
+            shown += _section(section, most)
+        return _card(event, zh.title, en.title, [*shown, *elements(most)])
 
     return _fitting(build, (MOST_LINES, 20, 10, 5, 2, 1, 0))
 

@@ -30,7 +30,7 @@ Elements = Callable[[Notice], Sequence[Json]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Offers:
+class Offers:
     """The forms of what a notice offers to its reader."""
 
     policy: Policy
@@ -63,7 +63,7 @@ def effects_of_tells(
     """The cards of a round of judgements; from ``many_rows`` of one event on, one per person."""
     circle = Circle(policy=policy, people=people, administrators=administrators)
     notices = notices_of_tells(circle, tells, now)
-    return cards_of(policy, notices, now, link, packaged=packaged, elements=_Offers(policy, people, base))
+    return cards_of(policy, notices, now, link, packaged=packaged, elements=Offers(policy, people, base))
 
 
 def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: datetime) -> Iterator[Notice]:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from feishu_plugin.policy import Policy
-from feishu_plugin.ports import Effect
+from feishu_plugin.ports import Effect, Json
 from feishu_plugin.reminders.card import MOST_LINES, NAMES, Section, line_of, list_card
 from feishu_plugin.reminders.notice import Link, Notice, no_link
+from feishu_plugin.reminders.offers import Reader, digest_elements
 from feishu_plugin.reminders.quiet import digest_moment, is_quiet
 from feishu_plugin.reminders.templates import Words
 
@@ -35,9 +36,12 @@ def digests(
     now: datetime,
     told: Collection[str] = (),
     link: Link = no_link,
+    *,
+    base: str = "",
 ) -> list[Effect]:
     """One card for each person whose morning card is due and who has not had it today.
 
+    With ``base`` (the token that its buttons carry) a card can be answered.
     Notices that came up after the morning's moment wait for the next working morning.
     """
     if is_quiet(policy, now):
@@ -48,31 +52,41 @@ def digests(
         if notice.since <= digest_moment(policy, day, notice.open_id) <= now and notice.identity not in told:
             by_person[notice.open_id].append(notice)
     return [
-        _digest(policy, open_id, day, mine, now, link)
+        _digest(policy, Reader(base=base, record_id="", open_id=open_id), day, mine, now, link)
         for open_id, mine in by_person.items()
         if digest_identity(day, open_id) not in told
     ]
 
 
 def _digest(
-    policy: Policy, open_id: str, day: date, notices: Sequence[Notice], now: datetime, link: Link
+    policy: Policy, reader: Reader, day: date, notices: Sequence[Notice], now: datetime, link: Link
 ) -> Effect:
     once = {notice.identity: notice for notice in notices}
     groups = _grouped(policy, day, list(once.values()))
-    identity = digest_identity(day, open_id)
+    identity = digest_identity(day, reader.open_id)
     shown = day.isoformat()
     zh = Words(title=f"今日提醒 {shown}：{len(once)} 条", body="")
     en = Words(title=f"Your reminders {shown}: {len(once)}", body="")
     sections = [_section(group, mine, link) for group, mine in groups.items()]
     first = next(iter(groups.values()))[0]
     body = {
-        "card": list_card("digest", zh, en, sections),
+        "card": list_card("digest", zh, en, sections, lambda most: _form(groups, most, reader)),
         "event": first.event,
         "name": f"晨报 {shown}（{len(once)} 条）",
         "requirements": [notice.record_id for notice in once.values()],
     }
     covers = (identity, *once)
-    return Effect(kind="card", identity=identity, target=open_id, body=body, not_before=now, covers=covers)
+    return Effect(
+        kind="card", identity=identity, target=reader.open_id, body=body, not_before=now, covers=covers
+    )
+
+
+def _form(groups: Mapping[str, Sequence[Notice]], most: int, reader: Reader) -> Sequence[Json]:
+    """For the lines that are shown and that have an answer."""
+    shown = (n for mine in groups.values() for n in mine[:most] if n.offer and n.offer.kind == "remind")
+    facts = {n.record_id: n.facts for n in shown}
+    choices = {id: f"{f.get('number', '')} {f.get('title', '')}".strip() or id for id, f in facts.items()}
+    return digest_elements(choices, reader) if reader.base else ()
 
 
 def _grouped(policy: Policy, day: date, notices: Sequence[Notice]) -> dict[str, list[Notice]]:

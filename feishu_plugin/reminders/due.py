@@ -6,17 +6,21 @@ morning card) the policy's templates say; here are only the mechanics of each ev
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import ceil
 from typing import Literal
 
 from feishu_plugin.policy import Policy
-from feishu_plugin.records import Accepted, Requirement
+from feishu_plugin.records import Accepted, Requirement, Snooze
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.notice import Facts, Notice, facts_of, local_time, requirement
 from feishu_plugin.reminders.templates import rows_of
-from feishu_plugin.rules.due_times import end_of_day
+from feishu_plugin.rules.actions import Offer
+from feishu_plugin.rules.due_times import deadline
+
+ANSWERABLE = ("due_soon", "overdue", "progress_due")
+"""Events whose reader can answer in the card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,27 +40,48 @@ class Reminder:
     kind: Literal["instant", "digest"]
     priority: str = ""
     facts: Facts = field(default_factory=dict)
+    snoozed: tuple[Snooze, ...] = ()
+    """Those of the record whose time has come."""
 
     @property
     def identity(self) -> str:
         """(event, record, stage, due value); with the person it is a notice's identity."""
         return f"{self.event}:{self.record_id}:{self.stage}:{self.due.astimezone(UTC).isoformat()}"
 
+    def told_to(self, open_id: str) -> str:
+        """The identity of the notice that one person gets."""
+        return f"{self.identity}:{open_id}"
+
     def notices(self) -> Iterator[Notice]:
-        """One notice for each person."""
+        """One notice for each person, and once more for who put it off until now."""
         for open_id in self.to:
-            yield Notice(
-                event=self.event,
-                record_id=self.record_id,
-                open_id=open_id,
-                identity=f"{self.identity}:{open_id}",
-                kind=self.kind,
-                audience=self.audience,
-                facts=self.facts,
-                priority=self.priority,
-                since=self.since,
-                due=self.due,
-            )
+            yield self._notice(open_id)
+        for snooze in self.snoozed:
+            if snooze.stage == self.identity and snooze.person in self.to:
+                yield self._again(snooze)
+
+    def _notice(self, open_id: str) -> Notice:
+        return Notice(
+            event=self.event,
+            record_id=self.record_id,
+            open_id=open_id,
+            identity=self.told_to(open_id),
+            kind=self.kind,
+            audience=self.audience,
+            facts=self.facts,
+            priority=self.priority,
+            since=self.since,
+            due=self.due,
+            offer=Offer(kind="remind", event=self.event) if self.event in ANSWERABLE else None,
+        )
+
+    def _again(self, snooze: Snooze) -> Notice:
+        return replace(
+            self._notice(snooze.person),
+            identity=f"{self.told_to(snooze.person)}:snoozed:{snooze.until.astimezone(UTC).isoformat()}",
+            kind=snooze.kind,
+            since=snooze.until,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,20 +121,11 @@ def due(
         record = requirement(state.record)
         if _is_silent(policy, record.status):
             continue
+        ripe = tuple(snooze for snooze in state.snoozes if snooze.until <= now)
         for event, stages_of in wanted.items():
             stages = list(stages_of(tick, record, state))
-            yield from _reminders(circle, event, record, stages, audiences[event])
-
-
-def deadline(policy: Policy, record: Requirement) -> datetime | None:
-    """When the record is due: 解决时限 of service types, 计划完成时间 of development types.
-
-    A plan date without a time of day means the end of that day's work.
-    """
-    planned = end_of_day(policy, record.planned_finish) if record.planned_finish else None
-    if policy.is_service(record.type):
-        return record.resolve_due or planned
-    return planned or record.resolve_due
+            for reminder in _reminders(circle, event, record, stages, audiences[event]):
+                yield replace(reminder, snoozed=ripe) if ripe else reminder
 
 
 def _is_silent(policy: Policy, status: str) -> bool:

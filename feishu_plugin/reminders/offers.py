@@ -1,10 +1,11 @@
-"""The forms and buttons of a card about a refused move or about look-alikes; pure.
+"""The forms and buttons of a card about a refused move, look-alikes, or what is due; pure.
 
 Card JSON 2.0: a form stands at the root, its submit buttons carry their own ``value`` and send
 everything that was filled in. Every button names the one person it is for, the base and the
 record, because a press arrives with nothing else. Source: open.feishu.cn, "Card JSON 2.0: form".
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feishu_plugin.policy import Policy
@@ -17,6 +18,21 @@ _MOST_OPTIONS = 60
 _MOST_TEXT = 1000
 _LONGEST_NAME = 100
 """Of a requirement to merge into: a title may hold 100,000 characters, a card not."""
+_CHOICE_LENGTH = 40
+
+_ANSWERS: Mapping[str, tuple[str, str, str]] = {
+    "confirm": ("确认按期", "On schedule", "primary"),
+    "postpone": ("延期", "Postpone", "default"),
+    "progress": ("更新进展", "Write progress", "default"),
+    "risk": ("有风险", "At risk", "danger"),
+    "snooze": ("稍后提醒", "Remind me later", "default"),
+}
+"""The buttons of a reminder in their order: what they say in Chinese and English, and how they look."""
+_LATER = {
+    "1h": ("1 个工作小时后", "In 1 working hour"),
+    "4h": ("4 个工作小时后", "In 4 working hours"),
+    "tomorrow": ("明天（下个工作日）晨报", "Next working morning"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +46,9 @@ class Reader:
 
 
 def offer_elements(policy: Policy, offer: Offer, reader: Reader) -> list[Json]:
-    """Forms to complete the move, to ask for a release, to grant or deny one, or to merge."""
+    """Forms to complete the move, ask for a release, grant or deny one, merge, or answer a reminder."""
+    if offer.kind == "remind":
+        return [_remind_form(offer, reader)]
     if offer.kind == "merge":
         return [_merge_form(offer, reader)]
     if offer.kind == "release":
@@ -81,6 +99,48 @@ def _merge_form(offer: Offer, reader: Reader) -> Json:
     return {"tag": "form", "name": "merge_form", "elements": [choice, merge, other]}
 
 
+def digest_elements(choices: Mapping[str, str], reader: Reader) -> list[Json]:
+    """One form for a card that lists many requirements: which one (record_id to words), and the answer."""
+    offered = dict(list(choices.items())[:_MOST_OPTIONS])
+    if not offered:
+        return []
+    options = [
+        {"text": {"tag": "plain_text", "content": shorten(plain(words), _CHOICE_LENGTH)}, "value": one}
+        for one, words in offered.items()
+    ]
+    choice: Json = {
+        "tag": "select_static",
+        "name": "record",
+        "required": True,
+        "placeholder": _plain("选择要处理的需求", "Choose a requirement"),
+        "options": options,
+    }
+    if len(offered) == 1:
+        choice["initial_option"] = next(iter(offered))
+    about = {"base": reader.base, "for": reader.open_id, "records": " ".join(offered)}
+    return [{"tag": "form", "name": "remind_form", "elements": [choice, *_answers(about, tuple(_ANSWERS))]}]
+
+
+def _remind_form(offer: Offer, reader: Reader) -> Json:
+    about = {"base": reader.base, "record": reader.record_id, "for": reader.open_id, "event": offer.event}
+    late = offer.event == "overdue"  # nobody can keep a time that is over
+    buttons = [do for do in _ANSWERS if not (late and do == "confirm")]
+    return {"tag": "form", "name": "remind_form", "elements": _answers(about, buttons)}
+
+
+def _answers(about: Mapping[str, str], buttons: Sequence[str]) -> list[Json]:
+    """What is filled in for an answer, and the buttons that send it."""
+    later = [{"text": _plain(*words), "value": choice} for choice, words in _LATER.items()]
+    return [
+        _text_input("note", "进展、风险或延期的理由", "Progress, risk, or the reason of a delay"),
+        _said("新的计划完成时间（延期时填）", "New plan date (to postpone)"),
+        {"tag": "date_picker", "name": "until", "placeholder": _plain("选择日期", "Choose a day")},
+        _said("何时再提醒（稍后提醒时选）", "When to be reminded (for later)"),
+        {"tag": "select_static", "name": "later", "options": later, "initial_option": "1h"},
+        *(_button(do, *_ANSWERS[do], {**about, "do": do}) for do in buttons),
+    ]
+
+
 def _submit(do: str, zh: str, en: str, type: str, offer: Offer, reader: Reader) -> Json:
     value = {
         "do": do,
@@ -95,13 +155,17 @@ def _submit(do: str, zh: str, en: str, type: str, offer: Offer, reader: Reader) 
     }
     if offer.originals:
         value["originals"] = " ".join(offer.originals)
+    return _button(do, zh, en, type, value)
+
+
+def _button(do: str, zh: str, en: str, type: str, value: Mapping[str, str]) -> Json:
     return {
         "tag": "button",
         "name": do,
         "type": type,
         "text": _plain(zh, en),
         "form_action_type": "submit",
-        "behaviors": [{"type": "callback", "value": value}],
+        "behaviors": [{"type": "callback", "value": dict(value)}],
     }
 
 

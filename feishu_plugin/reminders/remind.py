@@ -6,7 +6,7 @@ from datetime import datetime
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Effect, Work
 from feishu_plugin.reminders.audience import Circle
-from feishu_plugin.reminders.cards import cards_of
+from feishu_plugin.reminders.cards import Offers, cards_of
 from feishu_plugin.reminders.digest import digest_identity, digests
 from feishu_plugin.reminders.due import due
 from feishu_plugin.reminders.notice import Directory, Link, Notice, no_link
@@ -36,8 +36,8 @@ def plan_reminders(
     instant = [n for n in fresh if n.kind == "instant" and release(policy, n, now) <= now]
     morning = [n for n in fresh if n.kind == "digest"]
     return [
-        *cards_of(policy, instant, now, link, packaged=packaged),
-        *digests(policy, morning, now, told, link),
+        *cards_of(policy, instant, now, link, packaged=packaged, elements=Offers(policy, people, app_token)),
+        *digests(policy, morning, now, told, link, base=app_token),
     ]
 
 

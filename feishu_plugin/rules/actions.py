@@ -41,11 +41,14 @@ class WriteLedger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What the reader of a card may do by its buttons: about a refused move, or about look-alikes."""
+    """What the reader of a card may do by its buttons: about a refused move, look-alikes, a reminder."""
 
-    kind: Literal["move", "release", "merge"]
+    kind: Literal["move", "release", "merge", "remind"]
     """``move``: fill what is missing, or ask for a release; ``release``: grant or deny one;
-    ``merge``: join the requirement to one of the ``originals``, or say that it is no duplicate."""
+    ``merge``: join the requirement to one of the ``originals``, or say that it is no duplicate;
+    ``remind``: answer a reminder, or hear it again later."""
+    event: str = ""
+    """Key of the notice, for a reminder."""
     from_status: str = ""
     to_status: str = ""
     fields: tuple[str, ...] = ()

@@ -30,12 +30,17 @@ def _risk(case: Case) -> Iterator[Action]:
         return
     notes = [case.record.risk] if case.record.risk and case.changed("risk") else []
     moved, was = case.record.planned_finish, case.before.planned_finish
-    if moved and was and moved != was:
-        zone = case.policy.worktime.zone
-        notes.append(f"计划完成时间 {was.astimezone(zone):%m-%d} → {moved.astimezone(zone):%m-%d}")
+    # A first plan is no news, unless the owner asks for it as a delay.
+    if moved and moved != was and (was or case.note):
+        shown, why = [_day(case, at) for at in (was, moved)], case.note and f"：{case.note}"
+        notes.append(f"计划完成时间 {' → '.join(shown)}{why}")
     if notes:
         note = "；".join(notes)
         yield Tell(event="risk", identity=f"risk:{case.now.isoformat()}", facts={"note": note})
+
+
+def _day(case: Case, at: datetime | None) -> str:
+    return f"{at.astimezone(case.policy.worktime.zone):%m-%d}" if at else "（空）"
 
 
 def _finished(case: Case) -> Iterator[Action]:

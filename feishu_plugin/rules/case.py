@@ -53,6 +53,8 @@ class Case:
     """open_id of the person whose edit is judged; empty when nobody is known, never the plugin."""
     touched: frozenset[str] = frozenset()
     """Keys that events say people edited; empty when none told."""
+    note: str = ""
+    """Why, in the words of the person who asked for it with a card."""
 
     @property
     def before(self) -> Requirement | None:

@@ -76,6 +76,8 @@ class Question:
     """Keys that events say people edited; empty when none told."""
     live: Requirement | None = None
     """The row as it stands, when ``record`` is what a person asks for with a card."""
+    note: str = ""
+    """Why, in the words of that person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ def decide(question: Question) -> Decision:
         adopt=question.adopt and question.accepted is None,
         editor=question.editor,
         touched=question.touched,
+        note=question.note,
     )
     actions, record = _fold(case)
     refused = any(ruling.verdict == "put_back" for ruling in walked.rulings)

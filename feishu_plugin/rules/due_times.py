@@ -72,6 +72,17 @@ def end_of_day(policy: Policy, at: datetime) -> datetime:
     return worktime.at(local.date(), worktime.hours[-1][1]) if local.time() == time() else at
 
 
+def deadline(policy: Policy, record: Requirement) -> datetime | None:
+    """When the record is due: 解决时限 of service types, 计划完成时间 of development types.
+
+    A plan date without a time of day means the end of that day's work.
+    """
+    planned = end_of_day(policy, record.planned_finish) if record.planned_finish else None
+    if policy.is_service(record.type):
+        return record.resolve_due or planned
+    return planned or record.resolve_due
+
+
 def _kept(policy: Policy, key: str, record: Requirement, before: Requirement | None) -> Due | None:
     reached, at = REACHED_BY[key], before.get(key) if before else None
     if before is None or not isinstance(at, datetime) or not (before.get(reached) and record.get(reached)):

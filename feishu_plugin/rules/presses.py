@@ -5,59 +5,17 @@ record stands now, and what the policy says to the move. Pressing twice changes 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from feishu_plugin.policy import Policy
-from feishu_plugin.records import Accepted, Person, Press, Requirement, Value, Values, Waiver
+from feishu_plugin.records import Accepted, Press, Value, Values, Waiver
+from feishu_plugin.rules import reminded
 from feishu_plugin.rules.actions import Offer, Tell
+from feishu_plugin.rules.answers import Answer, Pressed, entered, moving
 from feishu_plugin.rules.inputs import typed
 from feishu_plugin.rules.moves import judge_move
 
 _LONGEST = timedelta(days=90)
 """A waiver for longer would be a rule that stands in no policy table."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pressed:
-    """A press with everything its answer depends on."""
-
-    press: Press
-    policy: Policy
-    record: Requirement
-    """As just read from the table."""
-    accepted: Accepted
-    presser: Person
-    now: datetime
-    original: Accepted | None = None
-    """The requirement that this one is to be merged into (see ``original_of``)."""
-
-    @property
-    def edge(self) -> tuple[str, str]:
-        """The move the card speaks of."""
-        return self.press.asked.get("from", ""), self.press.asked.get("to", "")
-
-    def label(self, status: str) -> str:
-        """What people read for a status."""
-        return self.policy.label("status", status)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What is to be done, and what the card says then."""
-
-    zh: str
-    en: str
-    done: bool = True
-    """False: nothing happened, the card keeps its buttons and the person is told why."""
-    busy: bool = False
-    """True: an edit of the record is still to be judged; asked again afterwards."""
-    values: Values = field(default_factory=dict)
-    """What is written on behalf of the person, the status with it."""
-    operator: str = ""
-    """Who makes the move, when it is not the person who pressed."""
-    waiver: Waiver | None = None
-    tells: tuple[Tell, ...] = ()
 
 
 def answer(pressed: Pressed) -> Answer:
@@ -96,7 +54,7 @@ def _ask(pressed: Pressed) -> Answer:
     if elsewhere := _elsewhere(pressed):
         return elsewhere
     before, after = pressed.edge
-    reason = _text(pressed, "reason")
+    reason = entered(pressed, "reason")
     facts = {
         "from_status": pressed.label(before),
         "to_status": pressed.label(after),
@@ -116,7 +74,7 @@ def _grant(pressed: Pressed) -> Answer:
     if elsewhere := _elsewhere(pressed):
         return elsewhere
     before, after = pressed.edge
-    reason, until = _text(pressed, "reason"), _until(pressed)
+    reason, until = entered(pressed, "reason"), _until(pressed)
     if not reason or until is None:
         return Answer(
             zh="放行需要填写理由和有效期（今天起 90 天内）",
@@ -142,7 +100,7 @@ def _deny(pressed: Pressed) -> Answer:
     """不放行: a manager says no, with a reason."""
     if refusal := _only_managers(pressed):
         return refusal
-    reason = _text(pressed, "reason")
+    reason = entered(pressed, "reason")
     if not reason:
         return Answer(zh="请填写理由", en="Give a reason", done=False)
     return Answer(
@@ -183,7 +141,7 @@ def _not_mergeable(pressed: Pressed) -> Answer | None:
     if known and pressed.record.status in p.ended_statuses:
         return Answer(zh="已经合并过了", en="It is merged already")
     if pressed.record.status != pressed.accepted.record.get("status") and not _is_half_merged(pressed):
-        return _moving()
+        return moving()
     if original.record.get("duplicate_of"):
         name = _named(original)
         return Answer(
@@ -223,6 +181,7 @@ ANSWERS: Mapping[str, Callable[[Pressed], Answer]] = {
     "deny": _deny,
     "merge": _merge,
     "distinct": _distinct,
+    **reminded.ANSWERS,
 }
 """What each button of ours does, by the ``do`` it carries."""
 
@@ -236,18 +195,9 @@ def _elsewhere(pressed: Pressed) -> Answer | None:
     if status == settled == after:
         return Answer(zh=f"已经是「{pressed.label(after)}」", en=f"It is {pressed.label(after)} already")
     if status != settled:
-        return _moving()
+        return moving()
     now = pressed.label(status)
     return Answer(zh=f"状态已是「{now}」，此卡片不再有效", en=f"It is {now} by now, this card is outdated")
-
-
-def _moving() -> Answer:
-    return Answer(
-        zh="状态刚被改动，正在处理，请稍后再按",
-        en="The status was changed a moment ago, press again in a while",
-        done=False,
-        busy=True,
-    )
 
 
 def _refused(pressed: Pressed, values: Values, before: str, after: str) -> Answer | None:
@@ -290,11 +240,6 @@ def _to_asker(pressed: Pressed, note: str) -> tuple[Tell, ...]:
         "asker": pressed.presser.name or pressed.presser.open_id,
     }
     return (Tell(event="release_answered", identity=pressed.press.event_id, to=(asker,), facts=facts),)
-
-
-def _text(pressed: Pressed, name: str) -> str:
-    found = pressed.press.form.get(name)
-    return found.strip() if isinstance(found, str) else ""
 
 
 def _until(pressed: Pressed) -> datetime | None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feishu_plugin.ports import Accepted, Json, Step
-from feishu_plugin.records import Press, Record, Url, Waiver
+from feishu_plugin.records import Press, Record, Snooze, Url, Waiver
 
 
 def dumps(value: object) -> str:
@@ -72,6 +72,7 @@ def accepted_to_json(accepted: Accepted) -> Json:
         "unheard": accepted.unheard,
         "waivers": [asdict(waiver) for waiver in accepted.waivers],
         "repeats": accepted.repeats,
+        "snoozes": [asdict(snooze) for snooze in accepted.snoozes],
     }
 
 
@@ -94,6 +95,7 @@ def accepted_from_json(record_id: str, stored: Json) -> Accepted:
         unheard=stored["unheard"],
         waivers=tuple(Waiver(**waiver) for waiver in stored.get("waivers", ())),
         repeats=stored.get("repeats", ()),
+        snoozes=tuple(Snooze(**snooze) for snooze in stored.get("snoozes", ())),
     )
 
 

@@ -2,7 +2,8 @@
 
 A press comes through the same inbox as an edit and is repeated until it is settled; its
 identity is that of Feishu's event, so that it is carried out once. The card then shows what
-happened and has no buttons any more; a press that cannot be carried out leaves it as it is.
+happened and has no buttons any more; a press that cannot be carried out leaves it as it is, and
+so does one on a card that lists many requirements: its outcome is a card of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,14 +11,17 @@ from dataclasses import replace
 from hashlib import sha256
 
 from feishu_plugin.errors import FeishuError
-from feishu_plugin.ports import Effect, Hint, Settlement
+from feishu_plugin.ports import Effect, Hint, Json, Settlement
 from feishu_plugin.records import Accepted, Press, Record, Requirement, Step
+from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.card import outcome_card
+from feishu_plugin.reminders.due import ANSWERABLE, due
 from feishu_plugin.reminders.notice import local_time
 from feishu_plugin.reminders.templates import Words, escape
 from feishu_plugin.rules.actions import Tell
+from feishu_plugin.rules.answers import Answer, Pressed
 from feishu_plugin.rules.decide import Question, decide
-from feishu_plugin.rules.presses import Answer, Pressed, answer, original_of
+from feishu_plugin.rules.presses import answer, original_of
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.edits import edits_of
@@ -69,13 +73,14 @@ def _settle(desk: Desk, hint: Hint, record: Record | None, patient: bool) -> Non
         presser=desk.judged_person(press.operator),
         now=whole_second(desk.clock.now()),
         original=_original(desk, press),
+        reminders=_reminders(desk, press, accepted) if press.do == "snooze" else (),
     )
     found = answer(pressed)
     if found.busy and patient:
         return
     if found.values.get("status") in lost_statuses(desk.tables.binding):
         found = _LOST_STATUS  # writing it would make the option anew behind people's backs
-    if found.values:
+    if found.is_settled:
         _make(desk, hint, pressed, found)
     else:
         _say(desk, hint, press, record, found)
@@ -88,27 +93,33 @@ def _original(desk: Desk, press: Press) -> Accepted | None:
     return known.get(chosen)
 
 
+def _reminders(desk: Desk, press: Press, accepted: Accepted) -> tuple[str, ...]:
+    """Of the reminders that this card may have told the presser, those that are still due."""
+    circle = Circle(policy=desk.policy, people=desk.people.person, administrators=desk.administrators)
+    asked = press.asked.get("event", "")
+    mine = {
+        one.told_to(press.operator): one.identity
+        for one in due([(accepted.record.record_id, accepted)], desk.policy, circle, desk.clock.now())
+        if press.operator in one.to and one.event in ANSWERABLE and asked in ("", one.event)
+    }
+    told = desk.store.told(desk.app_token, list(mine))
+    return tuple(stage for notice, stage in mine.items() if notice in told)
+
+
 def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
     """Judges what the press asks for as if the person had typed it, and writes it."""
     operator = found.operator or pressed.press.operator
     accepted, live = _with_waiver(pressed, found), pressed.record
-    step = Step(
-        # Not the live status: that shows our own write when a kill came before its settlement.
-        before=as_requirement(accepted.record).status or None,
-        after=str(found.values["status"]),
-        operator=operator,
-        at=pressed.now,
-        event_id=pressed.press.event_id,
-    )
     question = Question(
         policy=pressed.policy,
         record=live.with_values(found.values),
         live=live,
         accepted=accepted,
-        steps=[step],
+        steps=_steps(pressed, found, operator),
         now=pressed.now,
         grace_over=True,
         people={one: desk.judged_person(one) for one in {operator, pressed.press.operator} if one},
+        note=found.note,
     )
     decision = decide(question)
     judged = Judged(
@@ -116,8 +127,10 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
         decision=decision,
         edits=edits_of(question, decision, [hint]),
         waivers=accepted.waivers,
+        snoozes=found.snoozes,
         tells=found.tells,
-        effects=_patches(desk, pressed.press, live, found),
+        ledger=found.ledger,
+        effects=_shown(desk, pressed.press, live, found),
     )
     judged.drawn = Draws(desk, pressed.now).draw(judged.record, judged.decision.actions)
     desk.stop_if_lost()
@@ -142,6 +155,21 @@ def _not_taken(error: FeishuError) -> Answer:
     )
 
 
+def _steps(pressed: Pressed, found: Answer, operator: str) -> list[Step]:
+    """The move that the press makes; none for an answer to a reminder."""
+    if "status" not in found.values:
+        return []
+    step = Step(
+        # Not the live status: that shows our own write when a kill came before its settlement.
+        before=as_requirement(pressed.accepted.record).status or None,
+        after=str(found.values["status"]),
+        operator=operator,
+        at=pressed.now,
+        event_id=pressed.press.event_id,
+    )
+    return [step]
+
+
 def _with_waiver(pressed: Pressed, found: Answer) -> Accepted:
     waivers = (*pressed.accepted.waivers, found.waiver) if found.waiver else pressed.accepted.waivers
     return replace(pressed.accepted, waivers=waivers)
@@ -154,8 +182,8 @@ def _say(desk: Desk, hint: Hint, press: Press, record: Record | None, found: Ans
     if not found.done:
         tells.append((row, _refusal(press, found)))
     cards = cards_of(desk, tells, whole_second(desk.clock.now()))
-    patches = _patches(desk, press, as_requirement(row), found)
-    desk.store.settle(desk.app_token, Settlement(closed=[hint.row], effects=[*cards, *patches]))
+    shown = _shown(desk, press, as_requirement(row), found)
+    desk.store.settle(desk.app_token, Settlement(closed=[hint.row], effects=[*cards, *shown]))
 
 
 def _refusal(press: Press, found: Answer) -> Tell:
@@ -165,21 +193,37 @@ def _refusal(press: Press, found: Answer) -> Tell:
     return Tell(event="press_refused", identity=identity, to=(press.operator,), facts={"note": found.zh})
 
 
-def _patches(desk: Desk, press: Press, record: Requirement, found: Answer) -> tuple[Effect, ...]:
+def _shown(desk: Desk, press: Press, record: Requirement, found: Answer) -> tuple[Effect, ...]:
     """The card as it is to be shown from now on; none while its buttons are still to be pressed."""
     if not (found.done and press.message_id):
         return ()
+    card, now = _outcome(desk, press, record, found), desk.clock.now()
+    if "records" not in press.asked:
+        patch = Effect(
+            kind="patch",
+            identity=f"press:{press.event_id}",
+            target=press.message_id,
+            body={"card": card},
+            not_before=now,
+        )
+        return (patch,)
+    # The other lines of the list are still to be answered.
+    name, listed = f"已处理 {record.number}".strip(), [record.record_id] if record.record_id else []
+    answered = Effect(
+        kind="card",
+        identity=f"press:{press.event_id}",
+        target=press.operator,
+        body={"card": card, "event": "answered", "name": name, "requirements": listed},
+        not_before=now,
+    )
+    return (answered,)
+
+
+def _outcome(desk: Desk, press: Press, record: Requirement, found: Answer) -> Json:
     now = desk.clock.now()
     who = escape(desk.people.person(press.operator).name or press.operator)
     what, at = f"**{escape(record.number)}** {escape(record.title)}", local_time(desk.policy, now)
     zh = Words(title=f"已处理：{record.number}", body=f"{what}\n{escape(found.zh)}\n{who} · {at}")
     en = Words(title=f"Answered: {record.number}", body=f"{what}\n{escape(found.en)}\n{who} · {at}")
     link = desk.link(TABLE, record.record_id) if record.record_id else ""
-    patch = Effect(
-        kind="patch",
-        identity=f"press:{press.event_id}",
-        target=press.message_id,
-        body={"card": outcome_card(zh, en, link)},
-        not_before=now,
-    )
-    return (patch,)
+    return outcome_card(zh, en, link)

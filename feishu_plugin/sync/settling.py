@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.ports import Edit, Effect, Hint, Settlement
-from feishu_plugin.records import Accepted, Record, Requirement, Values, Waiver
+from feishu_plugin.records import Accepted, Record, Requirement, Snooze, Values, Waiver
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
 from feishu_plugin.sync.desk import Desk
@@ -32,7 +32,10 @@ class Judged:
     drawn: Drawn = field(default_factory=Drawn)
     waivers: tuple[Waiver, ...] | None = None
     """What managers let pass from now on; None: as it was."""
+    snoozes: tuple[Snooze, ...] = ()
+    """Reminders that somebody puts off now."""
     tells: tuple[Tell, ...] = ()
+    ledger: tuple[WriteLedger, ...] = ()
     effects: tuple[Effect, ...] = ()
     """What a pressed button brings about besides."""
     edits: Sequence[Edit] = ()
@@ -145,7 +148,17 @@ def _accept(desk: Desk, one: Judged, known: Mapping[str, Accepted], now: datetim
         unheard=one.decision.unheard,
         waivers=tuple(w for w in _waivers(one, before) if now < w.until),
         repeats=before.repeats if before else (),
+        snoozes=_snoozes(one, before),
     )
+
+
+def _snoozes(one: Judged, before: Accepted | None) -> tuple[Snooze, ...]:
+    """Each reminder of a person is put off to one moment only; a move ends them all."""
+    if before is None or (before.record.get("status") or "") != one.decision.status:
+        return one.snoozes
+    renewed = {(snooze.stage, snooze.person) for snooze in one.snoozes}
+    kept = (snooze for snooze in before.snoozes if (snooze.stage, snooze.person) not in renewed)
+    return (*kept, *one.snoozes)
 
 
 def _waivers(one: Judged, before: Accepted | None) -> tuple[Waiver, ...]:
@@ -156,7 +169,7 @@ def _waivers(one: Judged, before: Accepted | None) -> tuple[Waiver, ...]:
 
 def _ledger(desk: Desk, one: Judged, now: datetime) -> list[Effect]:
     rows = [action for action in one.decision.actions if isinstance(action, WriteLedger)]
-    rows += one.drawn.ledger
+    rows += [*one.drawn.ledger, *one.ledger]
     return [_ledger_row(desk, one.record, row, now) for row in rows]
 
 

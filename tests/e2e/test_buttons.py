@@ -1,8 +1,9 @@
 """People press the buttons of cards in Feishu: answered at once, carried out once, shown on the card."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from feishu_plugin.demo.narrator import ZONE
 from feishu_plugin.demo.stage import Stage
 from feishu_plugin.ports import Json
 
@@ -75,6 +76,55 @@ def test_a_card_is_only_for_whom_it_was_sent_to(stage: Stage) -> None:
 
     assert "不是发给您的" in answer
     assert stage.rows("requirement")[rid][STATUS] == "待处理"
+
+
+def planned(stage: Stage, title: str) -> tuple[str, datetime]:
+    """A requirement of ZHOU planned for the workday after next, and that day's midnight."""
+    day = stage.now().astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    plan, owner = day + timedelta(days=2), [{"id": stage.people[ZHOU]["open_id"]}]
+    row = {
+        "需求标题": title,
+        "需求类型": "新功能",
+        "负责人": owner,
+        "计划完成时间": int(plan.timestamp() * 1000),
+    }
+    [rid] = stage.create(ZHOU, "requirement", [row])
+    stage.until_quiet()
+    return rid, plan
+
+
+def test_a_line_of_the_morning_card_is_answered_and_the_card_stays(stage: Stage) -> None:
+    rid, plan = planned(stage, "门店看板")
+    stage.go_to(plan - timedelta(days=1) + timedelta(hours=9, minutes=10))
+    message = stage.last_card(ZHOU, "今日提醒")
+
+    assert "选择一条需求" in press(stage, ZHOU, message, "progress", {"record": "recOther", "note": "在做"})
+    answer = press(stage, ZHOU, message, "progress", {"record": rid, "note": "原型已评审"})
+
+    assert "已收到" in answer
+    said = f"{stage.now().astimezone(ZONE):%Y-%m-%d} {ZHOU}：原型已评审"
+    assert stage.rows("requirement")[rid]["需求进展"][0]["text"] == said
+    assert "已更新进展：原型已评审" in str(stage.last_card(ZHOU, "已处理")["content"])
+    shown = next(m for m in stage.messages() if m["message_id"] == message["message_id"])
+    assert "稍后提醒" in str(shown["content"]), "the other lines can still be answered"
+
+
+def test_a_breach_is_postponed_from_its_card_with_a_row_in_the_ledger(stage: Stage) -> None:
+    rid, plan = planned(stage, "库存导入")
+    stage.go_to(plan + timedelta(hours=18, minutes=1))
+    message = stage.last_card(ZHOU, "库存导入")
+    assert "已超期" in str(message["content"])
+    until = plan + timedelta(days=7)
+
+    press(stage, ZHOU, message, "postpone", {"until": f"{until:%Y-%m-%d}", "note": "等供应商接口"})
+
+    assert stage.rows("requirement")[rid]["计划完成时间"] == int(until.timestamp() * 1000)
+    ledger = [r for r in stage.rows("transition").values() if r["需求"]["link_record_ids"] == [rid]]
+    reasons = [row["说明"][0]["text"] for row in ledger if row.get("说明")]
+    assert reasons == [f"{plan:%Y-%m-%d} → {until:%Y-%m-%d}：等供应商接口"]
+    shown = next(m for m in stage.messages() if m["message_id"] == message["message_id"])
+    assert "计划完成时间已改为" in str(shown["content"])
+    assert "稍后提醒" not in str(shown["content"])
 
 
 def test_a_duplicate_is_merged_from_the_card(stage: Stage) -> None:

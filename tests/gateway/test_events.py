@@ -316,6 +316,19 @@ def test_a_button_press_tells_who_what_and_where() -> None:
     assert found.press.form == {"due": "2026-08-09 +0800", "stage": "won"}
 
 
+@pytest.mark.parametrize(
+    ("chosen", "record_id"), [("rec2", "rec2"), ("rec9", ""), ("", ""), (None, ""), (["rec2"], "")]
+)
+def test_only_a_requirement_that_the_card_lists_can_be_chosen(chosen: Any, record_id: str) -> None:
+    value = {"do": "progress", "base": "bascnA", "for": "ou_1", "records": "rec1 rec2"}
+    action = {"tag": "button", "value": value, "form_value": {"record": chosen}}
+
+    found = press_of({**CLICK, "event": {"operator": {"open_id": "ou_1"}, "action": action}}, NOW)
+
+    assert found is not None
+    assert found.record_id == record_id
+
+
 @pytest.mark.parametrize("value", [{}, {"do": "retry"}, {"do": "retry", "base": "bascnA"}, {"do": 1}])
 def test_a_button_that_is_not_ours_asks_for_nothing(value: Json) -> None:
     action = {"tag": "button", "value": value}

@@ -11,15 +11,21 @@ from hypothesis import strategies as st
 from feishu_plugin import schema
 from feishu_plugin.ports import Json
 from feishu_plugin.reminders.card import NAMES, card_for, line_of, many_card, safe_link
+from feishu_plugin.reminders.cards import Offers, cards_of
 from feishu_plugin.reminders.digest import digests
+from feishu_plugin.reminders.due import ANSWERABLE
 from feishu_plugin.reminders.templates import FACTS
+from feishu_plugin.rules.actions import Offer
 from tests.reminders.card_law import faults
-from tests.reminders.samples import POLICY, at, notice, seen, template, with_templates
+from tests.reminders.samples import APP, POLICY, at, notice, people, seen, template, with_templates
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cards"
 LINK = "https://example.feishu.cn/base/bascnTests?table=tblTests&record=rec1"
 LANGUAGES = {"zh": "zh_cn", "en": "en_us"}
 EVENTS = [option.key for option in schema.load().option_sets["notice_event"]]
+ANSWERED = [f"{event}_answered" for event in ANSWERABLE]
+NAMED = [*EVENTS, "digest", "put_back_list", *ANSWERED]
+REMIND = Offer(kind="remind")
 SAMPLE = {
     "number": "20260901-研发-001",
     "title": "导出报表 <at id=all></at>",
@@ -56,27 +62,40 @@ def card_of(name: str) -> Json:
     """The card of an event with every fact, or one of the list cards."""
     if name == "digest":
         return digest_card()
+    if name in ANSWERED:
+        return answered_card(name.removesuffix("_answered"))
     if name == "put_back_list":
         facts = [{**SAMPLE, "number": f"20260901-研发-{n:03d}"} for n in range(1, 7)]
         return many_card(POLICY, "put_back", facts, [LINK] * 6)
     return card_for(POLICY, name, SAMPLE, LINK) or {}
 
 
+def answered_card(event: str) -> Json:
+    """The instant card of a reminder, with its form."""
+    told = notice(event=event, kind="instant", facts=SAMPLE, offer=Offer(kind="remind", event=event))
+    (effect,) = cards_of(
+        POLICY, [told], at("09-02 10:00"), lambda record_id: LINK, elements=Offers(POLICY, people, APP)
+    )
+    card: Json = effect.body["card"]
+    return card
+
+
 def digest_card() -> Json:
     due = {"now": "09-02 18:00", "tomorrow": "09-03 18:00"}
     notices = [
-        notice("a", due=at(due["now"]), facts=SAMPLE),
-        notice("b", due=at(due["tomorrow"]), facts=SAMPLE),
-        notice("c", event="progress_due", due=None, facts={**SAMPLE, "due": ""}),
-        notice("d", event="unassigned", facts=SAMPLE),
-        notice("e", event="overdue", facts=SAMPLE),
+        notice("a", due=at(due["now"]), facts=SAMPLE, offer=REMIND),
+        notice("b", due=at(due["tomorrow"]), facts=SAMPLE, offer=REMIND, record_id="rec2"),
+        notice("c", event="progress_due", due=None, facts={**SAMPLE, "due": ""}, offer=REMIND),
+        notice("d", event="unassigned", facts=SAMPLE, record_id="rec3"),
+        notice("e", event="overdue", facts=SAMPLE, offer=REMIND, record_id="rec4"),
     ]
-    card: Json = digests(POLICY, notices, at("09-02 09:10"), link=lambda record_id: LINK)[0].body["card"]
+    (effect,) = digests(POLICY, notices, at("09-02 09:10"), link=lambda record_id: LINK, base=APP)
+    card: Json = effect.body["card"]
     return card
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", [*EVENTS, "digest", "put_back_list"])
+@pytest.mark.parametrize("name", NAMED)
 def test_a_card_is_as_it_was_approved(name: str, language: str, update_goldens: bool) -> None:
     golden = GOLDEN / f"{name}.{language}.json"
     card = as_seen(card_of(name), LANGUAGES[language])
@@ -89,7 +108,7 @@ def test_a_card_is_as_it_was_approved(name: str, language: str, update_goldens: 
 
 
 def test_no_golden_card_is_left_behind() -> None:
-    wanted = {f"{n}.{lang}.json" for n in [*EVENTS, "digest", "put_back_list"] for lang in LANGUAGES}
+    wanted = {f"{n}.{lang}.json" for n in NAMED for lang in LANGUAGES}
 
     assert {path.name for path in GOLDEN.iterdir()} == wanted
 
@@ -103,7 +122,7 @@ def test_every_notice_has_templates_in_both_languages_and_a_name(event: str) -> 
     assert NAMES[event][0] == next(o.zh for o in schema.load().option_sets["notice_event"] if o.key == event)
 
 
-@pytest.mark.parametrize("name", [*EVENTS, "digest", "put_back_list"])
+@pytest.mark.parametrize("name", NAMED)
 def test_feishu_takes_the_card(name: str) -> None:
     assert faults(card_of(name)) == []
 

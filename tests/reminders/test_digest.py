@@ -1,17 +1,21 @@
 """One calm card per person and working morning, with everything in it and nothing twice."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from feishu_plugin.ports import Effect
 from feishu_plugin.reminders.digest import digest_identity, digests
 from feishu_plugin.reminders.quiet import digest_moment
+from feishu_plugin.rules.actions import Offer
 from tests.reminders.card_law import faults
 from tests.reminders.samples import POLICY, at, notice, seen
 
 DAY = at("09-02 09:00").date()
 MOMENT = digest_moment(POLICY, DAY, "ou_dev")
 LATER = at("09-02 09:10")
+REMIND = Offer(kind="remind")
 
 
 def test_a_person_gets_one_card_for_all() -> None:
@@ -124,3 +128,47 @@ def test_the_record_names_all_rows_for_the_ledger_of_notices() -> None:
     assert card.body["requirements"] == ["rec1", "rec2"]
     assert card.body["event"] == "due_soon"
     assert card.body["name"] == "晨报 2026-09-02（2 条）"
+
+
+def choices(card: Effect) -> list[dict[str, Any]]:
+    """What the form of a morning card lets its reader choose."""
+    forms = [e for e in card.body["card"]["body"]["elements"] if e["tag"] == "form"]
+    options: list[dict[str, Any]] = forms[0]["elements"][0]["options"] if forms else []
+    return options
+
+
+def test_only_what_has_an_answer_can_be_chosen_and_each_requirement_once() -> None:
+    notices = [
+        notice("a", offer=REMIND),
+        notice("b", event="progress_due", offer=REMIND),
+        notice("c", event="unassigned", record_id="rec2"),
+        notice("d", record_id="rec3", offer=REMIND),
+    ]
+
+    (card,) = digests(POLICY, notices, LATER, base="bascn1")
+    (mute,) = digests(POLICY, notices, LATER)
+    (idle,) = digests(POLICY, notices[2:3], LATER, base="bascn1")
+
+    assert [choice["value"] for choice in choices(card)] == ["rec1", "rec3"]
+    assert (choices(mute), choices(idle)) == ([], [])
+
+
+def test_a_large_digest_still_has_its_form_and_fits() -> None:
+    events = ("overdue", "due_soon", "progress_due")
+    many = [
+        notice(
+            f"{event}{i}",
+            event=event,
+            record_id=f"recuf{event}{i}",
+            offer=REMIND,
+            facts={"number": f"20260901-研发-{i:03d}", "title": "标" * 80},
+        )
+        for event in events
+        for i in range(300)
+    ]
+
+    (card,) = digests(POLICY, many, LATER, link=lambda record_id: f"https://a.cn/{record_id}", base="bascn1")
+
+    assert faults(card.body["card"]) == []
+    assert 10 <= len(choices(card)) <= 60
+    assert seen(card.body["card"]).count("- [2026") >= len(choices(card))

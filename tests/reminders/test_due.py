@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from feishu_plugin.policy import Policy
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.reminders.audience import Circle
-from feishu_plugin.reminders.due import Reminder, deadline, due
+from feishu_plugin.reminders.due import Reminder, due
+from feishu_plugin.rules.due_times import deadline
 from tests.reminders.samples import (
     CIRCLE,
     POLICY,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from feishu_plugin.ports import Effect, Json, Settlement
-from feishu_plugin.records import Accepted, Record, Url, Waiver
+from feishu_plugin.records import Accepted, Record, Snooze, Url, Waiver
 from feishu_plugin.store import Store
 from tests.store.samples import BASE, NOON, card, hint, state
 
@@ -35,7 +35,8 @@ def test_accepted_state_comes_back_whole(store: Store) -> None:
     )
     was = state().__class__(record=record, status_since=NOON, corrections=(NOON, LATER), policy_version="v1")
     waiver = Waiver(from_status="pending", to_status="done", by="ou_boss", reason="特批", until=LATER)
-    was = replace(was, waivers=(waiver,))
+    snooze = Snooze(stage="overdue:rec1:breach", person="ou_li", until=LATER, kind="digest")
+    was = replace(was, waivers=(waiver,), snoozes=(snooze,))
 
     store.settle(BASE, Settlement(accepted={("requirement", "rec1"): was}))
 

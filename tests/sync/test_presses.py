@@ -72,7 +72,7 @@ def hint_of(base: Base, value: dict[str, str], by: str, **form: Any) -> Hint:
     return Hint(
         app_token=base.desk.app_token,
         table_id="",
-        record_id=value["record"],
+        record_id=pressed.record_id,
         kind="pressed",
         event_id=event_id,
         received_at=base.clock.now(),
