@@ -11,7 +11,18 @@ from feishu_plugin.ports import Effect
 from feishu_plugin.records import Person, Value
 from feishu_plugin.sync.ticks import remind
 from tests.sync.base import Base
-from tests.sync.test_presses import BOSS, LI, MANAGER, Mortal, button, card, patches, press, with_manager
+from tests.sync.test_presses import (
+    BOSS,
+    FILLED,
+    LI,
+    MANAGER,
+    Mortal,
+    button,
+    card,
+    patches,
+    press,
+    with_manager,
+)
 
 ZHAO = "ou_zhao"
 """Another person of the team, who submits."""
@@ -234,14 +245,14 @@ def test_a_requirement_that_is_gone_or_finished_is_answered_and_left_alone() -> 
 
 def test_an_edit_that_is_still_to_be_judged_comes_first() -> None:
     base, rid, sent = late()
-    base.edit(rid, status="void", void_reason="invalid", operator=LI)
+    base.edit(rid, **FILLED, status="shelved", operator=LI)
     base.deliver_all()
 
     press(base, button(sent, "risk"), LI, note="缺人")
 
-    assert base.record(rid).get("status") == "void"
-    assert base.record(rid).get("risk") is None
-    assert [row["verdict"] for row in base.ledger() if row["to_status"] == "void"] == ["pass"]
+    assert (base.record(rid).get("status"), base.record(rid).get("risk")) == ("shelved", "缺人")
+    (move,) = [row for row in base.ledger() if row["to_status"] == "shelved"]
+    assert ":event" in str(move["effect_key"]), "judged by its own event, not by the press"
 
 
 @pytest.mark.parametrize(
@@ -353,6 +364,17 @@ def test_a_snooze_ends_when_the_record_moves(change: dict[str, Value]) -> None:
     to(base, 3, "11:00")
 
     assert again(base) == 1
+
+
+def test_a_snooze_is_about_the_due_time_it_was_asked_for() -> None:
+    base, rid, sent = late()
+    press(base, button(sent, "snooze"), LI, later="1h")
+
+    base.edit(rid, planned_finish=day(base, 1), operator=LI)
+    base.settle()
+    to(base, 3, "11:00")
+
+    assert again(base) == 2, "the other due time is told, the one put off is not"
 
 
 def test_a_move_forgets_the_snooze() -> None:
