@@ -89,10 +89,6 @@ class BoundTable:
         """The bound field of a live field id."""
         return next((f for f in self.fields.values() if f.field_id == field_id), None)
 
-    def by_name(self, name: str) -> BoundField | None:
-        """The bound field of a live field name (records are keyed by name)."""
-        return next((f for f in self.fields.values() if f.name == name), None)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:

@@ -113,10 +113,6 @@ class WorkTime:
         """Workdays between two instants, as a fraction of ``hours_per_day``."""
         return self.hours_between(start, end) / self.hours_per_day
 
-    def next_open(self, at: datetime) -> datetime:
-        """``at`` itself inside working hours, else the next opening."""
-        return next(self.spans(at))[0].astimezone(UTC)
-
     def workday_after(self, day: date, count: int = 1) -> date:
         """The ``count``-th workday after ``day``."""
         while count > 0:
