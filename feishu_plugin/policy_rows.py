@@ -70,7 +70,7 @@ def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> 
     parameters = _parameters(rows.get("parameter", ()), packaged_rows(schema)["parameter"], words, problems)
     if problems or parameters is None:
         return Compiled(policy=None, problems=tuple(problems))
-    plain = {name: [_content(row) for row in rows.get(name, ())] for name in POLICY_TABLES}
+    plain = {name: [content_of(row.values) for row in rows.get(name, ())] for name in POLICY_TABLES}
     policy = Policy(
         moves=tuple(found["workflow"]),
         limits=tuple(found["sla"]),
@@ -102,9 +102,9 @@ def packaged_policy(schema: Schema) -> Policy:
     return compiled.policy
 
 
-def _content(record: Record) -> Values:
-    """What people wrote; a number is the same whether the file or the base spells it."""
-    filled = {k: v for k, v in record.values.items() if k not in WRITTEN and v is not None}
+def content_of(values: Values) -> Values:
+    """What people wrote into a row; a number is the same whether the file or the base spells it."""
+    filled = {k: v for k, v in values.items() if k not in WRITTEN and v is not None}
     return {k: float(v) if type(v) is int else v for k, v in filled.items()}
 
 
@@ -112,7 +112,7 @@ def _parse(name: str, rows: Sequence[Record], words: Words, problems: list[RowPr
     found = []
     for record in rows:
         row = Row(record, words)
-        if not _content(record):
+        if not content_of(record.values):
             continue  # people leave empty rows at the end of a table
         value = None if row.flag("disabled") else _PARSERS[name](row)
         problems.extend(_problem(record, text, name) for text in row.problems)

@@ -186,18 +186,19 @@ def _card(event: str, zh: str, en: str, elements: list[Json]) -> Json:
     return {
         "schema": "2.0",
         # Whoever receives a forwarded card could open what was not meant for them.
-        "config": {"update_multi": True, "enable_forward": False, "summary": _text(zh, en)},
-        "header": {"template": colour, "title": {"tag": "plain_text", **_text(zh, en)}},
+        "config": {"update_multi": True, "enable_forward": False, "summary": bilingual(zh, en)},
+        "header": {"template": colour, "title": {"tag": "plain_text", **bilingual(zh, en)}},
         "body": {"elements": elements or [{"tag": "hr"}]},
     }
 
 
-def _text(zh: str, en: str) -> Json:
+def bilingual(zh: str, en: str) -> Json:
+    """A text that Feishu shows in the language of whoever reads it."""
     return {"content": zh, "i18n_content": {"zh_cn": zh, "en_us": en}}
 
 
 def _markdown(zh: str, en: str) -> list[Json]:
-    return [{"tag": "markdown", **_text(zh, en)}]
+    return [{"tag": "markdown", **bilingual(zh, en)}]
 
 
 def _section(section: Section, most: int) -> list[Json]:
@@ -216,7 +217,7 @@ def _button(link: str) -> list[Json]:
     button: Json = {
         "tag": "button",
         "type": "primary",
-        "text": {"tag": "plain_text", **_text("打开记录", "Open record")},
+        "text": {"tag": "plain_text", **bilingual("打开记录", "Open record")},
         "behaviors": [{"type": "open_url", "default_url": link}],
     }
     return [button]

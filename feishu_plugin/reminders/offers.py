@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Json
+from feishu_plugin.reminders.card import bilingual
 from feishu_plugin.reminders.templates import plain, shorten
 from feishu_plugin.rules.actions import Offer
 from feishu_plugin.rules.inputs import askable
@@ -194,8 +195,8 @@ def _text_input(name: str, zh: str, en: str) -> Json:
 
 
 def _said(zh: str, en: str) -> Json:
-    return {"tag": "markdown", "content": zh, "i18n_content": {"zh_cn": zh, "en_us": en}}
+    return {"tag": "markdown", **bilingual(zh, en)}
 
 
 def _plain(zh: str, en: str) -> Json:
-    return {"tag": "plain_text", "content": zh, "i18n_content": {"zh_cn": zh, "en_us": en}}
+    return {"tag": "plain_text", **bilingual(zh, en)}

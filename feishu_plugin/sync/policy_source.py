@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
 from feishu_plugin.policy import Policy
-from feishu_plugin.policy_rows import WRITTEN, Compiled, RowProblem, Rows, compile_policy, packaged_policy
+from feishu_plugin.policy_rows import (
+    Compiled,
+    RowProblem,
+    Rows,
+    compile_policy,
+    content_of,
+    packaged_policy,
+)
 from feishu_plugin.ports import Memory, Tables
 from feishu_plugin.records import Record, Values
 from feishu_plugin.reminders.templates import template_problems
@@ -61,7 +68,7 @@ def _read(tables: Tables, name: str) -> Sequence[Record]:
 def is_filled(record: Record) -> bool:
     """True for a row that says anything."""
     # A new table of Feishu begins with blank rows: they are no rules, and not the wish to have none.
-    return any(value is not None for key, value in record.values.items() if key not in WRITTEN)
+    return bool(content_of(record.values))
 
 
 def _packaged(name: str, schema: Schema) -> Sequence[Record]:

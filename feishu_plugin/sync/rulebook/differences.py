@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feishu_plugin.packaged import POLICY_TABLES
-from feishu_plugin.policy_rows import WRITTEN, Rows
+from feishu_plugin.policy_rows import Rows, content_of
 from feishu_plugin.records import Record, Value, Values
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.rulebook.layout import shown_cell
@@ -96,8 +96,8 @@ def name_of(table: str, row: Values) -> str:
 
 
 def _of_table(table: str, wanted: Sequence[Values], live: Sequence[Record]) -> Iterator[RowChange]:
-    there = dict(_identified(table, [(_content(record.values), record.record_id) for record in live]))
-    for (name, turn), (row, _) in _identified(table, [(_content(row), "") for row in wanted]):
+    there = dict(_identified(table, [(content_of(record.values), record.record_id) for record in live]))
+    for (name, turn), (row, _) in _identified(table, [(content_of(row), "") for row in wanted]):
         before, record_id = there.pop((name, turn), (None, ""))
         if row != before:
             yield RowChange(table=table, name=name, record_id=record_id, before=before, after=row)
@@ -114,11 +114,6 @@ def _identified(
             name = name_of(table, row)
             yield (name, seen[name]), (row, record_id)
             seen[name] += 1
-
-
-def _content(values: Values) -> Values:
-    filled = {k: v for k, v in values.items() if k not in WRITTEN and v is not None}
-    return {k: float(v) if type(v) is int else v for k, v in filled.items()}
 
 
 def _words(value: Value) -> str:

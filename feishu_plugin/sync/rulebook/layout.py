@@ -14,7 +14,7 @@ from typing import Any
 from feishu_plugin.binding import Binding
 from feishu_plugin.errors import PolicyError
 from feishu_plugin.packaged import POLICY_TABLES, typed_rows
-from feishu_plugin.policy_rows import WRITTEN, Rows
+from feishu_plugin.policy_rows import Rows, content_of
 from feishu_plugin.records import Value, Values
 from feishu_plugin.schema import Field, Schema
 from feishu_plugin.worktime import DEFAULT_ZONE
@@ -39,7 +39,7 @@ def to_text(rows: Mapping[str, Sequence[Values]], schema: Schema) -> str:
 
 def values_of(rows: Rows) -> dict[str, list[Values]]:
     """What people wrote in these rows; blank rows are none."""
-    found = {key: [_content(record.values) for record in records] for key, records in rows.items()}
+    found = {key: [content_of(record.values) for record in records] for key, records in rows.items()}
     return {key: [values for values in table if values] for key, table in found.items()}
 
 
@@ -95,10 +95,6 @@ def _table_text(key: str, rows: Sequence[Values], schema: Schema) -> str:
 def _row_text(row: Values, order: Mapping[str, int]) -> str:
     cells = {key: shown_cell(row[key]) for key in sorted(row, key=lambda key: order.get(key, len(order)))}
     return json.dumps(cells, ensure_ascii=False)
-
-
-def _content(values: Values) -> Values:
-    return {key: value for key, value in values.items() if key not in WRITTEN and value is not None}
 
 
 def _shaped(data: Any, source: str) -> Raw:
