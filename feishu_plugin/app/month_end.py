@@ -27,7 +27,9 @@ def month_before(desk: Desk, now: datetime) -> str:
 def publish_month(desk: Desk, month: str, *, write: bool) -> ReportResult:
     """Computes a month; with ``write`` brings the tables up to date and puts the managers' cards out."""
     now = desk.clock.now()
-    result = publish.run(desk.tables, desk.policy, month, now, write=write)
+    [result] = publish.run_all(
+        desk.tables, desk.policy, (month,), now, write=write, name=lambda open_id: _name(desk, open_id)
+    )
     if write:
         desk.store.settle(desk.app_token, Settlement(effects=_manager_cards(desk, result, now)))
     return result
@@ -70,6 +72,10 @@ def _manager_cards(desk: Desk, result: ReportResult, now: datetime) -> list[Effe
         )
         for manager in desk.policy.managers() or desk.administrators
     ]
+
+
+def _name(desk: Desk, open_id: str) -> str:
+    return desk.people.person(open_id).name or open_id
 
 
 def _link(desk: Desk, key: str) -> str:

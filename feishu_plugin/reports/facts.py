@@ -23,6 +23,8 @@ class Facts:
     histories: tuple[History, ...]
     duplicates: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     """Of every original: when its confirmed duplicates were submitted."""
+    name: Callable[[str], str] = field(default=str, compare=False, repr=False)
+    """What people call a person (open_id)."""
     workdays: dict[tuple[str, datetime], float] = field(default_factory=dict, compare=False, repr=False)
     """A notebook shared with every part of these facts: (record id, instant of a finish) to the
     workdays it took. Working them out is most of the cost of a report."""
@@ -35,6 +37,17 @@ class Facts:
     def only(self, keep: Callable[[Requirement], bool]) -> Self:
         """The same facts for a part of the requirements."""
         return replace(self, histories=tuple(h for h in self.histories if keep(h.requirement)))
+
+    def within(self, period: Period) -> Self:
+        """The same facts looked at for another period, which must lie inside the one they were read for."""
+        return replace(self, period=period)
+
+    def split(self, value: Callable[[Requirement], str]) -> dict[str, Self]:
+        """The same facts in parts, by a value of each requirement; together they are the whole."""
+        parts: dict[str, list[History]] = {}
+        for history in self.histories:
+            parts.setdefault(value(history.requirement), []).append(history)
+        return {key: replace(self, histories=tuple(parts[key])) for key in sorted(parts)}
 
     def changes(self) -> Iterator[tuple[History, Change]]:
         """Every change of the period."""

@@ -29,7 +29,10 @@ _MOVE = ("from_status", "to_status", "at", "verdict", "effect_key")
 
 
 def gather(tables: Tables, policy: Policy, period: Period, now: datetime) -> tuple[Facts, tuple[str, ...]]:
-    """The facts of a period, and the ids of the requirements that tell no date at all."""
+    """The facts of a period, and the ids of the requirements that tell no date at all.
+
+    One reading serves every shorter period inside: see ``Facts.within``.
+    """
     statuses = Statuses.of(policy.parameters)
     horizon = period.end + timedelta(days=policy.parameters.recurrence_days)
     alive = {r.record_id: r for r in _requirements(tables) if _matters(r, period, horizon, statuses)}

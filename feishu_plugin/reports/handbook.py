@@ -9,7 +9,12 @@ from collections.abc import Iterator
 
 from feishu_plugin import schema
 from feishu_plugin.reports.figures import Measure
-from feishu_plugin.reports.measures import CHANNEL_MEASURES, MEASURES, TIMELINESS_MEASURES
+from feishu_plugin.reports.measures import (
+    BREAKDOWN_MEASURES,
+    CHANNEL_MEASURES,
+    MEASURES,
+    TIMELINESS_MEASURES,
+)
 from feishu_plugin.reports.measures import balance as balance_family
 from feishu_plugin.reports.monthly import COMPARED, TRENDS
 
@@ -45,7 +50,12 @@ def _balance() -> Iterator[str]:
 
 
 def _tables(wanted: schema.Schema) -> Iterator[str]:
-    shown = {"kpi": MEASURES, "channel": CHANNEL_MEASURES, "timeliness": TIMELINESS_MEASURES}
+    shown = {
+        "kpi": MEASURES,
+        "channel": CHANNEL_MEASURES,
+        "timeliness": TIMELINESS_MEASURES,
+        "breakdown": BREAKDOWN_MEASURES,
+    }
     for key, measures in shown.items():
         table = wanted.table(key)
         yield f"## {table.zh} · {table.en}"

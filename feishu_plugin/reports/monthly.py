@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from feishu_plugin.records import Values
 from feishu_plugin.reports.figures import Figure
 from feishu_plugin.reports.measures import MEASURES
-from feishu_plugin.reports.result import MOST_LINKS, Row, cells
+from feishu_plugin.reports.periods import span_of
+from feishu_plugin.reports.result import MOST_LINKS, Row, cells, linked
 from feishu_plugin.reports.wording import aim, shown
 
-STANDING = ("month", "met", "missed", "pending", "failing")
+STANDING = ("month", "span", "met", "missed", "pending", "failing")
 """Columns of KPI月报 that are no measure."""
 TARGETS: Mapping[str, str] = {measure.key: f"{measure.key}_target" for measure in MEASURES if measure.target}
 """Columns of KPI月报 that hold the target of a measure, by its key: a chart needs both as numbers."""
@@ -24,6 +25,7 @@ def kpi_row(month: str, figures: Sequence[Figure]) -> Row:
     """Every measure and target, which were met and missed, and the requirements that missed them."""
     values: Values = {
         "month": month,
+        "span": span_of(month),
         **cells(figures),
         **{TARGETS[figure.key]: figure.rounded_target for figure in figures if figure.key in TARGETS},
         "met": _listed(_against_target(figure) for figure in figures if figure.met is True),
@@ -39,6 +41,7 @@ def trend_row(month: str, figures: Sequence[Figure], before: Values | None) -> R
     known = cells(figures)
     changes = {f"{key}_change": _change(known[key], (before or {}).get(key)) for key in COMPARED}
     values: Values = {"month": month, **{key: known[key] for key in TRENDS}, **changes}
+    values = {**values, "records": linked(figures)}
     by_key = {figure.key: figure for figure in figures}
     return Row(table="trend", key=month, values=values, figures=tuple(by_key[key] for key in TRENDS))
 

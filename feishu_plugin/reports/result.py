@@ -51,6 +51,12 @@ class ReportResult:
     """True when the month was not over yet."""
 
 
+def linked(figures: Iterable[Figure]) -> tuple[str, ...] | None:
+    """The requirements that a row counts as new or resolved, as far as one cell takes them."""
+    found = {one for figure in figures if figure.key in ("created", "resolved") for one in figure.record_ids}
+    return tuple(sorted(found))[:MOST_LINKS] or None
+
+
 def cells(figures: Iterable[Figure]) -> dict[str, float | None]:
     """Figures as the values of their columns."""
     return {figure.key: figure.rounded for figure in figures}

@@ -157,6 +157,7 @@ def test_a_channel_that_lost_its_requirements_is_emptied() -> None:
     assert only(tables, "channel", "2026-09 电话") == {
         "key": "2026-09 电话",
         "month": "2026-09",
+        "span": "month",
         "channel": "电话",
     }
     assert only(tables, "channel", "2026-09 邮件")["created"] == 2.0

@@ -11,7 +11,12 @@ from feishu_plugin.reports.columns import COLUMNS, PRIMARY
 from feishu_plugin.reports.figures import Measure
 from feishu_plugin.reports.gather import UNMEASURED
 from feishu_plugin.reports.handbook import render
-from feishu_plugin.reports.measures import CHANNEL_MEASURES, MEASURES, TIMELINESS_MEASURES
+from feishu_plugin.reports.measures import (
+    BREAKDOWN_MEASURES,
+    CHANNEL_MEASURES,
+    MEASURES,
+    TIMELINESS_MEASURES,
+)
 from feishu_plugin.reports.monthly import TARGETS
 from tests.builders import SCHEMA
 
@@ -22,6 +27,7 @@ MEASURED = [
         ("kpi", MEASURES),
         ("channel", CHANNEL_MEASURES),
         ("timeliness", TIMELINESS_MEASURES),
+        ("breakdown", BREAKDOWN_MEASURES),
     )
     for measure in measures
 ]
@@ -74,7 +80,7 @@ def test_a_target_has_a_column_that_looks_like_its_measure(measure: Measure) -> 
 
 def test_what_is_said_of_a_dimension_is_said_as_in_the_month() -> None:
     """维度统计 repeats measures of KPI月报, so a person must find them under the same names."""
-    keys = {"key", "month", "dimension", "value"}
+    keys = {"key", "month", "span", "dimension", "value", "records"}
     shown = [field for field in SCHEMA.table("breakdown").fields if field.key not in keys]
 
     assert shown == [SCHEMA.table("kpi").field(field.key) for field in shown]

@@ -65,6 +65,18 @@ RECURRENCE_RATE = Measure(
 )
 CREATED = Measure(key="created", zh="新增", en="New", unit="count", find=balance.created)
 RESOLVED = Measure(key="resolved", zh="解决数", en="Resolved", unit="count", find=resolution.resolved)
+BALANCE_MEASURES: tuple[Measure, ...] = (
+    Measure(key="opening", zh="期初", en="Opening", unit="count", find=balance.opening),
+    CREATED,
+    Measure(key="reopened", zh="重开", en="Reopened", unit="count", find=balance.reopened),
+    Measure(key="resumed", zh="恢复", en="Resumed", unit="count", find=balance.resumed),
+    Measure(key="finished", zh="完成", en="Finished", unit="count", find=balance.finished),
+    Measure(key="closed", zh="直接关闭", en="Closed directly", unit="count", find=balance.closed),
+    Measure(key="voided", zh="作废", en="Voided", unit="count", find=balance.voided),
+    Measure(key="shelved", zh="搁置", en="Shelved", unit="count", find=balance.shelved),
+    Measure(key="closing", zh="期末", en="Closing", unit="count", find=balance.closing),
+)
+"""The line that adds up, of the whole and of every part of it."""
 
 MEASURES: tuple[Measure, ...] = (
     RESPONSE_RATE,
@@ -131,15 +143,7 @@ MEASURES: tuple[Measure, ...] = (
         find=satisfaction.scored_share,
     ),
     RESOLVED,
-    Measure(key="opening", zh="期初", en="Opening", unit="count", find=balance.opening),
-    CREATED,
-    Measure(key="reopened", zh="重开", en="Reopened", unit="count", find=balance.reopened),
-    Measure(key="resumed", zh="恢复", en="Resumed", unit="count", find=balance.resumed),
-    Measure(key="finished", zh="完成", en="Finished", unit="count", find=balance.finished),
-    Measure(key="closed", zh="直接关闭", en="Closed directly", unit="count", find=balance.closed),
-    Measure(key="voided", zh="作废", en="Voided", unit="count", find=balance.voided),
-    Measure(key="shelved", zh="搁置", en="Shelved", unit="count", find=balance.shelved),
-    Measure(key="closing", zh="期末", en="Closing", unit="count", find=balance.closing),
+    *BALANCE_MEASURES,
     Measure(key="customers", zh="客户数", en="Customers", unit="count", find=volume.customers),
     Measure(
         key="overrides", zh="人工改写优先级", en="Priority overrides", unit="count", find=volume.overrides
@@ -156,6 +160,16 @@ CHANNEL_MEASURES: tuple[Measure, ...] = (
     ON_TIME_RATE,
 )
 """The columns of 渠道需求分布."""
+
+BREAKDOWN_MEASURES: tuple[Measure, ...] = (
+    RESOLVED,
+    RESOLUTION_RATE,
+    RESPONSE_RATE,
+    RESOLUTION_DAYS,
+    ON_TIME_RATE,
+    *BALANCE_MEASURES,
+)
+"""The columns of 维度统计."""
 
 TIMELINESS_MEASURES: tuple[Measure, ...] = (
     CREATED,
