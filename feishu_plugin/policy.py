@@ -164,6 +164,10 @@ class Parameters:
     manager_after_days: float
     head_after_days: float
     digest_at: time
+    report_at: time
+    """When the month's report is written on the 1st."""
+    restate_months: float
+    """So many closed months before are computed again with it."""
     quiet_from: time
     quiet_until: time
     working_hours: tuple[Span, ...]

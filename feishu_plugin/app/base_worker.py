@@ -223,7 +223,7 @@ class BaseWorker:
         self._news.set()
 
     def _report(self, now: datetime) -> None:
-        if publish_if_due(self.desk):
+        if publish_if_due(self.desk, self.sweep_now):
             self._out.set()
 
     def _loads(self, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.lease import Lease
-from feishu_plugin.app.month_end import month_before, publish_month
+from feishu_plugin.app.month_end import month_before, publish_periods, tell_managers
 from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.ports import Effect
@@ -104,7 +104,9 @@ def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) 
     if not dry_run:
         catch_up(office, desk)
     wanted = month or month_before(desk, desk.clock.now())
-    result = publish_month(desk, wanted, write=not dry_run)
+    [result] = publish_periods(desk, (wanted,), write=not dry_run)
+    if not dry_run:
+        tell_managers(desk, result)
     told = 0 if dry_run else drain(office, desk).cards
     data = {"base_token": app_token, "cards": told, **data_of(result)}
     return Outcome(text=text_of(result), data=data)

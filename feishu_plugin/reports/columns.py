@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from feishu_plugin.reports import detail
 from feishu_plugin.reports.measures import (
     BREAKDOWN_MEASURES,
     CHANNEL_MEASURES,
@@ -13,6 +14,7 @@ from feishu_plugin.reports.monthly import COMPARED, STANDING, TARGETS, TRENDS
 _PART = ("key", "month", "span", "records")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "kpi": (*STANDING, *(measure.key for measure in MEASURES), *TARGETS.values()),
+    "figure": detail.COLUMNS,
     "trend": ("month", *TRENDS, *(f"{key}_change" for key in COMPARED), "records"),
     "channel": (*_PART, "channel", "share", *(measure.key for measure in CHANNEL_MEASURES)),
     "timeliness": (*_PART, "priority", "target", *(measure.key for measure in TIMELINESS_MEASURES)),

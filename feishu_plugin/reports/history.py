@@ -28,6 +28,8 @@ class Change:
     to_status: str
     recorded: bool = True
     """False when it was worked out from the register's own fields."""
+    operator: str = ""
+    """open_id of the person who made it, where the ledger names one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,8 @@ def _changes(rows: Iterable[Transition], statuses: Statuses) -> Iterator[Change]
     for row in _once(rows):
         at, before = row.at or row.created_at, row.from_status or statuses.initial
         if at and row.verdict in STOOD and row.to_status and before != row.to_status:
-            yield Change(at=at, from_status=before, to_status=row.to_status)
+            operator = next(iter(row.operator), "")
+            yield Change(at=at, from_status=before, to_status=row.to_status, operator=operator)
 
 
 def _once(rows: Iterable[Transition]) -> Iterator[Transition]:

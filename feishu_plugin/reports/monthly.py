@@ -9,7 +9,7 @@ from feishu_plugin.reports.periods import span_of
 from feishu_plugin.reports.result import MOST_LINKS, Row, cells, linked
 from feishu_plugin.reports.wording import aim, shown
 
-STANDING = ("month", "span", "met", "missed", "pending", "failing")
+STANDING = ("month", "span", "met", "missed", "pending", "failing", "records")
 """Columns of KPI月报 that are no measure."""
 TARGETS: Mapping[str, str] = {measure.key: f"{measure.key}_target" for measure in MEASURES if measure.target}
 """Columns of KPI月报 that hold the target of a measure, by its key: a chart needs both as numbers."""
@@ -32,6 +32,7 @@ def kpi_row(month: str, figures: Sequence[Figure]) -> Row:
         "missed": _listed(_against_target(figure) for figure in figures if figure.met is False),
         "pending": _listed(f"{_LABELS[f.key]} {f.pending} 条" for f in figures if f.pending),
         "failing": failing(figures)[:MOST_LINKS] or None,
+        "records": linked(figures),
     }
     return Row(table="kpi", key=month, values=values, figures=tuple(figures))
 

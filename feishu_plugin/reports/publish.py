@@ -1,14 +1,15 @@
 """Writes the report rows of months, quarters and years: once or a hundred times, the tables end up the same.
 
 The half of the shell that writes. Everything is computed and compared before the first
-write; a period whose balance does not add up writes nothing. Rows are found again by the
-text of their primary field, so a row that people moved or recoloured stays the same row.
+write; a period whose balance does not add up writes nothing. A closed period that says
+something else than before says so in 更正记录 first. Rows are found again by the text of
+their primary field, so a row that people moved or recoloured stays the same row.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from feishu_plugin.binding import Binding
@@ -16,32 +17,21 @@ from feishu_plugin.errors import BindingError, ReportError
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
 from feishu_plugin.records import Record, Values
-from feishu_plugin.reports import periods
-from feishu_plugin.reports.breakdown import channel_rows, dimension_rows, timeliness_rows, uneven
+from feishu_plugin.reports import periods, restate
 from feishu_plugin.reports.columns import COLUMNS, PRIMARY
-from feishu_plugin.reports.facts import Facts
-from feishu_plugin.reports.figures import Figure
+from feishu_plugin.reports.compute import Computed, compute, names_of
 from feishu_plugin.reports.gather import gather
-from feishu_plugin.reports.measures import MEASURES
-from feishu_plugin.reports.measures.balance import adds_up, broken
-from feishu_plugin.reports.monthly import failing, kpi_row, trend_row
-from feishu_plugin.reports.periods import Period
-from feishu_plugin.reports.result import ReportResult, Row
+from feishu_plugin.reports.result import ReportResult, Row, Snapshot
 from feishu_plugin.reports.upsert import Write, writes
-
-SHOWN_MONTHS = 6
-_LABELLED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Computed:
-    """One period, before anything is written."""
+class Told:
+    """What the reports said before, and what was done since."""
 
-    facts: Facts
-    figures: tuple[Figure, ...]
-    rows: Mapping[str, tuple[Row, ...]]
-    writes: Mapping[str, Sequence[Write]]
-    trend: tuple[Values, ...]
+    frozen: Mapping[str, Snapshot] = field(default_factory=dict)
+    """Closed periods by key, as they were last told."""
+    touches: restate.Touches = lambda record_ids, since: ()
 
 
 def run(tables: Tables, policy: Policy, key: str, now: datetime, *, write: bool = True) -> ReportResult:
@@ -57,6 +47,7 @@ def run_all(
     *,
     write: bool = True,
     name: Callable[[str], str] = str,
+    told: Told | None = None,
 ) -> tuple[ReportResult, ...]:
     """Computes months, quarters and years in one reading, and brings the report tables up to date.
 
@@ -73,89 +64,77 @@ def run_all(
     facts, undated = gather(tables, policy, periods.around(wanted), now)
     facts = replace(facts, name=name)
     trend = {month: record.values for month, record in _trend(tables).items()}
-    computed = [_compute(tables, facts.within(one), trend) for one in wanted]
+    computed = [compute(facts.within(one), trend) for one in wanted]
+    restated = [_restated(tables, one, told or Told()) for one in computed]
+    changes = [_writes(tables, one) for one in computed]
     if write:
-        _perform(tables, [one.writes for one in computed], now)
-    return tuple(_result(one, undated) for one in computed)
-
-
-def _compute(tables: Tables, facts: Facts, trend: dict[str, Values]) -> _Computed:
-    """Everything about one period; its row is added to the trend that the next one is compared with."""
-    figures = tuple(measure.figure(facts) for measure in MEASURES)
-    _require_balance(facts, figures)
-    rows = _rows(facts, figures, trend)
-    for row in rows.get("trend", ()):
-        trend[row.key] = row.values
-    return _Computed(
-        facts=facts,
-        figures=figures,
-        rows=rows,
-        writes={
-            table: writes(table, PRIMARY[table], some, tables.find(table, "month", facts.period.key))
-            for table, some in rows.items()
-        },
-        trend=_latest(trend, facts.period),
+        _record(tables, [row for rows in restated for row in rows], now)
+        _perform(tables, changes, now)
+    return tuple(
+        _result(one, some, rows, undated) for one, some, rows in zip(computed, changes, restated, strict=True)
     )
 
 
-def _result(one: _Computed, undated: tuple[str, ...]) -> ReportResult:
+def _writes(tables: Tables, one: Computed) -> Mapping[str, Sequence[Write]]:
+    return {
+        table: writes(table, PRIMARY[table], rows, tables.find(table, "month", one.key))
+        for table, rows in one.rows.items()
+    }
+
+
+def _restated(tables: Tables, one: Computed, told: Told) -> tuple[Row, ...]:
+    """The rows of 更正记录 that are still to be written."""
+    old = told.frozen.get(one.key)
+    if old is None or one.snapshot is None:
+        return ()
+    facts = one.facts
+    rows = restate.restatements(
+        old,
+        one.snapshot,
+        restate.together(told.touches, restate.moves_of(facts)),
+        restate.Names(requirement=lambda one: names_of(facts, [one])[0], person=facts.name),
+    )
+    if not rows:
+        return ()
+    known = {row.get("key") for row in tables.find(restate.TABLE, "month", one.key)}
+    return tuple(row for row in rows if row.key not in known)
+
+
+def _record(tables: Tables, rows: Sequence[Row], now: datetime) -> None:
+    """First of all: a figure must not change before it is said why."""
+    if rows:
+        new = [{key: value for key, value in row.values.items() if value is not None} for row in rows]
+        tables.create(restate.TABLE, new, _identity(restate.TABLE, new, now))
+
+
+def _result(
+    one: Computed, changes: Mapping[str, Sequence[Write]], restated: tuple[Row, ...], undated: tuple[str, ...]
+) -> ReportResult:
     return ReportResult(
-        month=one.facts.period.key,
+        month=one.key,
         figures=one.figures,
         rows=one.rows,
-        changed_rows=tuple(write.change for some in one.writes.values() for write in some),
+        changed_rows=tuple(write.change for some in changes.values() for write in some),
         trend=one.trend,
-        names=_names(one.facts, one.figures),
+        names=one.names,
         undated=undated,
         running=one.facts.now < one.facts.period.end,
+        snapshot=one.snapshot,
+        restated=restated,
     )
 
 
 def _require_tables(binding: Binding) -> None:
     missing = [key for table in ("requirement", "transition") for key in binding.lacks(table)]
-    for table, columns in COLUMNS.items():
+    for table, columns in {**COLUMNS, restate.TABLE: restate.COLUMNS}.items():
         missing += binding.lacks(table, *columns)
     if missing:
         raise BindingError(f"the report needs {', '.join(missing)}; run feishu-plugin apply to add them")
 
 
-def _require_balance(facts: Facts, figures: Sequence[Figure]) -> None:
-    ids = broken(facts)
-    if ids or not adds_up(figures):
-        named = ", ".join(_shown_names(facts, ids)[:_LABELLED])
-        raise ReportError(
-            f"{facts.period.key} does not balance, nothing was written: the ledger rows of"
-            f" {len(ids)} requirements do not follow one another ({named})",
-            ids,
-        )
-    if parts := uneven(facts, figures):
-        raise ReportError(
-            f"{facts.period.key} does not balance by {', '.join(parts)}, nothing was written", ids
-        )
-
-
-def _rows(facts: Facts, figures: Sequence[Figure], trend: Mapping[str, Values]) -> dict[str, tuple[Row, ...]]:
-    key = facts.period.key
-    rows: dict[str, tuple[Row, ...]] = {
-        "kpi": (kpi_row(key, figures),),
-        "channel": channel_rows(facts),
-        "timeliness": timeliness_rows(facts),
-        "breakdown": dimension_rows(facts),
-    }
-    if periods.span_of(key) == "month":
-        rows["trend"] = (trend_row(key, figures, trend.get(periods.before(key))),)
-    return rows
-
-
 def _trend(tables: Tables) -> dict[str, Record]:
     """The rows of 月度需求趋势 by month; a month is one row, so this table stays small."""
     return {str(row.get("month")): row for page in tables.scan("trend") for row in page}
-
-
-def _latest(trend: Mapping[str, Values], period: Period) -> tuple[Values, ...]:
-    """The months up to the end of the period, oldest first."""
-    last = periods.last_month(period.key)
-    return tuple(trend[month] for month in sorted(trend) if month <= last)[-SHOWN_MONTHS:]
 
 
 def _perform(tables: Tables, wanted: Sequence[Mapping[str, Sequence[Write]]], now: datetime) -> None:
@@ -176,13 +155,3 @@ def _identity(table: str, rows: Sequence[Values], now: datetime) -> str:
     """
     content = json.dumps([dict(row) for row in rows], ensure_ascii=False, sort_keys=True, default=str)
     return f"report:{table}:{now.isoformat()}:{hashlib.sha256(content.encode()).hexdigest()[:16]}"
-
-
-def _names(facts: Facts, figures: Sequence[Figure]) -> dict[str, str]:
-    ids = failing(figures)
-    return dict(zip(ids, _shown_names(facts, ids), strict=True))
-
-
-def _shown_names(facts: Facts, ids: Sequence[str]) -> list[str]:
-    known = {h.record_id: h.requirement.number for h in facts.histories}
-    return [known.get(record_id) or record_id for record_id in ids]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from feishu_plugin.records import Values
 from feishu_plugin.reports.figures import Figure
@@ -31,6 +32,25 @@ class RowChange:
     after: Values
 
 
+Contribution = Mapping[str, float]
+"""Figure key (with ``!`` where the requirement pulls it down; ``table/row key`` where it is counted
+in a row) to what a requirement adds: its workdays, hours or points, else 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A closed period as it was told."""
+
+    key: str
+    at: datetime
+    version: str
+    """Of the policy."""
+    rows: Mapping[str, Mapping[str, float]]
+    """``table/row key`` to its numbers by column."""
+    given: Mapping[str, Contribution]
+    """Record id to its contribution; empty for quarters and years, which their months explain."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportResult:
     """A month's figures and rows, and what the run changed in the base."""
@@ -49,6 +69,10 @@ class ReportResult:
     """Requirements that tell no date at all and are therefore in no figure."""
     running: bool = False
     """True when the month was not over yet."""
+    snapshot: Snapshot | None = None
+    """What is to be kept of a closed period."""
+    restated: tuple[Row, ...] = ()
+    """Rows of 更正记录 that the run added."""
 
 
 def linked(figures: Iterable[Figure]) -> tuple[str, ...] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from feishu_plugin.records import Record, Value, Values
 from feishu_plugin.reports.result import Row, RowChange
 
-NAMING = frozenset({"key", "month", "span", "channel", "priority", "dimension", "value"})
+NAMING = frozenset({"key", "month", "span", "channel", "priority", "dimension", "value", "kpi"})
 """Columns that say what a row is about; they stay when a row has nothing left to show."""
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from feishu_plugin.records import Requirement, Transition
 from feishu_plugin.reports.facts import Facts
+from feishu_plugin.reports.history import SKEW
 from feishu_plugin.reports.measures import MEASURES
 from feishu_plugin.reports.measures.balance import LINE, adds_up, broken
 from tests.builders import local, move, moves, requirement
@@ -195,12 +196,13 @@ def test_every_month_adds_up_and_hands_over_to_the_next(population: list[Life]) 
 def test_a_lost_row_that_crosses_the_border_of_the_open_set_is_found(
     population: list[Life], data: st.DataObject
 ) -> None:
-    """Unless it was the last one: then the register tells the same as the row did."""
+    """Unless it was the last one, or one like it came at once: the register tells the same as that row."""
     crossing = [
         (life, place)
         for life in population
         for place, row in enumerate(life.ledger[:-1])
         if place and (row.from_status in _OPEN) != (row.to_status in _OPEN)
+        if not any(_is_like(row, later) for later in life.ledger[place + 1 :])
     ]
     if not crossing:
         return
@@ -210,6 +212,12 @@ def test_a_lost_row_that_crosses_the_border_of_the_open_set_is_found(
     years = replace(whole, period=replace(whole.period, begin=local("2026-01-01"), end=local("2028-01-01")))
 
     assert broken(years) == (victim.record.record_id,)
+
+
+def _is_like(row: Transition, later: Transition) -> bool:
+    """The same move so soon again that nobody can tell which of the two is missing."""
+    same = (row.from_status, row.to_status) == (later.from_status, later.to_status)
+    return bool(same and row.at and later.at and later.at - row.at <= SKEW)
 
 
 @pytest.mark.parametrize("key", LINE)

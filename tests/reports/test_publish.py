@@ -78,7 +78,10 @@ def test_the_kpi_row_holds_every_target_as_it_was_for_its_month() -> None:
     stricter = replace(policy(), parameters=replace(policy().parameters, target_response_rate=0.95))
     changed = publish.run(tables, stricter, "2026-09", OCTOBER).changed_rows
 
-    assert [(row.table, row.after["response_rate_target"]) for row in changed] == [("kpi", 0.95)]
+    changes = {(row.table, row.key): row.after for row in changed}
+    assert changes[("kpi", "2026-09")]["response_rate_target"] == 0.95
+    assert changes[("figure", "2026-09 需求响应率")] == {"target": "≥ 95.0%"}
+    assert len(changes) == 2
 
 
 def test_every_channel_and_priority_gets_its_row() -> None:
@@ -129,7 +132,7 @@ def test_a_late_edit_changes_only_the_cells_it_touches() -> None:
 
     changed = run(tables).changed_rows
 
-    assert [(c.table, c.key) for c in changed] == [("kpi", "2026-09")]
+    assert [(c.table, c.key) for c in changed] == [("kpi", "2026-09"), ("figure", "2026-09 满意度")]
     assert (changed[0].before or {})["satisfaction"] == 3.5
     assert changed[0].after["satisfaction"] == 3.0
 
