@@ -223,7 +223,16 @@ def remind(now: Now = None, dry_run: DryRun = False, as_json: AsJson = False) ->
 
 @cli.command()
 def report(
-    month: Annotated[str | None, typer.Option(help="yyyy-MM; the month before this one if left out.")] = None,
+    month: Annotated[
+        str | None,
+        typer.Option(
+            help="yyyy-MM, a quarter yyyy-Qn or a year yyyy; the month before this one if left out."
+        ),
+    ] = None,
+    kpi: Annotated[
+        str | None,
+        typer.Option("--explain", help="Only list the requirements behind this figure (key or name)."),
+    ] = None,
     now: Now = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -234,7 +243,10 @@ def report(
     from feishu_plugin.app.compose import office
 
     with office(settings.load(), _instant(now)) as found:
-        _say([jobs.report(found, token, month, dry_run=dry_run) for token in jobs.bases(found)], as_json)
+        if kpi:
+            _say([jobs.explain(found, token, month, kpi) for token in jobs.bases(found)], as_json)
+        else:
+            _say([jobs.report(found, token, month, dry_run=dry_run) for token in jobs.bases(found)], as_json)
 
 
 @cli.command()

@@ -9,7 +9,7 @@ from typing import Any
 
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.lease import Lease
-from feishu_plugin.app.month_end import month_before, publish_periods, tell_managers
+from feishu_plugin.app.month_end import explain_figure, month_before, publish_periods, tell_managers
 from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.ports import Effect
@@ -110,6 +110,13 @@ def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) 
     told = 0 if dry_run else drain(office, desk).cards
     data = {"base_token": app_token, "cards": told, **data_of(result)}
     return Outcome(text=text_of(result), data=data)
+
+
+def explain(office: Office, app_token: str, month: str | None, kpi: str) -> Outcome:
+    """The requirements behind one figure."""
+    desk = desk_for(office, app_token)
+    found = explain_figure(desk, month or month_before(desk, desk.clock.now()), kpi)
+    return Outcome(text=found.text, data={"base_token": app_token, **found.data})
 
 
 def catch_up(office: Office, desk: Desk) -> None:

@@ -15,7 +15,9 @@ from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.reminders.quiet import is_quiet, next_morning
 from feishu_plugin.reports import periods, publish
 from feishu_plugin.reports.cards import report_card
+from feishu_plugin.reports.explain import Explanation, explain
 from feishu_plugin.reports.frozen import from_json, to_json
+from feishu_plugin.reports.gather import gather
 from feishu_plugin.reports.restate import Touch
 from feishu_plugin.reports.result import ReportResult, Snapshot
 from feishu_plugin.sync.desk import Desk
@@ -50,6 +52,13 @@ def publish_periods(desk: Desk, keys: Sequence[str], *, write: bool) -> tuple[Re
         for result in results:
             _freeze(desk, result, frozen.get(result.month))
     return results
+
+
+def explain_figure(desk: Desk, key: str, kpi: str) -> Explanation:
+    """A figure of a period as the tables tell it now, with the requirements behind it; writes nothing."""
+    period = periods.period(key, desk.policy.worktime)
+    facts, _ = gather(desk.tables, desk.policy, period, desk.clock.now())
+    return explain(facts, kpi)
 
 
 def tell_managers(desk: Desk, result: ReportResult) -> None:
