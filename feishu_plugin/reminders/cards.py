@@ -27,13 +27,14 @@ from feishu_plugin.reminders.notice import (
     requirement,
 )
 from feishu_plugin.reminders.offers import Reader, offer_elements
-from feishu_plugin.reminders.quiet import next_digest, release
+from feishu_plugin.reminders.quiet import is_quiet, next_digest, next_morning, release
 from feishu_plugin.reminders.readdress import readdressed
 from feishu_plugin.reminders.standins import Reach, Standby
 from feishu_plugin.reminders.templates import rows_of
 from feishu_plugin.rules.actions import Tell
 
-Addressed = tuple[Reach, str, Literal["instant", "digest"]]
+Kind = Literal["instant", "digest"]
+Addressed = tuple[Reach, str, Kind]
 """Who is meant and who gets it, audience key, how it is told."""
 
 
@@ -130,21 +131,27 @@ def _addressed(circle: Circle, record: Requirement, tell: Tell, now: datetime) -
     rows = rows_of(circle.policy, tell.event)
     if tell.to and rows:
         audience = next(iter(rows[0].audience), "")
-        meant = tuple(dict.fromkeys(tell.to))
-        yield from ((reach, audience, rows[0].kind) for reach in _reach(circle, audience, record, meant, now))
+        yield from _reach(circle, record, audience, dict.fromkeys(tell.to), rows[0].kind, now)
         return
     reached: set[str] = set()
     for row in rows:
         for audience in row.audience:
             fresh = [p for p in circle.named(audience, record) if p not in reached]
             reached.update(fresh)
-            yield from ((reach, audience, row.kind) for reach in _reach(circle, audience, record, fresh, now))
+            yield from _reach(circle, record, audience, fresh, row.kind, now)
 
 
 def _reach(
-    circle: Circle, audience: str, record: Requirement, meant: Sequence[str], now: datetime
-) -> tuple[Reach, ...]:
-    return Standby(circle=circle, audience=audience, record=record, at=now).reach(meant)
+    circle: Circle, record: Requirement, audience: str, meant: Iterable[str], kind: Kind, now: datetime
+) -> Iterator[Addressed]:
+    """Who is there when it is told, which may be in the morning only."""
+    day = now
+    if kind == "digest":
+        day = next_digest(circle.policy, "", now)
+    elif is_quiet(circle.policy, now):
+        day = next_morning(circle.policy, "", now)
+    there = Standby(circle=circle, audience=audience, record=record, at=day)
+    yield from ((reach, audience, kind) for reach in there.reach(list(meant)))
 
 
 def _card(

@@ -55,11 +55,13 @@ class Standby:
     def reach(self, meant: Sequence[str], told: Collection[str] = frozenset()) -> tuple[Reach, ...]:
         """Who gets what these people are meant by; those who are there get it themselves.
 
-        ``told`` have heard of it at an earlier stage: they are no stand-ins for the next one.
+        ``told`` have heard of it at an earlier stage. Who is away while all who could stand in
+        are among them is left out: it is for them alone, when they are back.
         """
         absent = {one: why for one in meant if (why := self._absence(one))}
         there = [one for one in meant if one not in absent]
-        return tuple(self._handed(one, absent.get(one, ""), there, told) for one in meant)
+        found = (self._handed(one, absent.get(one, ""), there, told) for one in meant)
+        return tuple(reach for reach in found if reach)
 
     def others(self, open_id: str) -> Iterator[str]:
         """Everybody who could get a notice that cannot reach this person, best first, once each.
@@ -78,21 +80,21 @@ class Standby:
         # Who edits on leave is at work, it seems, and wants the answer.
         return "" if (self.audience, why) == ("editor", "away") else why
 
-    def _handed(self, meant: str, why: Absence, there: Sequence[str], told: Collection[str]) -> Reach:
-        chosen = self._instead(meant, there, {meant, *told}) if why else meant
-        if chosen == meant:
+    def _handed(self, meant: str, why: Absence, there: Sequence[str], told: Collection[str]) -> Reach | None:
+        if not why:
             return Reach(meant=meant, open_id=meant)
-        return Reach(meant=meant, open_id=chosen, why=why, name=self.circle.people(meant).name or meant)
-
-    def _instead(self, meant: str, there: Sequence[str], without: Collection[str]) -> str:
-        """The best stand-in; the person themselves when there is none at all."""
-        for group in _ORDERS.get(self.audience, _USUAL):
-            named = dict.fromkeys(group(self.circle, self.record, meant))
-            present = [one for one in named if one not in without and not self.circle.absence(one, self.at)]
-            if present:
+        groups = [self._present(group, meant) for group in _ORDERS.get(self.audience, _USUAL)]
+        for present in groups:
+            if fresh := [one for one in present if one not in told]:
                 # Somebody new to it; else who gets it anyway hears that it is for two.
-                return min(present, key=lambda one: one in there)
-        return meant
+                chosen = min(fresh, key=lambda one: one in there)
+                name = self.circle.people(meant).name or meant
+                return Reach(meant=meant, open_id=chosen, why=why, name=name)
+        return None if any(groups) else Reach(meant=meant, open_id=meant)
+
+    def _present(self, group: _Group, meant: str) -> list[str]:
+        named = dict.fromkeys(group(self.circle, self.record, meant))
+        return [one for one in named if one != meant and not self.circle.absence(one, self.at)]
 
 
 def _backups(circle: Circle, record: Requirement, open_id: str) -> Iterable[str]:
