@@ -102,6 +102,8 @@ class Template:
     title: str
     body: str
     channel: Literal["feishu", "mail"] = "feishu"
+    after_days: float | None = None
+    """Workdays after a breach at which its audience is told; None: as the parameters say."""
     row_id: str = field(default="", compare=False)
     """Where it came from, so that a problem can be written into its own row."""
 

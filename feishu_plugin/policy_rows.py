@@ -178,6 +178,7 @@ def _template(row: Row) -> Template:
         language=cast(Any, row.one_of("language", "语言", ("zh", "en"), "zh")),
         title=row.need("title", "标题"),
         body=row.need("body", "正文"),
+        after_days=row.number("after_days", "超期后工作日"),
         row_id=row.record.record_id,
     )
 

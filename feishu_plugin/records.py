@@ -247,7 +247,7 @@ class Snooze:
     stage: str
     """Identity of the reminder: event, record, stage and due value."""
     person: str
-    """open_id."""
+    """open_id of the person meant; their stand-in may have put it off for them."""
     until: datetime
     kind: Literal["instant", "digest"] = "instant"
     """``digest``: told again in the morning card."""

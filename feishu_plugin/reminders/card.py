@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Json
-from feishu_plugin.reminders.notice import Facts
+from feishu_plugin.reminders.notice import Facts, for_whom
 from feishu_plugin.reminders.templates import Words, escape, plain, rows_of, shorten, words_of
 
 MOST_BYTES = 28_000  # of 30 KB; the rest is for receive_id, uuid and the envelope
@@ -128,7 +128,8 @@ def line_of(event: str, facts: Facts, link: str = "") -> str:
     shown = f"[{number}]({address})" if (address := safe_link(link)) else f"**{number}**"
     title = escape(shorten(plain(facts.get("title", "")), _LINE_TITLE))
     detail = escape(shorten(plain(_detail(event, facts)), _LINE_DETAIL))
-    return " · ".join(part for part in (f"{shown} {title}".rstrip(), detail) if part)
+    stands_for = escape(shorten(plain(for_whom(facts)[0]), _LINE_DETAIL))
+    return " · ".join(part for part in (f"{shown} {title}".rstrip(), detail, stands_for) if part)
 
 
 def safe_link(link: str) -> str:

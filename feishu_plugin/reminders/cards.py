@@ -12,17 +12,30 @@ from typing import Literal
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Effect, Json
-from feishu_plugin.records import Record
+from feishu_plugin.records import Record, Requirement
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.card import NAMES, card_for, many_card
-from feishu_plugin.reminders.notice import Directory, Link, Notice, facts_of, no_link, requirement
+from feishu_plugin.reminders.notice import (
+    Directory,
+    Link,
+    Notice,
+    facts_of,
+    folded,
+    for_whom,
+    no_link,
+    passed_on,
+    requirement,
+)
 from feishu_plugin.reminders.offers import Reader, offer_elements
-from feishu_plugin.reminders.quiet import next_digest, release
+from feishu_plugin.reminders.quiet import is_quiet, next_digest, next_morning, release
+from feishu_plugin.reminders.readdress import readdressed
+from feishu_plugin.reminders.standins import Reach, Standby
 from feishu_plugin.reminders.templates import rows_of
 from feishu_plugin.rules.actions import Tell
 
-Addressed = tuple[str, str, Literal["instant", "digest"]]
-"""open_id, audience key, how it is told."""
+Kind = Literal["instant", "digest"]
+Addressed = tuple[Reach, str, Kind]
+"""Who is meant and who gets it, audience key, how it is told."""
 
 
 Elements = Callable[[Notice], Sequence[Json]]
@@ -71,15 +84,20 @@ def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: 
     for record, tell in tells:
         known = requirement(record)
         facts = {**facts_of(circle.policy, record, circle.people), **tell.facts}
-        for open_id, audience, kind in _addressed(circle, record, tell):
+        about = f"{tell.event}:{record.record_id}:{tell.identity}"
+        for reach, audience, kind in _addressed(circle, known, tell, now):
+            identity = f"{about}:{reach.meant}"
             yield Notice(
                 event=tell.event,
                 record_id=record.record_id,
-                open_id=open_id,
-                identity=f"{tell.event}:{record.record_id}:{tell.identity}:{open_id}",
+                open_id=reach.open_id,
+                identity=identity,
+                about=about,
+                instead_of=reach.instead_of,
+                with_it=(passed_on(identity, reach.open_id),) if reach.why else (),
                 kind=kind,
                 audience=audience,
-                facts=facts,
+                facts={**facts, **reach.facts},
                 priority=known.priority,
                 since=now,
                 offer=tell.offer,
@@ -97,9 +115,8 @@ def cards_of(
     elements: Elements = lambda notice: (),
 ) -> list[Effect]:
     """One card per notice, or one summary where a person would get too many of one event."""
-    fresh = {n.identity: n for n in notices if n.identity not in told}
     piles: dict[tuple[str, str], list[Notice]] = defaultdict(list)
-    for notice in fresh.values():
+    for notice in folded(n for n in notices if n.is_news(told)):
         piles[notice.event, notice.open_id].append(notice)
     effects: list[Effect] = []
     for pile in piles.values():
@@ -110,18 +127,31 @@ def cards_of(
     return effects
 
 
-def _addressed(circle: Circle, record: Record, tell: Tell) -> Iterator[Addressed]:
+def _addressed(circle: Circle, record: Requirement, tell: Tell, now: datetime) -> Iterator[Addressed]:
     rows = rows_of(circle.policy, tell.event)
     if tell.to and rows:
         audience = next(iter(rows[0].audience), "")
-        yield from ((open_id, audience, rows[0].kind) for open_id in circle.standing(tell.to))
+        yield from _reach(circle, record, audience, dict.fromkeys(tell.to), rows[0].kind, now)
         return
     reached: set[str] = set()
     for row in rows:
         for audience in row.audience:
-            fresh = [p for p in circle.named(audience, requirement(record)) if p not in reached]
+            fresh = [p for p in circle.named(audience, record) if p not in reached]
             reached.update(fresh)
-            yield from ((open_id, audience, row.kind) for open_id in fresh)
+            yield from _reach(circle, record, audience, fresh, row.kind, now)
+
+
+def _reach(
+    circle: Circle, record: Requirement, audience: str, meant: Iterable[str], kind: Kind, now: datetime
+) -> Iterator[Addressed]:
+    """Who is there when it is told, which may be in the morning only."""
+    day = now
+    if kind == "digest":
+        day = next_digest(circle.policy, "", now)
+    elif is_quiet(circle.policy, now):
+        day = next_morning(circle.policy, "", now)
+    there = Standby(circle=circle, audience=audience, record=record, at=day)
+    yield from ((reach, audience, kind) for reach in there.reach(list(meant)))
 
 
 def _card(
@@ -144,6 +174,9 @@ def _card(
     )
     if card is None:
         return None
+    if notice.instead_of:
+        zh, en = for_whom(notice.facts)
+        card = readdressed(card, notice.open_id, notice.instead_of[0], zh, en)
     name = f"{_name(notice.event)} {notice.facts.get('number', '')}".strip()
     return Effect(
         kind="card",
@@ -151,14 +184,14 @@ def _card(
         target=notice.open_id,
         body=_body(card, notice.event, name, [notice]),
         not_before=_when(policy, notice, now),
-        covers=(notice.identity,),
+        covers=notice.covers,
     )
 
 
 def _summary(
     policy: Policy, pile: Sequence[Notice], now: datetime, link: Link, packaged: Policy | None
 ) -> Effect:
-    event, covers = pile[0].event, tuple(notice.identity for notice in pile)
+    event, covers = pile[0].event, tuple(one for notice in pile for one in notice.covers)
     links = [link(notice.record_id) if notice.record_id else "" for notice in pile]
     card = many_card(policy, event, [notice.facts for notice in pile], links, packaged)
     digest = hashlib.sha256("\n".join(covers).encode()).hexdigest()[:24]
@@ -173,8 +206,16 @@ def _summary(
 
 
 def _body(card: Json, event: str, name: str, notices: Iterable[Notice]) -> Json:
-    records = [notice.record_id for notice in notices if notice.record_id]
-    return {"card": card, "event": event, "name": name, "requirements": records}
+    told = list(notices)
+    body = {
+        "card": card,
+        "event": event,
+        "name": name,
+        "requirements": [notice.record_id for notice in told if notice.record_id],
+        "audience": told[0].audience,
+    }
+    stands_for = "、".join(dict.fromkeys(n.facts["for_zh"] for n in told if n.instead_of))
+    return {**body, "stands_for": stands_for} if stands_for else body
 
 
 def _when(policy: Policy, notice: Notice, now: datetime) -> datetime:

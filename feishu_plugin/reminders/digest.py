@@ -7,7 +7,7 @@ from datetime import date, datetime
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Effect, Json
 from feishu_plugin.reminders.card import MOST_LINES, NAMES, Section, line_of, list_card
-from feishu_plugin.reminders.notice import Link, Notice, no_link
+from feishu_plugin.reminders.notice import Link, Notice, folded, no_link
 from feishu_plugin.reminders.offers import Reader, digest_elements
 from feishu_plugin.reminders.quiet import digest_moment, is_quiet
 from feishu_plugin.reminders.templates import Words
@@ -49,7 +49,7 @@ def digests(
     day = policy.worktime.local_day(now)
     by_person: dict[str, list[Notice]] = defaultdict(list)
     for notice in notices:
-        if notice.since <= digest_moment(policy, day, notice.open_id) <= now and notice.identity not in told:
+        if notice.since <= digest_moment(policy, day, notice.open_id) <= now and notice.is_news(told):
             by_person[notice.open_id].append(notice)
     return [
         _digest(policy, Reader(base=base, record_id="", open_id=open_id), day, mine, now, link)
@@ -61,8 +61,8 @@ def digests(
 def _digest(
     policy: Policy, reader: Reader, day: date, notices: Sequence[Notice], now: datetime, link: Link
 ) -> Effect:
-    once = {notice.identity: notice for notice in notices}
-    groups = _grouped(policy, day, list(once.values()))
+    once = folded(notices)
+    groups = _grouped(policy, day, once)
     identity = digest_identity(day, reader.open_id)
     shown = day.isoformat()
     zh = Words(title=f"今日提醒 {shown}：{len(once)} 条", body="")
@@ -73,9 +73,9 @@ def _digest(
         "card": list_card("digest", zh, en, sections, lambda most: _form(groups, most, reader)),
         "event": first.event,
         "name": f"晨报 {shown}（{len(once)} 条）",
-        "requirements": [notice.record_id for notice in once.values()],
+        "requirements": [notice.record_id for notice in once],
     }
-    covers = (identity, *once)
+    covers = (identity, *(one for notice in once for one in notice.covers))
     return Effect(
         kind="card", identity=identity, target=reader.open_id, body=body, not_before=now, covers=covers
     )

@@ -32,7 +32,7 @@ def plan_reminders(
     accepted = work.all_accepted(app_token, "requirement", policy.parameters.ended_statuses)
     notices = [n for reminder in due(accepted, policy, circle, now) for n in reminder.notices()]
     told = work.told(app_token, _identities(policy, notices, now))
-    fresh = [notice for notice in notices if notice.identity not in told]
+    fresh = [notice for notice in notices if notice.is_news(told)]
     instant = [n for n in fresh if n.kind == "instant" and release(policy, n, now) <= now]
     morning = [n for n in fresh if n.kind == "digest"]
     return [
@@ -44,4 +44,5 @@ def plan_reminders(
 def _identities(policy: Policy, notices: Sequence[Notice], now: datetime) -> list[str]:
     day = policy.worktime.local_day(now)
     people = dict.fromkeys(notice.open_id for notice in notices)
-    return [*(n.identity for n in notices), *(digest_identity(day, open_id) for open_id in people)]
+    known = (one for n in notices for one in (n.identity, *n.unless))
+    return [*dict.fromkeys(known), *(digest_identity(day, open_id) for open_id in people)]
