@@ -1,23 +1,25 @@
 """Cards of notices that are told at once: folded per person, so that a paste is one card.
 
-Pure. Turns what rules want told (``Tell``) into effects of the outbox; sends nothing.
+What nobody is to be disturbed with becomes lines of the next morning card instead. Pure: turns
+what rules want told (``Tell``) into effects of the outbox; sends nothing.
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Effect, Json
-from feishu_plugin.records import Record
+from feishu_plugin.records import Person, Record
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.card import NAMES, card_for, many_card
+from feishu_plugin.reminders.lines import line_of_notice
 from feishu_plugin.reminders.notice import Directory, Link, Notice, facts_of, no_link, requirement
-from feishu_plugin.reminders.offers import Reader, offer_elements
-from feishu_plugin.reminders.quiet import next_digest, release
+from feishu_plugin.reminders.offers import Reader, list_elements, offer_elements
+from feishu_plugin.reminders.quiet import asks, disturbs, line_moment, next_digest, release
 from feishu_plugin.reminders.templates import rows_of
 from feishu_plugin.rules.actions import Tell
 
@@ -25,19 +27,23 @@ Addressed = tuple[str, str, Literal["instant", "digest"]]
 """open_id, audience key, how it is told."""
 
 
-Elements = Callable[[Notice], Sequence[Json]]
-"""What else stands in the card of a notice: forms and buttons."""
+Sent = Callable[[Collection[str]], Mapping[str, int]]
+"""open_ids to how many cards each got today, without the morning card."""
+
+_Pile = Sequence[Notice]
+"""The notices of one card."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The forms of what a notice offers to its reader."""
+    """The forms of what notices offer to their reader; none without ``base``."""
 
     policy: Policy
     people: Directory
     base: str
 
     def __call__(self, notice: Notice) -> Sequence[Json]:
+        """What stands in the card of one notice."""
         if notice.offer is None or not self.base:
             return ()
         reader = Reader(
@@ -47,6 +53,11 @@ class Offers:
             manages=self.policy.manages(self.people(notice.open_id)),
         )
         return offer_elements(self.policy, notice.offer, reader)
+
+    def of_many(self, pile: _Pile, most: int) -> Sequence[Json]:
+        """What stands in a card that lists notices of one event, the first ``most`` of them."""
+        reader = Reader(base=self.base, record_id="", open_id=pile[0].open_id)
+        return list_elements(pile[:most], reader, pile[0].event)
 
 
 def effects_of_tells(
@@ -59,11 +70,16 @@ def effects_of_tells(
     administrators: Sequence[str] = (),
     packaged: Policy | None = None,
     base: str = "",
+    sent: Sent = lambda people: {},
 ) -> list[Effect]:
-    """The cards of a round of judgements; from ``many_rows`` of one event on, one per person."""
+    """The cards of a round of judgements; from ``many_rows`` of one event on, one per person.
+
+    What comes up in quiet time, or exceeds ``most_cards``, becomes a line of the morning card.
+    """
     circle = Circle(policy=policy, people=people, administrators=administrators)
     notices = notices_of_tells(circle, tells, now)
-    return cards_of(policy, notices, now, link, packaged=packaged, elements=Offers(policy, people, base))
+    elements = Offers(policy, people, base)
+    return cards_of(policy, notices, now, link, packaged=packaged, elements=elements, sent=sent)
 
 
 def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: datetime) -> Iterator[Notice]:
@@ -94,20 +110,59 @@ def cards_of(
     *,
     told: Collection[str] = (),
     packaged: Policy | None = None,
-    elements: Elements = lambda notice: (),
+    elements: Offers | None = None,
+    sent: Sent = lambda people: {},
 ) -> list[Effect]:
-    """One card per notice, or one summary where a person would get too many of one event."""
-    fresh = {n.identity: n for n in notices if n.identity not in told}
-    piles: dict[tuple[str, str], list[Notice]] = defaultdict(list)
-    for notice in fresh.values():
-        piles[notice.event, notice.open_id].append(notice)
-    effects: list[Effect] = []
-    for pile in piles.values():
-        if len(pile) >= max(policy.parameters.many_rows, 2):
-            effects.append(_summary(policy, pile, now, link, packaged))
+    """One card per notice, one summary where a person would get too many of one event, or lines."""
+    own: list[Notice] = []
+    lines: list[Effect] = []
+    for notice in {n.identity: n for n in notices if n.identity not in told}.values():
+        if morning := line_moment(policy, notice, now):
+            lines.append(line_of_notice(notice, morning))
         else:
-            effects += [e for n in pile if (e := _card(policy, n, now, link, packaged, elements(n)))]
-    return effects
+            own.append(notice)
+    piles, over = _within_cap(policy, _piles(policy, own), sent)
+    lines += [line_of_notice(n, next_digest(policy, n.open_id, now)) for pile in over for n in pile]
+    forms = elements or Offers(policy, lambda open_id: Person(open_id=open_id), "")
+    cards = (
+        _summary(policy, pile, now, link, packaged, forms)
+        if len(pile) > 1
+        else _card(policy, pile[0], now, link, packaged, forms)
+        for pile in piles
+    )
+    return [*(card for card in cards if card), *lines]
+
+
+def _piles(policy: Policy, notices: Iterable[Notice]) -> list[_Pile]:
+    """What goes into one card each."""
+    of_one: dict[tuple[str, str], list[Notice]] = defaultdict(list)
+    for notice in notices:
+        of_one[notice.event, notice.open_id].append(notice)
+    many = max(policy.parameters.many_rows, 2)
+    found: list[_Pile] = []
+    for pile in of_one.values():
+        found += [pile] if len(pile) >= many else [[notice] for notice in pile]
+    return found
+
+
+def _within_cap(policy: Policy, piles: Sequence[_Pile], sent: Sent) -> tuple[list[_Pile], list[_Pile]]:
+    """The piles that may become cards today, and those that are too many for their person."""
+    asked = {pile[0].open_id for pile in piles if _is_capped(pile)}
+    count = Counter(sent(asked)) if asked else Counter()
+    kept: list[_Pile] = []
+    over: list[_Pile] = []
+    for pile in piles:
+        person = pile[0].open_id
+        if _is_capped(pile) and count[person] >= policy.parameters.most_cards:
+            over.append(pile)
+        else:
+            kept.append(pile)
+            count[person] += 1
+    return kept, over
+
+
+def _is_capped(pile: _Pile) -> bool:
+    return not any(disturbs(notice) or asks(notice) for notice in pile)
 
 
 def _addressed(circle: Circle, record: Record, tell: Tell) -> Iterator[Addressed]:
@@ -130,7 +185,7 @@ def _card(
     now: datetime,
     link: Link,
     packaged: Policy | None,
-    elements: Sequence[Json],
+    forms: Offers,
 ) -> Effect | None:
     where = link(notice.record_id) if notice.record_id else ""
     card = card_for(
@@ -140,7 +195,7 @@ def _card(
         where,
         audience=notice.audience,
         packaged=packaged,
-        elements=elements,
+        elements=forms(notice),
     )
     if card is None:
         return None
@@ -156,11 +211,12 @@ def _card(
 
 
 def _summary(
-    policy: Policy, pile: Sequence[Notice], now: datetime, link: Link, packaged: Policy | None
+    policy: Policy, pile: _Pile, now: datetime, link: Link, packaged: Policy | None, forms: Offers
 ) -> Effect:
     event, covers = pile[0].event, tuple(notice.identity for notice in pile)
     links = [link(notice.record_id) if notice.record_id else "" for notice in pile]
-    card = many_card(policy, event, [notice.facts for notice in pile], links, packaged)
+    facts = [notice.facts for notice in pile]
+    card = many_card(policy, event, facts, links, packaged, lambda most: forms.of_many(pile, most))
     digest = hashlib.sha256("\n".join(covers).encode()).hexdigest()[:24]
     return Effect(
         kind="card",
