@@ -173,6 +173,8 @@ class Parameters:
     quiet_from: time
     quiet_until: time
     working_hours: tuple[Span, ...]
+    most_cards: float
+    """Instant cards a person may get on a day; more become lines of the next morning card."""
     many_rows: float
     """From this many records at once, one summary replaces single cards."""
     grace_seconds: float

@@ -109,17 +109,22 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """Something to be done outside the store, once: a ledger row, a card."""
+    """Something to be done outside the store, once: a ledger row, a card.
 
-    kind: Literal["ledger", "card", "notice_row", "patch"]
+    A ``line`` is not done by itself: it waits for the card that folds it.
+    """
+
+    kind: Literal["ledger", "card", "notice_row", "patch", "line"]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str
-    """Table key for rows, open_id for cards, message id for the patch of a card."""
+    """Table key for rows, open_id for cards and lines, message id for the patch of a card."""
     body: Json
     not_before: datetime
     covers: tuple[str, ...] = ()
     """Notice identities this card speaks for; each is spoken for once in a lifetime."""
+    folds: tuple[int, ...] = ()
+    """Rows of the lines that stand in this card: they end in the transaction that stores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,12 +228,27 @@ class Work(Protocol):
         """Those notice identities that some stored card already covers."""
         ...
 
+    def lines(self, app_token: str, now: datetime) -> Sequence[PendingEffect]:
+        """The lines whose time has come and that no card has folded yet, as they were stored."""
+        ...
+
+    def cards_between(
+        self,
+        app_token: str,
+        people: Collection[str],
+        begin: datetime,
+        end: datetime,
+        besides: Collection[str],
+    ) -> Mapping[str, int]:
+        """open_id to the cards for that person from ``begin`` up to ``end``, but for these identities."""
+        ...
+
 
 class Outbox(Protocol):
     """Effects on their way out."""
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        """Unfinished effects whose time has come, oldest first."""
+        """Unfinished effects whose time has come, oldest first; no lines."""
         ...
 
     def pin(self, rows: Sequence[int], batch: str) -> None:

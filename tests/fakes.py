@@ -225,6 +225,8 @@ class MemoryOutbox:
         """Row to message id, record id or the last cause."""
         self.given_up: dict[int, Effect] = {}
         self.told: set[str] = set()
+        self.cards: list[Effect] = []
+        """Every card that was ever stored."""
         self._next: dict[int, datetime] = {}
         self._known: set[str] = set()
 
@@ -236,10 +238,24 @@ class MemoryOutbox:
                 row = len(self._known) + 1
                 self._known.add(effect.identity)
                 self.told.update(effect.covers)
-                self.waiting[row], self._next[row] = PendingEffect(row=row, effect=effect), effect.not_before
+                stored = replace(effect, folds=())
+                self.waiting[row], self._next[row] = PendingEffect(row=row, effect=stored), effect.not_before
+                self.cards += [stored] if effect.kind == "card" else []
+                for line in effect.folds:
+                    self.waiting.pop(line, None)
+
+    def lines(self, now: datetime) -> list[PendingEffect]:
+        """The lines whose time has come, as they were stored."""
+        return [
+            p for _, p in sorted(self.waiting.items()) if p.effect.kind == "line" and self._is_due(p, now)
+        ]
+
+    def _is_due(self, pending: PendingEffect, now: datetime) -> bool:
+        return self._next[pending.row] <= now
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        rows = sorted((r for r in self.waiting if self._next[r] <= now), key=lambda r: (self._next[r], r))
+        ripe = [p.row for p in self.waiting.values() if p.effect.kind != "line" and self._is_due(p, now)]
+        rows = sorted(ripe, key=lambda row: (self._next[row], row))
         first = [self.waiting[row] for row in rows[:limit]]
         batches = {p.batch for p in first if p.batch}
         rest = (p for p in self.waiting.values() if p.batch in batches and p not in first)
@@ -333,6 +349,20 @@ class MemoryWork:
 
     def told(self, app_token: str, notices: Sequence[str]) -> set[str]:
         return self.outbox.told & set(notices)
+
+    def lines(self, app_token: str, now: datetime) -> Sequence[PendingEffect]:
+        return self.outbox.lines(now)
+
+    def cards_between(
+        self,
+        app_token: str,
+        people: Collection[str],
+        begin: datetime,
+        end: datetime,
+        besides: Collection[str],
+    ) -> Mapping[str, int]:
+        cards = (c for c in self.outbox.cards if c.identity not in besides and begin <= c.not_before < end)
+        return Counter(card.target for card in cards if card.target in people)
 
 
 class RecordingMessages:

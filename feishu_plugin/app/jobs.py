@@ -81,13 +81,14 @@ def remind(office: Office, app_token: str, *, dry_run: bool) -> Outcome:
     """Plans the reminders of this moment and sends them."""
     desk = desk_for(office, app_token)
     if dry_run:
-        cards = plan_reminders(desk.store, desk.policy, desk.people.person, desk.clock.now(), app_token)
+        planned = plan_reminders(desk.store, desk.policy, desk.people.person, desk.clock.now(), app_token)
+        cards = [effect for effect in planned if effect.kind == "card"]
         return Outcome(text=_cards_text(app_token, cards), data=_cards_data(app_token, cards))
     catch_up(office, desk)
-    planned = ticks.remind(desk)
+    told = ticks.remind(desk)
     done = drain(office, desk)
-    text = f"{app_token}: {planned} cards planned, {done.cards} sent, {done.later} to be tried again"
-    return Outcome(text=text, data={"base_token": app_token, "planned": planned, "sent": done.cards})
+    text = f"{app_token}: {told} cards planned, {done.cards} sent, {done.later} to be tried again"
+    return Outcome(text=text, data={"base_token": app_token, "planned": told, "sent": done.cards})
 
 
 def drain(office: Office, desk: Desk) -> Delivered:

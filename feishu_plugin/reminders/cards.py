@@ -1,20 +1,22 @@
 """Cards of notices that are told at once: folded per person, so that a paste is one card.
 
-Pure. Turns what rules want told (``Tell``) into effects of the outbox; sends nothing.
+What nobody is to be disturbed with becomes lines of the next morning card instead. Pure: turns
+what rules want told (``Tell``) into effects of the outbox; sends nothing.
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Effect, Json
-from feishu_plugin.records import Record, Requirement
+from feishu_plugin.records import Person, Record, Requirement
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.card import NAMES, card_for, many_card
+from feishu_plugin.reminders.lines import line_of_notice
 from feishu_plugin.reminders.notice import (
     Directory,
     Link,
@@ -26,8 +28,16 @@ from feishu_plugin.reminders.notice import (
     passed_on,
     requirement,
 )
-from feishu_plugin.reminders.offers import Reader, offer_elements
-from feishu_plugin.reminders.quiet import is_quiet, next_digest, next_morning, release
+from feishu_plugin.reminders.offers import Reader, list_elements, offer_elements
+from feishu_plugin.reminders.quiet import (
+    asks,
+    disturbs,
+    is_quiet,
+    line_moment,
+    next_digest,
+    next_morning,
+    release,
+)
 from feishu_plugin.reminders.readdress import readdressed
 from feishu_plugin.reminders.standins import Reach, Standby
 from feishu_plugin.reminders.templates import rows_of
@@ -38,19 +48,23 @@ Addressed = tuple[Reach, str, Kind]
 """Who is meant and who gets it, audience key, how it is told."""
 
 
-Elements = Callable[[Notice], Sequence[Json]]
-"""What else stands in the card of a notice: forms and buttons."""
+Sent = Callable[[Collection[str]], Mapping[str, int]]
+"""open_ids to how many cards each got today, without the morning card."""
+
+_Pile = Sequence[Notice]
+"""The notices of one card."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The forms of what a notice offers to its reader."""
+    """The forms of what notices offer to their reader; none without ``base``."""
 
     policy: Policy
     people: Directory
     base: str
 
     def __call__(self, notice: Notice) -> Sequence[Json]:
+        """What stands in the card of one notice."""
         if notice.offer is None or not self.base:
             return ()
         reader = Reader(
@@ -60,6 +74,11 @@ class Offers:
             manages=self.policy.manages(self.people(notice.open_id)),
         )
         return offer_elements(self.policy, notice.offer, reader)
+
+    def of_many(self, pile: _Pile, most: int) -> Sequence[Json]:
+        """What stands in a card that lists notices of one event, the first ``most`` of them."""
+        reader = Reader(base=self.base, record_id="", open_id=pile[0].open_id)
+        return list_elements(pile[:most], reader, pile[0].event)
 
 
 def effects_of_tells(
@@ -72,11 +91,16 @@ def effects_of_tells(
     administrators: Sequence[str] = (),
     packaged: Policy | None = None,
     base: str = "",
+    sent: Sent = lambda people: {},
 ) -> list[Effect]:
-    """The cards of a round of judgements; from ``many_rows`` of one event on, one per person."""
+    """The cards of a round of judgements; from ``many_rows`` of one event on, one per person.
+
+    What comes up in quiet time, or exceeds ``most_cards``, becomes a line of the morning card.
+    """
     circle = Circle(policy=policy, people=people, administrators=administrators)
     notices = notices_of_tells(circle, tells, now)
-    return cards_of(policy, notices, now, link, packaged=packaged, elements=Offers(policy, people, base))
+    elements = Offers(policy, people, base)
+    return cards_of(policy, notices, now, link, packaged=packaged, elements=elements, sent=sent)
 
 
 def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: datetime) -> Iterator[Notice]:
@@ -112,19 +136,59 @@ def cards_of(
     *,
     told: Collection[str] = (),
     packaged: Policy | None = None,
-    elements: Elements = lambda notice: (),
+    elements: Offers | None = None,
+    sent: Sent = lambda people: {},
 ) -> list[Effect]:
-    """One card per notice, or one summary where a person would get too many of one event."""
-    piles: dict[tuple[str, str], list[Notice]] = defaultdict(list)
+    """One card per notice, one summary where a person would get too many of one event, or lines."""
+    own: list[Notice] = []
+    lines: list[Effect] = []
     for notice in folded(n for n in notices if n.is_news(told)):
-        piles[notice.event, notice.open_id].append(notice)
-    effects: list[Effect] = []
-    for pile in piles.values():
-        if len(pile) >= max(policy.parameters.many_rows, 2):
-            effects.append(_summary(policy, pile, now, link, packaged))
+        if morning := line_moment(policy, notice, now):
+            lines.append(line_of_notice(notice, morning))
         else:
-            effects += [e for n in pile if (e := _card(policy, n, now, link, packaged, elements(n)))]
-    return effects
+            own.append(notice)
+    piles, over = _within_cap(policy, _piles(policy, own), sent)
+    lines += [line_of_notice(n, next_digest(policy, n.open_id, now)) for pile in over for n in pile]
+    forms = elements or Offers(policy, lambda open_id: Person(open_id=open_id), "")
+    cards = (
+        _summary(policy, pile, now, link, packaged, forms)
+        if len(pile) > 1
+        else _card(policy, pile[0], now, link, packaged, forms)
+        for pile in piles
+    )
+    return [*(card for card in cards if card), *lines]
+
+
+def _piles(policy: Policy, notices: Iterable[Notice]) -> list[_Pile]:
+    """What goes into one card each."""
+    of_one: dict[tuple[str, str], list[Notice]] = defaultdict(list)
+    for notice in notices:
+        of_one[notice.event, notice.open_id].append(notice)
+    many = max(policy.parameters.many_rows, 2)
+    found: list[_Pile] = []
+    for pile in of_one.values():
+        found += [pile] if len(pile) >= many else [[notice] for notice in pile]
+    return found
+
+
+def _within_cap(policy: Policy, piles: Sequence[_Pile], sent: Sent) -> tuple[list[_Pile], list[_Pile]]:
+    """The piles that may become cards today, and those that are too many for their person."""
+    asked = {pile[0].open_id for pile in piles if _is_capped(pile)}
+    count = Counter(sent(asked)) if asked else Counter()
+    kept: list[_Pile] = []
+    over: list[_Pile] = []
+    for pile in piles:
+        person = pile[0].open_id
+        if _is_capped(pile) and count[person] >= policy.parameters.most_cards:
+            over.append(pile)
+        else:
+            kept.append(pile)
+            count[person] += 1
+    return kept, over
+
+
+def _is_capped(pile: _Pile) -> bool:
+    return not any(disturbs(notice) or asks(notice) for notice in pile)
 
 
 def _addressed(circle: Circle, record: Requirement, tell: Tell, now: datetime) -> Iterator[Addressed]:
@@ -160,7 +224,7 @@ def _card(
     now: datetime,
     link: Link,
     packaged: Policy | None,
-    elements: Sequence[Json],
+    forms: Offers,
 ) -> Effect | None:
     where = link(notice.record_id) if notice.record_id else ""
     card = card_for(
@@ -170,7 +234,7 @@ def _card(
         where,
         audience=notice.audience,
         packaged=packaged,
-        elements=elements,
+        elements=forms(notice),
     )
     if card is None:
         return None
@@ -189,11 +253,12 @@ def _card(
 
 
 def _summary(
-    policy: Policy, pile: Sequence[Notice], now: datetime, link: Link, packaged: Policy | None
+    policy: Policy, pile: _Pile, now: datetime, link: Link, packaged: Policy | None, forms: Offers
 ) -> Effect:
     event, covers = pile[0].event, tuple(one for notice in pile for one in notice.covers)
     links = [link(notice.record_id) if notice.record_id else "" for notice in pile]
-    card = many_card(policy, event, [notice.facts for notice in pile], links, packaged)
+    facts = [notice.facts for notice in pile]
+    card = many_card(policy, event, facts, links, packaged, lambda most: forms.of_many(pile, most))
     digest = hashlib.sha256("\n".join(covers).encode()).hexdigest()[:24]
     return Effect(
         kind="card",

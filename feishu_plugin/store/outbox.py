@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, or_, select, update
 from feishu_plugin.ports import Effect, PendingEffect
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import DONE, GIVEN_UP, WAITING, outbox
+from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, WAITING, outbox
 from feishu_plugin.store.values_json import loads
 
 
@@ -20,18 +20,19 @@ class StoredOutbox(Part):
         """Unfinished effects whose time has come, by that time and then as they were stored.
 
         A pinned batch comes whole, because a retry must repeat it exactly: the answer may
-        be longer than ``limit`` by the rest of a batch.
+        be longer than ``limit`` by the rest of a batch. Lines wait for their card.
         """
         query = (
             select(outbox)
             .where(outbox.c.app_token == app_token, WAITING, outbox.c.next_try <= now)
+            .where(outbox.c.kind != LINE)
             .order_by(outbox.c.next_try, outbox.c.row)
             .limit(limit)
         )
         with self._database.reading() as connection:
             first = connection.execute(query).all()
             rest = _rest_of_batches(connection, app_token, first) if len(first) == limit else []
-        return [_to_pending(row) for row in (*first, *rest)]
+        return [to_pending(row) for row in (*first, *rest)]
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
         """Binds effects to one batch before it is first tried, so that a retry repeats it exactly.
@@ -77,7 +78,8 @@ def _rest_of_batches(connection: Connection, app_token: str, first: Sequence[Row
     return [row for row in connection.execute(query) if row.row not in taken]
 
 
-def _to_pending(row: Row[Any]) -> PendingEffect:
+def to_pending(row: Row[Any]) -> PendingEffect:
+    """An effect that has not ended, as it was stored."""
     effect = Effect(
         kind=row.kind,
         identity=row.identity,

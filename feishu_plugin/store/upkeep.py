@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, Table, delete, func, select
 
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import CLOSED, FAILED, OPEN, WAITING, claims, edits, inbox, outbox, set_aside
+from feishu_plugin.store.tables import (
+    CLOSED,
+    FAILED,
+    LINE,
+    OPEN,
+    WAITING,
+    claims,
+    edits,
+    inbox,
+    outbox,
+    set_aside,
+)
 
 KEEP_CLOSED = timedelta(hours=12)
 """Feishu pushes an unacknowledged event again for about 7 h (15 s, 5 min, 1 h, 6 h)."""
@@ -22,11 +33,16 @@ class StoreUpkeep(Part):
     """What the administrator sees of the store, and its cleaning."""
 
     def counts(self, app_token: str) -> dict[str, int]:
-        """``pending`` hints, ``effects_waiting`` and ``effects_failed`` of a base; ``set_aside`` of all."""
+        """``pending`` hints, ``effects_waiting`` and ``effects_failed`` of a base; ``set_aside`` of all.
+
+        ``lines_waiting``: notices that wait for a morning card.
+        """
+        waiting = (outbox.c.app_token == app_token, WAITING)
         queries = {
             "pending": _count(inbox, inbox.c.app_token == app_token, OPEN),
             "set_aside": _count(set_aside),
-            "effects_waiting": _count(outbox, outbox.c.app_token == app_token, WAITING),
+            "effects_waiting": _count(outbox, *waiting, outbox.c.kind != LINE),
+            "lines_waiting": _count(outbox, *waiting, outbox.c.kind == LINE),
             "effects_failed": _count(outbox, outbox.c.app_token == app_token, FAILED),
         }
         with self._database.reading() as connection:

@@ -11,6 +11,7 @@ from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.reminders.deliver import Delivered, deliver
 from feishu_plugin.reminders.fallback import Fallback
 from feishu_plugin.reminders.notice import requirement
+from feishu_plugin.reminders.remind import sent_today
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.sync.desk import Desk
 
@@ -26,6 +27,7 @@ def cards_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) ->
         administrators=desk.administrators,
         packaged=desk.packaged,
         base=desk.app_token,
+        sent=sent_today(desk.store, desk.policy, desk.app_token, now),
     )
 
 

@@ -31,8 +31,8 @@ def hint_at_due(desk: Desk) -> int:
 
 
 def remind(desk: Desk) -> int:
-    """Puts the cards that are due now into the outbox; how many."""
-    cards = plan_reminders(
+    """Puts the cards that are due now into the outbox, and what waits for the morning; how many cards."""
+    effects = plan_reminders(
         desk.store,
         desk.policy,
         desk.people.person,
@@ -42,9 +42,9 @@ def remind(desk: Desk) -> int:
         administrators=desk.administrators,
         packaged=desk.packaged,
     )
-    if cards:
-        desk.store.settle(desk.app_token, Settlement(effects=cards))
-    return len(cards)
+    if effects:
+        desk.store.settle(desk.app_token, Settlement(effects=effects))
+    return sum(effect.kind == "card" for effect in effects)
 
 
 def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
