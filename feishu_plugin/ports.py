@@ -229,7 +229,7 @@ class Work(Protocol):
         ...
 
     def lines(self, app_token: str, now: datetime) -> Sequence[PendingEffect]:
-        """The lines whose time has come and that no card has folded yet, as they were stored."""
+        """The lines whose time has come and that no card has folded yet, by that time and as stored."""
         ...
 
     def cards_between(

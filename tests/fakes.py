@@ -245,10 +245,9 @@ class MemoryOutbox:
                     self.waiting.pop(line, None)
 
     def lines(self, now: datetime) -> list[PendingEffect]:
-        """The lines whose time has come, as they were stored."""
-        return [
-            p for _, p in sorted(self.waiting.items()) if p.effect.kind == "line" and self._is_due(p, now)
-        ]
+        """The lines whose time has come, by that time and as they were stored."""
+        rows = [p for p in self.waiting.values() if p.effect.kind == "line" and self._is_due(p, now)]
+        return sorted(rows, key=lambda p: (self._next[p.row], p.row))
 
     def _is_due(self, pending: PendingEffect, now: datetime) -> bool:
         return self._next[pending.row] <= now

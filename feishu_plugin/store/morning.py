@@ -16,12 +16,12 @@ class StoredMornings(Part):
     """The part of the port Work that the morning cards ask."""
 
     def lines(self, app_token: str, now: datetime) -> Sequence[PendingEffect]:
-        """The lines whose time has come and that no card has folded yet, as they were stored."""
+        """The lines whose time has come and that no card has folded yet, by that time and as stored."""
         query = (
             select(outbox)
             .where(outbox.c.app_token == app_token, WAITING, outbox.c.next_try <= now)
             .where(outbox.c.kind == LINE)
-            .order_by(outbox.c.row)
+            .order_by(outbox.c.next_try, outbox.c.row)
         )
         with self._database.reading() as connection:
             return [to_pending(row) for row in connection.execute(query)]
@@ -45,5 +45,6 @@ class StoredMornings(Part):
         found: dict[str, int] = {}
         with self._database.reading() as connection:
             for chunk in in_chunks(sorted(people)):
-                found.update(connection.execute(query.where(outbox.c.target.in_(chunk))).tuples())
+                rows = connection.execute(query.where(outbox.c.target.in_(chunk)))
+                found.update((row[0], row[1]) for row in rows)
         return found

@@ -56,9 +56,10 @@ def team(store: Mortal | None = None) -> Base:
 
 
 def late(store: Mortal | None = None) -> tuple[Base, str, Effect]:
-    """A requirement that ran out on Wednesday evening, and the card its owner got on Thursday morning."""
+    """A requirement that ran out on Wednesday evening; its owner got the card at once, and it is Thursday."""
     base = team(store)
     rid = planned(base)
+    to(base, 2, "18:00")
     to(base, 3, "09:00")
     return base, rid, card(base, "overdue", LI)
 
@@ -200,7 +201,7 @@ def test_a_plan_is_confirmed_once_in_the_ledger() -> None:
 
 def test_what_is_overdue_cannot_be_confirmed() -> None:
     base, (rid, _), sent = morning()
-    to(base, 3, "10:00")
+    to(base, 2, "18:00")
 
     press(base, button(sent, "confirm"), LI, record=rid)
 
