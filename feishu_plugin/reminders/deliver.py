@@ -219,7 +219,7 @@ class _Post:
         if refusal:
             return f"{self._name(effect.target)}: {refusal}"
         replaced, stands_for = effect.body.get("in_place_of", ""), effect.body.get("stands_for", "")
-        parts = [f"代 {stands_for} 处理"] if stands_for else []
+        parts = [f"代 {stands_for}处理"] if stands_for else []
         return "；".join([*parts, *([f"代 {self._name(replaced)} 接收"] if replaced else [])]) or None
 
     def _name(self, open_id: str) -> str:

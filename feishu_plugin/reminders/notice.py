@@ -83,7 +83,7 @@ def _joined(first: Notice, second: Notice) -> Notice:
 def for_whom(facts: Facts) -> tuple[str, str]:
     """For whom the reader stands in, in Chinese and English; empty for a reader who is meant."""
     zh, en = (facts.get(key, "") for key in _FOR)
-    return (f"代 {zh} 处理", f"On behalf of {en}") if zh else ("", "")
+    return (f"代 {zh}处理", f"On behalf of {en}") if zh else ("", "")
 
 
 _FOR = {"for_zh": "、", "for_en": ", "}

@@ -83,14 +83,16 @@ class Standby:
     def _handed(self, meant: str, why: Absence, there: Sequence[str], told: Collection[str]) -> Reach | None:
         if not why:
             return Reach(meant=meant, open_id=meant)
-        groups = [self._present(group, meant) for group in _ORDERS.get(self.audience, _USUAL)]
-        for present in groups:
+        known = False
+        for group in _ORDERS.get(self.audience, _USUAL):
+            present = self._present(group, meant)
+            known = known or bool(present)
             if fresh := [one for one in present if one not in told]:
-                # Somebody new to it; else who gets it anyway hears that it is for two.
-                chosen = min(fresh, key=lambda one: one in there)
+                # Another backup first; who gets it anyway hears that it is for two.
+                chosen = min(fresh, key=lambda one: one in there) if group is _backups else fresh[0]
                 name = self.circle.people(meant).name or meant
                 return Reach(meant=meant, open_id=chosen, why=why, name=name)
-        return None if any(groups) else Reach(meant=meant, open_id=meant)
+        return None if known else Reach(meant=meant, open_id=meant)
 
     def _present(self, group: _Group, meant: str) -> list[str]:
         named = dict.fromkeys(group(self.circle, self.record, meant))

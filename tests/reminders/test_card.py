@@ -24,7 +24,8 @@ LINK = "https://example.feishu.cn/base/bascnTests?table=tblTests&record=rec1"
 LANGUAGES = {"zh": "zh_cn", "en": "en_us"}
 EVENTS = [option.key for option in schema.load().option_sets["notice_event"]]
 ANSWERED = [f"{event}_answered" for event in ANSWERABLE]
-NAMED = [*EVENTS, "digest", "put_back_list", *ANSWERED]
+HANDED_OVER = "overdue_handed_over"
+NAMED = [*EVENTS, "digest", "put_back_list", *ANSWERED, HANDED_OVER]
 REMIND = Offer(kind="remind")
 SAMPLE = {
     "number": "20260901-研发-001",
@@ -62,6 +63,8 @@ def card_of(name: str) -> Json:
     """The card of an event with every fact, or one of the list cards."""
     if name == "digest":
         return digest_card()
+    if name == HANDED_OVER:
+        return answered_card("overdue", instead_of=("ou_gone",))
     if name in ANSWERED:
         return answered_card(name.removesuffix("_answered"))
     if name == "put_back_list":
@@ -70,9 +73,10 @@ def card_of(name: str) -> Json:
     return card_for(POLICY, name, SAMPLE, LINK) or {}
 
 
-def answered_card(event: str) -> Json:
+def answered_card(event: str, **values: Any) -> Json:
     """The instant card of a reminder, with its form."""
-    told = notice(event=event, kind="instant", facts=SAMPLE, offer=Offer(kind="remind", event=event))
+    facts = {**SAMPLE, "for_zh": "吴前任（已离职）", "for_en": "吴前任 (has left)"}
+    told = notice(event=event, kind="instant", facts=facts, offer=Offer(kind="remind", event=event), **values)
     (effect,) = cards_of(
         POLICY, [told], at("09-02 10:00"), lambda record_id: LINK, elements=Offers(POLICY, people, APP)
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from feishu_plugin.policy import Leave, Policy
 from feishu_plugin.ports import Effect
 from feishu_plugin.records import Record
 from feishu_plugin.reminders.cards import Offers, cards_of, effects_of_tells
@@ -62,7 +64,36 @@ def test_an_administrator_is_told_of_trouble() -> None:
 def test_who_left_is_not_told() -> None:
     (card,) = effects((requirement(), replace(PUT_BACK, to=("ou_gone",))))
 
+    assert (card.target, card.identity) == ("ou_lead", "put_back:rec1:move-1:ou_gone")
+    assert "代 吴前任（已离职）处理" in seen(card.body["card"])
+    assert card.body["stands_for"] == "吴前任（已离职）"
+
+
+def test_one_who_stands_in_for_two_gets_one_card() -> None:
+    (card,) = effects((requirement(), replace(PUT_BACK, to=("ou_gone", "ou_lead"))))
+
     assert card.target == "ou_lead"
+    assert {"put_back:rec1:move-1:ou_gone", "put_back:rec1:move-1:ou_lead"} < set(card.covers)
+    again = effects((requirement(), replace(PUT_BACK, to=("ou_gone",))))
+    assert set(again[0].covers) < set(card.covers)
+
+
+def leave(first: int, last: int) -> Policy:
+    away = Leave(people=("ou_dev",), first=date(2026, 9, first), last=date(2026, 9, last))
+    return replace(POLICY, leaves=(away,))
+
+
+def test_what_is_held_until_the_morning_goes_to_who_is_there_then() -> None:
+    assigned = Tell(event="assigned", identity="o", to=("ou_dev",))
+
+    def reader(policy: Policy, now: str) -> str:
+        (card,) = effects_of_tells(policy, [(requirement(), assigned)], people, at(now))
+        return card.target
+
+    assert reader(leave(1, 1), "09-01 22:00") == "ou_dev"
+    assert reader(leave(2, 2), "09-01 22:00") == "ou_boss"
+    assert reader(leave(2, 2), "09-01 15:00") == "ou_dev"
+    assert reader(leave(5, 6), "09-04 22:00") == "ou_dev", "a leave over the weekend ends before Monday"
 
 
 def test_the_same_tell_twice_is_one_card() -> None:

@@ -298,3 +298,18 @@ def test_whatever_comes_together_feishu_takes_the_card_and_nothing_is_dropped(
         assert {n.identity for n in (*due, *stored)} <= set(card.covers)
         assert card.folds == tuple(range(len(lines)))
         assert len(choices(card)) <= 60
+
+
+def test_a_line_for_somebody_on_leave_says_so_and_is_one_for_two() -> None:
+    away = {"for_zh": "吴前任（已离职）", "for_en": "吴前任 (has left)", "number": "N-1", "title": "导出报表"}
+    other = {**away, "for_zh": "孙客服（休假）"}
+    lines = [
+        notice("s:ou_gone", about="s", instead_of=("ou_gone",), facts=away, with_it=("s:ou_gone:by:ou_dev",)),
+        notice("s:ou_sub", about="s", instead_of=("ou_sub",), facts=other, with_it=("s:ou_sub:by:ou_dev",)),
+    ]
+
+    (card,) = digests(POLICY, lines, at("09-02 09:10"))
+
+    assert seen(card.body["card"]).count("导出报表") == 1
+    assert "代 吴前任（已离职）、孙客服（休假）处理" in seen(card.body["card"])
+    assert set(card.covers[1:]) == {one for line in lines for one in line.covers}

@@ -324,7 +324,7 @@ def test_a_stand_in_hears_once_of_two_who_are_away() -> None:
 
     assert (notice.open_id, notice.instead_of) == ("ou_dev2", ("ou_dev", "ou_lead"))
     assert {breach.told_to("ou_dev"), breach.told_to("ou_lead")} < set(notice.covers)
-    assert for_whom(notice.facts)[0] == "代 李雷（休假）、赵组长（休假） 处理"
+    assert for_whom(notice.facts)[0] == "代 李雷（休假）、赵组长（休假）处理"
 
 
 def test_a_stand_in_who_is_the_manager_is_not_told_as_manager_also_when_the_owner_is_back() -> None:
