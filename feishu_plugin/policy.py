@@ -47,7 +47,8 @@ class Move:
     after_days: float = 0
     """Workdays the record must have stayed in ``from_status``."""
     automatic: bool = False
-    """The plugin makes the move itself when ``after_days`` have passed."""
+    """The plugin makes the move itself when ``after_days`` have passed; without such days,
+    when an edit makes the conditions hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,16 @@ def _reopened(case: Case, ruling: Ruling, values: Mapping[str, Value]) -> dict[s
     return {"reopen_count": (now if isinstance(now, float) else 0.0) + 1.0}
 
 
+def _asked_again(case: Case, ruling: Ruling, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Without the answers to an earlier result; one that came with this edit is about this result.
+
+    客户反馈 stays: it is history, and no rule reads it.
+    """
+    old = (key for key in _ANSWERS if "reopen_count" in values or not case.changed(key))
+    return dict.fromkeys(old)
+
+
+_ANSWERS = ("confirmation", "score")
 _FILLS: Mapping[str, Callable[[Case, Ruling, Mapping[str, Value]], dict[str, Value]]] = {
     "set_started": _once("started_at"),
     "set_first_response": _once("first_response_at"),
@@ -43,6 +53,7 @@ _FILLS: Mapping[str, Callable[[Case, Ruling, Mapping[str, Value]], dict[str, Val
     "clear_finished": lambda case, ruling, values: {"finished_at": None, "closed_at": None},
     "set_closed": lambda case, ruling, values: {"closed_at": ruling.at},
     "count_reopen": _reopened,
+    "ask_again": _asked_again,
 }
 
 _AT = datetime(2026, 9, 1, 2, tzinfo=UTC)
@@ -67,6 +78,20 @@ EXAMPLES = (
         accepted={"status": "done"},
         rulings=_passed("done", "in_progress", "count_reopen", "clear_finished"),
         sets={"reopen_count": 2.0, "finished_at": None, "closed_at": None},
+    ),
+    Example(
+        says="Finished once more: the customer is asked anew, what they wrote stays.",
+        record={"status": "done", "confirmation": "unsolved", "score": 1.0, "feedback": "还是很慢"},
+        accepted={"status": "testing", "confirmation": "unsolved", "score": 1.0, "feedback": "还是很慢"},
+        rulings=_passed("testing", "done", "ask_again"),
+        sets={"confirmation": None, "score": None},
+    ),
+    Example(
+        says="An answer that comes together with the finish is about it.",
+        record={"status": "done", "confirmation": "solved", "score": 5.0},
+        accepted={"status": "testing", "confirmation": "unsolved"},
+        rulings=_passed("testing", "done", "ask_again"),
+        sets={},
     ),
     Example(
         says="A duplicate is counted at its original.",

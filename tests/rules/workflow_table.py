@@ -32,6 +32,8 @@ class Situation:
     kind: str | None = "inquiry"
     reason: str | None = "invalid"
     answer: str | None = "solved"
+    low: bool = False
+    """The score, where there is one, is 2 instead of 5."""
     days: float = 5.0
     roles: tuple[str, ...] = ()
 
@@ -39,6 +41,8 @@ class Situation:
         """The row as it stands when the person has changed the status."""
         values: dict[str, Value] = {key: FILLED[key] for key in FIELDS if key in self.filled}
         told = {"type": self.kind, "void_reason": self.reason, "confirmation": self.answer}
+        if self.low and "score" in values:
+            values["score"] = 2.0
         return Requirement(record_id="rec1", values={**values, **told, "status": self.after or None})
 
 
@@ -51,6 +55,8 @@ class Line:
     needs: str = ""
     also: str = ""
     """Field that the move fills or counts."""
+    empties: str = ""
+    """Fields that the move empties where they hold an answer given before."""
     when: Callable[[Situation], bool] = lambda situation: True
 
     @property
@@ -66,22 +72,26 @@ TABLE = (
     Line("待处理", "处理中", "责任部门 负责人 优先级 计划完成时间", "started_at first_response_at"),
     # Whoever takes it out of 待处理 has answered: the first response is the first accepted move.
     Line("待处理", "已搁置", "搁置原因 后续跟进计划", "first_response_at"),
-    Line("待处理", "已作废", "", "first_response_at", lambda s: s.reason not in (None, "duplicate")),
-    Line("待处理", "已作废", "重复于", "first_response_at", lambda s: s.reason == "duplicate"),
+    Line("待处理", "已作废", "", "first_response_at", when=lambda s: s.reason not in (None, "duplicate")),
+    Line("待处理", "已作废", "重复于", "first_response_at", when=lambda s: s.reason == "duplicate"),
     Line("处理中", "测试验证", "处理方案 需求进展"),
-    Line("处理中", "已完成", "处理结果", "finished_at",
+    Line("处理中", "已完成", "处理结果", "finished_at", "confirmation score",
          when=lambda s: s.kind in ("inquiry", "complaint", "suggestion")),
     Line("处理中", "待客户配合", "需求进展"),
     Line("待客户配合", "处理中", "需求进展"),
     Line("处理中", "已搁置", "搁置原因 后续跟进计划"),
     Line("已搁置", "待处理"),
     Line("测试验证", "处理中", "需求进展"),
-    Line("测试验证", "已完成", "处理结果", "finished_at"),
+    Line("测试验证", "已完成", "处理结果", "finished_at", "confirmation score"),
     Line("已完成", "处理中", "", "reopen_count", when=lambda s: s.answer == "unsolved"),
+    Line("已完成", "处理中", "满意度评分", "reopen_count", when=lambda s: s.low),
     Line("已完成", "已关闭", "满意度评分", "closed_at", when=lambda s: s.answer == "solved"),
     Line("已完成", "已关闭", "", "closed_at", when=lambda s: s.answer == "no_reply" and s.days >= 5),
     Line("已关闭", "待处理", "", "reopen_count", when=lambda s: s.answer == "unsolved"),
+    Line("已关闭", "待处理", "满意度评分", "reopen_count", when=lambda s: s.low),
 )  # fmt: skip
+REOPENS = {"done": "in_progress", "closed": "pending"}
+"""Where 未解决 or a score of at most 2 leads to at once, whoever wrote it."""
 EDGES = tuple(dict.fromkeys(line.edge for line in TABLE))
 
 
