@@ -162,6 +162,18 @@ class Parameters:
     triage_fields: tuple[str, ...]
     soon_days: float
     """A due time this many workdays ahead is 将到期."""
+    waiting_statuses: tuple[str, ...]
+    """The customer is to do something."""
+    waiting_days: float
+    follow_up_statuses: tuple[str, ...]
+    """Not doable now, to be looked at again."""
+    follow_up_days: float
+    confirm_days: float
+    """Workdays after a finish in which the customer's confirmation is awaited silently."""
+    low_score: float
+    """A customer who gives this much or less is not content."""
+    calendar_days: float
+    """So many days before the statutory calendar ends the administrator hears of it."""
     manager_after_days: float
     head_after_days: float
     digest_at: time

@@ -8,7 +8,7 @@ import pytest
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy import Move
 from feishu_plugin.policy_rows import packaged_policy
-from feishu_plugin.records import Accepted
+from feishu_plugin.records import Accepted, Values
 from feishu_plugin.rules import announce, decide, effects, workflow
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.rules.case import Case, Ruling, as_requirement
@@ -88,7 +88,13 @@ def _acts(effect: str) -> bool:
     at = local("2026-09-01")
     move = Move(from_status="pending", to_status="void", effects=(effect,))
     ruling = Ruling(from_status="pending", to_status="void", verdict="pass", rule="", at=at, move=move)
-    record = as_requirement("rec1", {"duplicate_of": ("rec2",), "confirmation": "unsolved", "score": 1.0})
+    values: Values = {
+        "duplicate_of": ("rec2",),
+        "confirmation": "unsolved",
+        "score": 1.0,
+        "reopen_count": 1.0,
+    }
+    record = as_requirement("rec1", values)
     known = Accepted(record=record, status_since=at)
     case = Case(policy=POLICY, record=record, accepted=known, now=at, rulings=(ruling,))
     return bool(list(effects.rule(case)))

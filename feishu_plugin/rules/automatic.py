@@ -25,9 +25,7 @@ def timed_move(
     return next((row for row in rows if not obstacles(policy, row, record, _NOBODY, since, now)), None)
 
 
-def called_for(
-    policy: Policy, record: Requirement, known: Record, status: str, now: datetime
-) -> Move | None:
+def called_for(policy: Policy, record: Requirement, known: Record, status: str, now: datetime) -> Move | None:
     """The first row without workdays that holds now by what differs from the ``known`` record."""
     rows = (move for move in _rows(policy, status) if not move.after_days and _is_news(move, record, known))
     return next((row for row in rows if not obstacles(policy, row, record, _NOBODY, None, now)), None)

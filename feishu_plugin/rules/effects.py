@@ -37,12 +37,14 @@ def _reopened(case: Case, ruling: Ruling, values: Mapping[str, Value]) -> dict[s
 
 
 def _asked_again(case: Case, ruling: Ruling, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Without the answers to an earlier result; one that came with this edit is about this result.
+    """Finished once more: without the answers to the result before; one of this edit is about this result.
 
     客户反馈 stays: it is history, and no rule reads it.
     """
-    old = (key for key in _ANSWERS if "reopen_count" in values or not case.changed(key))
-    return dict.fromkeys(old)
+    reopened = "reopen_count" in values
+    if not (reopened or case.record.reopen_count):
+        return {}  # nobody has answered yet; people may fill in early what they know
+    return dict.fromkeys(key for key in _ANSWERS if reopened or not case.changed(key))
 
 
 _ANSWERS = ("confirmation", "score")
@@ -64,6 +66,13 @@ def _passed(from_status: str, to_status: str, *effects: str) -> tuple[Ruling, ..
     return (Ruling(from_status=from_status, to_status=to_status, verdict="pass", rule="", at=_AT, move=move),)
 
 
+_UNHAPPY: Mapping[str, Value] = {
+    "confirmation": "unsolved",
+    "score": 1.0,
+    "feedback": "还是很慢",
+    "reopen_count": 1.0,
+}
+
 EXAMPLES = (
     Example(
         says="Work begins: the start and, when still empty, the first response are noted.",
@@ -81,15 +90,22 @@ EXAMPLES = (
     ),
     Example(
         says="Finished once more: the customer is asked anew, what they wrote stays.",
-        record={"status": "done", "confirmation": "unsolved", "score": 1.0, "feedback": "还是很慢"},
-        accepted={"status": "testing", "confirmation": "unsolved", "score": 1.0, "feedback": "还是很慢"},
+        record={**_UNHAPPY, "status": "done"},
+        accepted={**_UNHAPPY, "status": "testing"},
         rulings=_passed("testing", "done", "ask_again"),
         sets={"confirmation": None, "score": None},
     ),
     Example(
         says="An answer that comes together with the finish is about it.",
+        record={**_UNHAPPY, "status": "done", "confirmation": "solved", "score": 5.0},
+        accepted={**_UNHAPPY, "status": "testing"},
+        rulings=_passed("testing", "done", "ask_again"),
+        sets={},
+    ),
+    Example(
+        says="Finished for the first time: what is known of the customer's mind stays.",
         record={"status": "done", "confirmation": "solved", "score": 5.0},
-        accepted={"status": "testing", "confirmation": "unsolved"},
+        accepted={"status": "testing", "confirmation": "solved", "score": 5.0},
         rulings=_passed("testing", "done", "ask_again"),
         sets={},
     ),

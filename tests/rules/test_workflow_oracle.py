@@ -162,11 +162,8 @@ def test_the_core_puts_back_just_what_the_table_forbids_and_fills_what_it_names(
         assert (found.status, found.corrected) == ((after, False) if lines else (before, True)), situation
         assert found.changes.get("status") == (None if lines else before), situation
         filled = set(" ".join(line.also for line in lines).split())
-        emptied = set(" ".join(line.empties for line in lines).split())
-        emptied = {key for key in emptied if not situation.record().is_empty(key)}
-        own = {key for line in TABLE for key in f"{line.also} {line.empties}".split()}
-        assert {key for key in found.changes if key in own} == filled | emptied, situation
-        assert {found.changes[key] for key in emptied} <= {None}, situation
+        own = {key for line in TABLE for key in line.also.split()} | {"confirmation", "score"}
+        assert {key for key in found.changes if key in own} == filled, situation
         counted = any(isinstance(action, CountDuplicate) for action in found.actions)
         assert counted == (bool(lines) and after == "void" and situation.reason == "duplicate"), situation
 
@@ -200,6 +197,28 @@ def test_an_answer_that_comes_reopens_at_once_and_only_once(status: str) -> None
         moves = [(row.to_status, row.source, row.verdict) for row in rows(found)]
         assert moves == expected, (before, rated, answer, score)
         assert found.record.reopen_count == (1.0 if expected else None)
+
+
+@pytest.mark.parametrize("before", [line.edge[0] for line in TABLE if line.edge[1] == "done"])
+@pytest.mark.parametrize("reopened", [None, 1.0])
+def test_finished_once_more_the_customer_is_asked_anew(before: str, reopened: float | None) -> None:
+    """The answer to the result before goes, one that comes with the finish stays and counts."""
+    rules, given = policy(), list(product(ANSWERS, (None, 5.0, 2.0)))
+    for (old, rated), (answer, score) in product(given, given):
+        told = {"status": before, "confirmation": old, "score": rated, "reopen_count": reopened}
+        known = FULL.with_values(told)
+        shown = known.with_values({"status": "done", "confirmation": answer, "score": score})
+
+        found = decide(
+            Question(
+                policy=rules, record=shown, accepted=accepted(known), steps=[step(before, "done")], now=NOW
+            )
+        )
+
+        kept = [new if new != was or not reopened else None for was, new in ((old, answer), (rated, score))]
+        assert [found.record.get("confirmation"), found.record.get("score")] == kept
+        unhappy = (answer == "unsolved" != old) or (score == 2 != rated)
+        assert found.status == ("in_progress" if unhappy else "done"), (old, rated, answer, score)
 
 
 @pytest.mark.parametrize("mode", ["enforce", "observe", "off"])

@@ -55,8 +55,6 @@ class Line:
     needs: str = ""
     also: str = ""
     """Field that the move fills or counts."""
-    empties: str = ""
-    """Fields that the move empties where they hold an answer given before."""
     when: Callable[[Situation], bool] = lambda situation: True
 
     @property
@@ -72,17 +70,17 @@ TABLE = (
     Line("待处理", "处理中", "责任部门 负责人 优先级 计划完成时间", "started_at first_response_at"),
     # Whoever takes it out of 待处理 has answered: the first response is the first accepted move.
     Line("待处理", "已搁置", "搁置原因 后续跟进计划", "first_response_at"),
-    Line("待处理", "已作废", "", "first_response_at", when=lambda s: s.reason not in (None, "duplicate")),
-    Line("待处理", "已作废", "重复于", "first_response_at", when=lambda s: s.reason == "duplicate"),
+    Line("待处理", "已作废", "", "first_response_at", lambda s: s.reason not in (None, "duplicate")),
+    Line("待处理", "已作废", "重复于", "first_response_at", lambda s: s.reason == "duplicate"),
     Line("处理中", "测试验证", "处理方案 需求进展"),
-    Line("处理中", "已完成", "处理结果", "finished_at", "confirmation score",
+    Line("处理中", "已完成", "处理结果", "finished_at",
          when=lambda s: s.kind in ("inquiry", "complaint", "suggestion")),
     Line("处理中", "待客户配合", "需求进展"),
     Line("待客户配合", "处理中", "需求进展"),
     Line("处理中", "已搁置", "搁置原因 后续跟进计划"),
     Line("已搁置", "待处理"),
     Line("测试验证", "处理中", "需求进展"),
-    Line("测试验证", "已完成", "处理结果", "finished_at", "confirmation score"),
+    Line("测试验证", "已完成", "处理结果", "finished_at"),
     Line("已完成", "处理中", "", "reopen_count", when=lambda s: s.answer == "unsolved"),
     Line("已完成", "处理中", "满意度评分", "reopen_count", when=lambda s: s.low),
     Line("已完成", "已关闭", "满意度评分", "closed_at", when=lambda s: s.answer == "solved"),
