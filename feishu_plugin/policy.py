@@ -47,7 +47,8 @@ class Move:
     after_days: float = 0
     """Workdays the record must have stayed in ``from_status``."""
     automatic: bool = False
-    """The plugin makes the move itself when ``after_days`` have passed."""
+    """The plugin makes the move itself when ``after_days`` have passed; without such days,
+    when an edit makes the conditions hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,18 @@ class Parameters:
     triage_fields: tuple[str, ...]
     soon_days: float
     """A due time this many workdays ahead is 将到期."""
+    waiting_statuses: tuple[str, ...]
+    """The customer is to do something."""
+    waiting_days: float
+    follow_up_statuses: tuple[str, ...]
+    """Not doable now, to be looked at again."""
+    follow_up_days: float
+    confirm_days: float
+    """Workdays after a finish in which the customer's confirmation is awaited silently."""
+    low_score: float
+    """A customer who gives this much or less is not content."""
+    calendar_days: float
+    """So many days before the statutory calendar ends the administrator hears of it."""
     manager_after_days: float
     head_after_days: float
     digest_at: time

@@ -124,8 +124,8 @@ def _parse(name: str, rows: Sequence[Record], words: Words, problems: list[RowPr
 def _move(row: Row) -> Move:
     automatic = row.flag("automatic")
     after = row.number("after_days", "停留工作日") or 0
-    if automatic and not after:
-        row.problems.append("「自动流转」需要填写「停留工作日」")
+    if automatic and not after and not row.text("condition"):
+        row.problems.append("「自动流转」需要填写「条件」或「停留工作日」")
     return Move(
         from_status=row.status("from_status", "原状态"),
         to_status=row.status("to_status", "新状态"),

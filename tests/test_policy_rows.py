@@ -92,7 +92,7 @@ BAD_ROWS = [
     ("workflow", good("workflow", condition="满意度评分≥很高"), f"条件「满意度评分≥很高」{UNCLEAR}"),
     ("workflow", good("workflow", condition="客户确认=也许"), "「客户确认」没有选项「也许」"),
     ("workflow", good("workflow", after_days=-1.0), "「停留工作日」要在 0 到 10000 之间"),
-    ("workflow", good("workflow", automatic=True), "「自动流转」需要填写「停留工作日」"),
+    ("workflow", good("workflow", automatic=True), "「自动流转」需要填写「条件」或「停留工作日」"),
     ("sla", good("sla", type_class=None), "请填写「类别」"),
     ("sla", good("sla", type_class="sales"), "「类别」不能是「sales」"),
     ("sla", good("sla", priority=None), "请填写「优先级」"),

@@ -14,6 +14,7 @@ from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
+from feishu_plugin.reminders.calendar_end import calendar_ends
 from feishu_plugin.sync import stuck, surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import Round, work_once
@@ -229,6 +230,11 @@ class BaseWorker:
     def _loads(self, now: datetime) -> None:
         show_loads(self.desk)
 
+    def _look_at_calendar(self, now: datetime) -> None:
+        self._tell_administrator(
+            "calendar", [text for text in (calendar_ends(self.desk.policy, now),) if text]
+        )
+
     def _upkeep(self, now: datetime) -> None:
         self.office.store.sweep_old(now)
         self.office.people.forget()
@@ -240,6 +246,7 @@ _JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = 
     "report": (timedelta(minutes=5), BaseWorker._report),
     "loads": (timedelta(days=1), BaseWorker._loads),
     "upkeep": (timedelta(hours=6), BaseWorker._upkeep),
+    "calendar": (timedelta(days=1), BaseWorker._look_at_calendar),
     "drift": (timedelta(days=1), BaseWorker._look_at_structure),
 }
 """Each run is claimed in the store by its slot of time: replicas and restarts neither double nor miss it."""

@@ -35,6 +35,10 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "progress_due": ("待写进展", "Progress note due", "turquoise"),
     "risk": ("风险或改期", "Risk or new date", "carmine"),
     "finished": ("已完成", "Done", "green"),
+    "dissatisfied": ("客户不满意", "Customer not content", "red"),
+    "unconfirmed": ("待确认", "Not confirmed yet", "green"),
+    "waiting": ("待客户回复", "Waiting for the customer", "turquoise"),
+    "follow_up": ("搁置跟进", "Follow up", "violet"),
     "report_ready": ("月报就绪", "Report ready", "violet"),
     "release_asked": ("申请放行", "Release asked for", "purple"),
     "release_answered": ("放行答复", "Release answered", "purple"),
@@ -201,6 +205,10 @@ def _detail(event: str, facts: Facts) -> str:
         return "：".join(filter(None, (move, facts.get("reason") or facts.get("missing", ""))))
     if event == "untriaged":
         return facts.get("missing", "")
+    if event == "overdue":
+        return " ".join(filter(None, (facts.get(key, "") for key in ("clock", "due"))))
+    if event == "dissatisfied":
+        return " · ".join(filter(None, (facts.get(key, "") for key in ("answer", "score", "comment"))))
     return next(filter(None, (facts.get(key, "") for key in ("due", "note", "reason", "status"))), "")
 
 

@@ -22,10 +22,11 @@ from feishu_plugin.reminders.notice import Facts
 FACTS = (
     "number", "title", "status", "due", "days", "owner", "priority", "from_status", "to_status",
     "rule", "missing", "who_may", "reason", "operator", "count", "customer", "note", "asker",
+    "clock", "answer", "score", "comment",
 )  # fmt: skip
 """Everything a template may name; what an event does not tell is empty."""
 
-_LENGTHS = {"title": 100, "missing": 400, "reason": 500, "note": 500, "who_may": 200}
+_LENGTHS = {"title": 100, "missing": 400, "reason": 500, "note": 500, "comment": 500, "who_may": 200}
 _TITLE_LENGTH, _LENGTH = 100, 120
 _FILTERS = ("default", "upper", "lower", "trim", "truncate", "int", "round", "length")
 _ALLOWED = (

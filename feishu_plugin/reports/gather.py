@@ -25,7 +25,7 @@ UNMEASURED = frozenset(
     }
 )
 """Long cells that no measure reads; forgetting one costs memory, never a wrong figure."""
-_MOVE = ("from_status", "to_status", "at", "verdict", "effect_key", "operator")
+_MOVE = ("from_status", "to_status", "at", "verdict", "score", "effect_key", "operator")
 
 
 def gather(tables: Tables, policy: Policy, period: Period, now: datetime) -> tuple[Facts, tuple[str, ...]]:

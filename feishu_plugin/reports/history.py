@@ -26,6 +26,8 @@ class Change:
     at: datetime
     from_status: str
     to_status: str
+    score: float | None = None
+    """满意度评分 as it was then; None also in rows that are older than the column."""
     recorded: bool = True
     """False when it was worked out from the register's own fields."""
     operator: str = ""
@@ -93,8 +95,13 @@ def _changes(rows: Iterable[Transition], statuses: Statuses) -> Iterator[Change]
     for row in _once(rows):
         at, before = row.at or row.created_at, row.from_status or statuses.initial
         if at and row.verdict in STOOD and row.to_status and before != row.to_status:
-            operator = next(iter(row.operator), "")
-            yield Change(at=at, from_status=before, to_status=row.to_status, operator=operator)
+            yield Change(
+                at=at,
+                from_status=before,
+                to_status=row.to_status,
+                operator=next(iter(row.operator), ""),
+                score=row.score,
+            )
 
 
 def _once(rows: Iterable[Transition]) -> Iterator[Transition]:

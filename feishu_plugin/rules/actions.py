@@ -35,6 +35,8 @@ class WriteLedger:
     reason: str = ""
     """In words for people; empty when it passed."""
     hours_in_previous: float = 0.0
+    score: float | None = None
+    """满意度评分 at that moment, when finished work is closed or reopened."""
     identity: str = ""
     """Unique for this judged move; the same move judged again has the same."""
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feishu_plugin.policy import Policy
+from feishu_plugin.policy import Move, Policy
 from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, Value, Waiver
 from feishu_plugin.rules import (
     announce,
+    automatic,
     effects,
     guard,
     handover,
@@ -198,35 +199,39 @@ def _judge(question: Question) -> Judge:
     return judge
 
 
-def automatic_step(
-    policy: Policy, record: Requirement, status: str, since: datetime | None, now: datetime
-) -> Step | None:
-    """The move that the plugin itself makes now (自动流转), if one is due."""
-    targets = [m.to_status for m in policy.moves if m.automatic and m.from_status == status]
-    for target in targets:
-        judgement = judge_move(
-            policy,
-            record,
-            from_status=status,
-            to_status=target,
-            operator=Person(open_id=""),
-            since=since,
-            now=now,
-        )
-        if judgement.passes and judgement.move and judgement.move.automatic:
-            return Step(before=status, after=target, operator="", at=now, event_id=f"automatic:{since}")
-    return None
-
-
 def _with_automatic_move(question: Question, walked: Walk) -> Walk:
-    if walked.rulings or question.accepted is None:
+    """With the move that the plugin makes itself after all others, if one is due or called for."""
+    move = _automatic_move(question, walked)
+    if move is None:
         return walked
-    since = question.accepted.status_since
-    step = automatic_step(question.policy, question.record, walked.status, since, question.now)
-    if step is None or step.after is None:
-        return walked
-    ruling = replace(_ruling(question, walked.status, step.after, step, since), source="rule")
-    return replace(walked, rulings=(ruling,), status=step.after)
+    since, label = _status_since(question, walked), question.policy.label
+    edge = (move.from_status, move.to_status)
+    ruling = Ruling(
+        from_status=move.from_status,
+        to_status=move.to_status,
+        verdict="pass",
+        rule="→".join(label("status", status) for status in edge),
+        at=question.now,
+        source="rule",
+        move=move,
+        reason=automatic.in_words(question.policy, move),
+        identity=f"{question.record.record_id}:automatic:{since}:{'>'.join(edge)}",
+    )
+    return replace(walked, rulings=(*walked.rulings, ruling), status=move.to_status)
+
+
+def _automatic_move(question: Question, walked: Walk) -> Move | None:
+    policy, record, known, now = question.policy, question.record, question.accepted, question.now
+    stood = [ruling for ruling in walked.rulings if ruling.verdict != "put_back"]
+    left_alone = len(stood) < len(walked.rulings) and _breaker_open(question)
+    # Whoever reopened it themselves has acted on the answer already.
+    reopened = any(ruling.move and "count_reopen" in ruling.move.effects for ruling in stood)
+    if known is None or reopened or left_alone:
+        return None
+    if move := automatic.called_for(policy, record, known.record, walked.status, now):
+        return move
+    since = known.status_since
+    return None if walked.rulings else automatic.timed_move(policy, record, walked.status, since, now)
 
 
 def _missing_step(question: Question) -> Step:

@@ -174,6 +174,7 @@ def _ledger(desk: Desk, one: Judged, now: datetime) -> list[Effect]:
 
 
 def _ledger_row(desk: Desk, record: Requirement, row: WriteLedger, now: datetime) -> Effect:
+    there = desk.tables.binding.tables.get("transition")
     body = {
         "name": f"{record.number or record.title} {row.rule}".strip(),
         "requirement": (record.record_id,),
@@ -190,6 +191,8 @@ def _ledger_row(desk: Desk, record: Requirement, row: WriteLedger, now: datetime
         "policy_version": desk.policy.version,
         "effect_key": row.identity,
     }
+    if there and "score" in there.fields:
+        body["score"] = row.score  # a base made by an earlier version has no such column before apply
     identity = f"ledger:{row.identity}"
     return Effect(kind="ledger", identity=identity, target="transition", body=body, not_before=now)
 

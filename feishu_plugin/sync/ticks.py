@@ -11,7 +11,7 @@ from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted
 from feishu_plugin.reminders.remind import plan_reminders
-from feishu_plugin.rules.decide import automatic_step
+from feishu_plugin.rules.automatic import timed_move
 from feishu_plugin.rules.due_times import outdated
 from feishu_plugin.rules.limits import limit_state
 from feishu_plugin.rules.override import has_run_out
@@ -84,5 +84,5 @@ def _reason(policy: Policy, accepted: Accepted, now: datetime, is_new: bool) -> 
         return f"override:{record.override_until and record.override_until.isoformat()}"
     if is_ripe(policy, record, now):
         return "intake"
-    step = automatic_step(policy, record, record.status, accepted.status_since, now)
-    return f"{step.before}>{step.after}:{accepted.status_since.isoformat()}" if step else ""
+    move = timed_move(policy, record, record.status, accepted.status_since, now)
+    return f"{move.from_status}>{move.to_status}:{accepted.status_since.isoformat()}" if move else ""

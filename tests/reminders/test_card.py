@@ -46,6 +46,10 @@ SAMPLE = {
     "customer": "星河公司",
     "note": "等待客户提供日志",
     "asker": "韩梅梅",
+    "clock": "解决时限",
+    "answer": "未解决",
+    "score": "2",
+    "comment": "导出还是 <b>很慢</b>",
 }
 
 

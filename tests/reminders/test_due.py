@@ -222,11 +222,20 @@ def test_work_in_hand_owes_progress(status: str) -> None:
     assert [r.event for r in reminders(record, "09-07 09:00")] == ["progress_due"]
 
 
-@pytest.mark.parametrize("status", ["waiting_customer", "shelved", "done", "closed", "void"])
-def test_paused_and_finished_records_are_silent(status: str) -> None:
-    record = service(status=status, owner=None, started_at=at("09-01 09:00"))
+@pytest.mark.parametrize(
+    ("status", "own"),
+    [
+        ("waiting_customer", "waiting"),
+        ("shelved", "follow_up"),
+        ("done", "unconfirmed"),
+        ("closed", ""),
+        ("void", ""),
+    ],
+)
+def test_paused_and_finished_records_are_silent_but_for_their_own_reminder(status: str, own: str) -> None:
+    record = service(status=status, owner=None, started_at=at("09-01 09:00"), finished_at=at("09-01 09:00"))
 
-    assert reminders(record, "09-30 10:00") == []
+    assert [r.event for r in reminders(record, "09-30 10:00")] == ([own] if own else [])
 
 
 def test_what_waits_to_be_begun_owes_no_progress() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from feishu_plugin.reports.facts import Facts
-from tests.builders import moves, requirement
+from tests.builders import move, moves, requirement
 from tests.reports.told import facts, figure
 
 
@@ -47,6 +47,21 @@ def test_the_share_with_a_score() -> None:
 
     assert (found.numerator, found.denominator) == (4, 5)
     assert found.failed == ("silent",)
+
+
+def test_a_bad_score_stays_in_its_month_when_the_customer_was_asked_anew() -> None:
+    """Reopened with 1 in September, finished again, closed with 5 in October: each month has its own."""
+    record = requirement("angry", submitted="2026-09-01", status="closed", score=5.0)
+    ledger = [
+        move("angry", "2026-09-10", "pending", "done"),
+        move("angry", "2026-09-12", "done", "in_progress", score=1.0),
+        move("angry", "2026-09-20", "in_progress", "done"),
+        move("angry", "2026-10-08", "done", "closed", score=5.0),
+    ]
+
+    found = {m: figure("satisfaction", facts([record], ledger, month=m)) for m in ("2026-09", "2026-10")}
+
+    assert {m: one.value for m, one in found.items()} == {"2026-09": 1.0, "2026-10": 5.0}
 
 
 def test_without_answers_there_is_no_satisfaction() -> None:

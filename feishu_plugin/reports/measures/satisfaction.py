@@ -1,7 +1,8 @@
 """What customers say about the result, counted in the period in which they said it.
 
 A customer has answered when the requirement was closed, or reopened after being finished
-(so that a bad score that led to a reopening is not lost). 满意度评分 holds the latest score.
+(so that a bad score that led to a reopening is not lost). The score is the one that the ledger
+noted at that moment, because the customer is asked anew when the work is finished again.
 """
 
 from feishu_plugin.reports.facts import Facts
@@ -37,7 +38,7 @@ def scored_share(facts: Facts) -> Found:
 def _scores(facts: Facts) -> dict[str, float | None]:
     statuses = facts.statuses
     return {
-        history.record_id: history.requirement.score
+        history.record_id: history.requirement.score if change.score is None else change.score
         for history, change in facts.changes()
         if _answers(change.from_status, change.to_status, statuses)
     }
