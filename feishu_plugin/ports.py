@@ -78,6 +78,37 @@ class Messages(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One mail to one customer, ready to go: plain values, no headers."""
+
+    identity: str
+    """The same letter sent again has the same, and so the same ``Message-ID``."""
+    thread: str
+    """Letters with the same stand in one conversation."""
+    to: str
+    """A checked address (see ``rules.addresses``)."""
+    to_name: str = ""
+    subject: str
+    text: str
+    html: str
+    at: datetime
+    unsubscribe: str = ""
+    """Where the customer ends these mails; empty when there is no form."""
+
+
+class Mailer(Protocol):
+    """The way to customers' mailboxes; keeps a connection open between ``send`` and ``close``."""
+
+    def send(self, letter: Letter) -> None:
+        """Hands a letter to the mail server; MailError says whose fault it is when it is not taken."""
+        ...
+
+    def close(self) -> None:
+        """Ends the connection, if there is one."""
+        ...
+
+
 class People(Protocol):
     """Who is who in the tenant; cached, never raises for an unknown person."""
 
@@ -111,11 +142,11 @@ class Hint:
 class Effect:
     """Something to be done outside the store, once: a ledger row, a card."""
 
-    kind: Literal["ledger", "card", "notice_row", "patch"]
+    kind: Literal["ledger", "card", "notice_row", "patch", "mail"]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str
-    """Table key for rows, open_id for cards, message id for the patch of a card."""
+    """Table key for rows, open_id for cards, message id for the patch of a card, record_id for mails."""
     body: Json
     not_before: datetime
     covers: tuple[str, ...] = ()
@@ -228,7 +259,11 @@ class Outbox(Protocol):
     """Effects on their way out."""
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        """Unfinished effects whose time has come, oldest first."""
+        """Unfinished effects but mails whose time has come, oldest first."""
+        ...
+
+    def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished mails whose time has come, oldest first."""
         ...
 
     def pin(self, rows: Sequence[int], batch: str) -> None:

@@ -8,6 +8,7 @@ from feishu_plugin.policy import Policy
 from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, Value, Waiver
 from feishu_plugin.rules import (
     announce,
+    customer,
     effects,
     guard,
     handover,
@@ -44,6 +45,7 @@ RULES: Mapping[str, Rule] = {
     "quality": quality.rule,
     "likeness": likeness.rule,
     "announce": announce.rule,
+    "customer": customer.rule,
 }
 """The order is the fold: each rule sees the record as the one before left it."""
 

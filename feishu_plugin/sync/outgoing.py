@@ -1,4 +1,4 @@
-"""What leaves a desk: cards for what rules and trouble want told, and the emptying of its outbox."""
+"""What leaves a desk: cards and mails for what rules and trouble want told; empties its outbox."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -8,6 +8,7 @@ from feishu_plugin.ports import Effect, Messages, Settlement
 from feishu_plugin.records import Record
 from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.reminders.deliver import Delivered, deliver
+from feishu_plugin.reminders.letters import letters_of_tells
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.sync.desk import Desk
 
@@ -24,6 +25,11 @@ def cards_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) ->
         packaged=desk.packaged,
         base=desk.app_token,
     )
+
+
+def letters_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) -> list[Effect]:
+    """The mails to customers that these notices bring about."""
+    return letters_of_tells(desk.policy, tells, now, ready=desk.mailer is not None)
 
 
 def tell_administrator(desk: Desk, subject: str, text: str) -> None:
