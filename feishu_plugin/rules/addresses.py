@@ -4,7 +4,7 @@ import re
 
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_ADDRESS = re.compile(rf"(?<![\w.+-])({_LOCAL})@((?:{_LABEL}\.)+{_LABEL})(?![\w@-])")
+_ADDRESS = re.compile(rf"(?<![\w.+@-])({_LOCAL})@((?:{_LABEL}\.)+{_LABEL})(?![\w@-])")
 _LONGEST_LOCAL, _LONGEST = 64, 254
 
 
