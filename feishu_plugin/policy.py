@@ -188,6 +188,14 @@ class Parameters:
     working_hours: tuple[Span, ...]
     most_cards: float
     """Instant cards a person may get on a day; more become lines of the next morning card."""
+    mail_delay_minutes: float
+    """How long a mail to a customer waits, so that a slip can be taken back."""
+    mail_received_days: float
+    """Older requirements (imports) get no receipt."""
+    mail_progress_priorities: tuple[str, ...]
+    """Priorities whose customers hear that work began."""
+    survey_days: float
+    """Days after closing until the customer is asked how it went."""
     many_rows: float
     """From this many records at once, one summary replaces single cards."""
     grace_seconds: float

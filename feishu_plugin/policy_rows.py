@@ -271,23 +271,23 @@ def _parameter(key: str, kind: Any, text: str, words: Words) -> Any:
 
 
 def _named(key: str, label: str, words: Words) -> str:
-    if key.endswith("_required"):
-        field = words.field_key(label)
-        if field is None:
-            raise ValueError(label)
-        return field
-    if key.endswith(("_status", "_statuses")):
-        status = words.option_key("status", label)
-        if status is None:
-            raise ValueError(label)
-        return status
-    if key.endswith("_fields"):
-        field = words.field_key(label)
-        if field is None:
-            raise ValueError(label)
-        return field
-    # Teams may add types in the base; departments are the tenant's own.
-    return words.option_key("type", label) or label if key.endswith("_types") else label
+    if key.endswith("_types"):
+        # Teams may add types in the base.
+        return words.option_key("type", label) or label
+    look_up = next((look_up for suffixes, look_up in _LOOK_UPS if key.endswith(suffixes)), None)
+    # Departments are the tenant's own.
+    found = look_up(words, label) if look_up else label
+    if found is None:
+        raise ValueError(label)
+    return found
+
+
+_LOOK_UPS: Sequence[tuple[tuple[str, ...], Callable[[Words, str], str | None]]] = (
+    (("_required", "_fields"), Words.field_key),
+    (("_status", "_statuses"), lambda words, label: words.option_key("status", label)),
+    (("_priorities",), lambda words, label: words.option_key("priority", label)),
+)
+"""How the name of a parameter ends, and what its words are then looked up as."""
 
 
 def _number(text: str) -> float:

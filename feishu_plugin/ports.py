@@ -78,6 +78,37 @@ class Messages(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One mail to one customer, ready to go: plain values, no headers."""
+
+    identity: str
+    """The same letter sent again has the same, and so the same ``Message-ID``."""
+    thread: str
+    """Letters with the same stand in one conversation."""
+    to: str
+    """A checked address (see ``rules.addresses``)."""
+    to_name: str = ""
+    subject: str
+    text: str
+    html: str
+    at: datetime
+    unsubscribe: str = ""
+    """Where the customer ends these mails; empty when there is no form."""
+
+
+class Mailer(Protocol):
+    """The way to customers' mailboxes; keeps a connection open between ``send`` and ``close``."""
+
+    def send(self, letter: Letter) -> None:
+        """Hands a letter to the mail server; MailError says whose fault it is when it is not taken."""
+        ...
+
+    def close(self) -> None:
+        """Ends the connection, if there is one."""
+        ...
+
+
 class People(Protocol):
     """Who is who in the tenant; cached, never raises for an unknown person."""
 
@@ -114,11 +145,11 @@ class Effect:
     A ``line`` is not done by itself: it waits for the card that folds it.
     """
 
-    kind: Literal["ledger", "card", "notice_row", "patch", "line"]
+    kind: Literal["ledger", "card", "notice_row", "patch", "mail", "line"]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str
-    """Table key for rows, open_id for cards and lines, message id for the patch of a card."""
+    """Table key for rows, open_id for cards and lines, message id for a patch, record_id for mails."""
     body: Json
     not_before: datetime
     covers: tuple[str, ...] = ()
@@ -248,7 +279,11 @@ class Outbox(Protocol):
     """Effects on their way out."""
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        """Unfinished effects whose time has come, oldest first; no lines."""
+        """Unfinished effects but mails and lines whose time has come, oldest first."""
+        ...
+
+    def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished mails whose time has come, oldest first."""
         ...
 
     def pin(self, rows: Sequence[int], batch: str) -> None:

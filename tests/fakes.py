@@ -253,12 +253,17 @@ class MemoryOutbox:
         return self._next[pending.row] <= now
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        ripe = [p.row for p in self.waiting.values() if p.effect.kind != "line" and self._is_due(p, now)]
-        rows = sorted(ripe, key=lambda row: (self._next[row], row))
-        first = [self.waiting[row] for row in rows[:limit]]
+        first = [p for p in self._ripe(now) if p.effect.kind not in ("mail", "line")][:limit]
         batches = {p.batch for p in first if p.batch}
         rest = (p for p in self.waiting.values() if p.batch in batches and p not in first)
         return [*first, *rest]
+
+    def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return [p for p in self._ripe(now) if p.effect.kind == "mail"][:limit]
+
+    def _ripe(self, now: datetime) -> list[PendingEffect]:
+        rows = sorted((r for r in self.waiting if self._next[r] <= now), key=lambda r: (self._next[r], r))
+        return [self.waiting[row] for row in rows]
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
         if any(self.waiting[row].batch not in ("", batch) for row in rows):
@@ -413,6 +418,9 @@ class MemoryStore(MemoryWork):
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         return self.outbox.due(app_token, now, limit)
+
+    def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return self.outbox.mails_due(app_token, now, limit)
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
         self.outbox.pin(rows, batch)

@@ -1,4 +1,4 @@
-"""One base at work: a judging thread, a delivering thread and a ticking thread that share a desk.
+"""One base at work: threads that judge, deliver, mail and tick share a desk.
 
 Judging comes first, so cards and sweeps never delay a put-back. Only the holder of the
 base's lease works; everything the threads agree on goes through the store.
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from feishu_plugin.app.compose import Office, keep_binding
 from feishu_plugin.app.lease import Lease
+from feishu_plugin.app.mail import look_at_form
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
@@ -19,6 +20,7 @@ from feishu_plugin.sync import stuck, surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import Round, work_once
 from feishu_plugin.sync.loads import show_loads
+from feishu_plugin.sync.mailing import Mailed, send_mails
 from feishu_plugin.sync.outgoing import send_due, tell_administrator
 from feishu_plugin.sync.pauses import can_enforce, in_words, lost_statuses
 from feishu_plugin.sync.policy_source import Loaded, load_policy
@@ -41,11 +43,13 @@ class BaseWorker:
         self.office, self.desk = office, desk
         self._stop = threading.Event()
         self._news, self._out, self._time = threading.Event(), threading.Event(), threading.Event()
+        self._post = threading.Event()
         self._threads = [
             threading.Thread(target=self._loop, args=(part, signal), name=f"{name}:{desk.app_token[-6:]}")
             for name, part, signal in (
                 ("judge", self._judge, self._news),
                 ("deliver", self._deliver, self._out),
+                ("mail", self._mail, self._post),
                 ("tick", self._tick, self._time),
             )
         ]
@@ -77,7 +81,7 @@ class BaseWorker:
 
     def clock_moved(self) -> None:
         """Business time jumped: whatever waits for a moment looks again."""
-        for signal in (self._time, self._out, self._news):
+        for signal in (self._time, self._out, self._post, self._news):
             signal.set()
 
     def ask_to_stop(self) -> None:
@@ -110,8 +114,9 @@ class BaseWorker:
 
     def is_idle(self) -> bool:
         """True when nothing waits to be judged or sent at this moment of business time."""
-        app_token, now = self.desk.app_token, self.desk.clock.now()
-        return not self.desk.store.pending(app_token, 1) and not self.desk.store.due(app_token, now, 1)
+        app_token, now, store = self.desk.app_token, self.desk.clock.now(), self.desk.store
+        waiting = store.due(app_token, now, 1) or store.mails_due(app_token, now, 1)
+        return not store.pending(app_token, 1) and not waiting
 
     def _loop(self, part: Callable[[], float], signal: threading.Event) -> None:
         said, wait = "", 0.0
@@ -153,6 +158,7 @@ class BaseWorker:
         if policy or self.desk.tables.binding != self._obeyed:
             self._obey(load_policy(self.desk.tables, self.desk.store, self.desk.schema))
             keep_binding(self.desk)
+            look_at_form(self.office.feishu, self.desk)
             self._obeyed = self.desk.tables.binding
         self._owed = Round()
 
@@ -189,6 +195,13 @@ class BaseWorker:
     def _deliver(self) -> float:
         done = send_due(self.desk, self.office.messages, self._goes_on)
         return 0.0 if done.cards or done.rows else _IDLE_S
+
+    def _mail(self) -> float:
+        """In a thread of its own: a mail server that does not answer keeps no card waiting."""
+        done = send_mails(self.desk, self._goes_on)
+        if done != Mailed():
+            self._out.set()
+        return 0.0 if done.sent or done.skipped else _IDLE_S
 
     def _goes_on(self) -> bool:
         return self._lease.held() and not self._stop.is_set()

@@ -18,6 +18,7 @@ from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.sync import sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
+from feishu_plugin.sync.mailing import send_mails
 from feishu_plugin.sync.outgoing import send_due
 
 
@@ -96,6 +97,7 @@ def drain(office: Office, desk: Desk) -> Delivered:
     with _alone(desk) as alone:
         if not alone:
             return Delivered()
+        send_mails(desk, desk.may_write)
         return send_due(desk, office.messages, desk.may_write)
 
 
@@ -130,7 +132,7 @@ def catch_up(office: Office, desk: Desk) -> None:
 def status(office: Office, app_token: str) -> Outcome:
     """What waits, what failed, what rests, and the calls of this month."""
     desk = desk_for(office, app_token)
-    counts = office.store.counts(app_token)
+    counts = {**office.store.counts(app_token), **office.store.mails(app_token)}
     calls = sum(office.store.calls(f"{desk.clock.now():%Y-%m}").values())
     data = {
         "base_token": app_token,

@@ -50,6 +50,10 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "vague": ("描述待补充", "Please add", "yellow"),
     "similar": ("疑似重复", "Possible duplicate", "violet"),
     "weekly": ("每周清单", "Weekly review", "blue"),
+    "received": ("已收到", "Received", "turquoise"),
+    "in_progress": ("开始处理", "In progress", "blue"),
+    "survey": ("满意度回访", "Survey", "violet"),
+    "mail_footer": ("邮件页脚", "Mail footer", "grey"),
     "trouble": ("系统提醒", "System notice", "grey"),
 }
 """Notice to its name in Chinese and English and the colour of its header."""

@@ -25,6 +25,9 @@ FACTS = (
     "clock", "answer", "score", "comment",
 )  # fmt: skip
 """Everything a template may name; what an event does not tell is empty."""
+MAIL_LINKS = ("solved_link", "unsolved_link", "survey_link", "unsubscribe_link")
+MAIL_FACTS = ("number", "title", "customer", "status", "result", "confirmed", *MAIL_LINKS)
+"""What a mail to a customer may name: nothing that is only for the team."""
 
 _LENGTHS = {"title": 100, "missing": 400, "reason": 500, "note": 500, "comment": 500, "who_may": 200}
 _TITLE_LENGTH, _LENGTH = 100, 120
@@ -39,6 +42,8 @@ _SPECIAL = re.compile(r"[&<>*_~`\[\]|\\$@]")
 _COLON = re.compile(r":(?=[A-Za-z/+])|(?<=[A-Za-z]):|(?<=www)\.", re.IGNORECASE)
 # At the beginning of a line these make headings, lists and rules.
 _LEADING = re.compile(r"^(\s*)([#+=-]|\d{1,9}(?=[.)]))")
+BEGIN, END = "\ue000", "\ue001"
+"""Around what facts told; of the private use area, so that no visible character is meant."""
 _JOINERS = "\u200c\u200d"  # emoji of several signs need them
 
 
@@ -72,6 +77,11 @@ def plain(text: str) -> str:
     return " ".join("".join(c for c in text if c.isspace() or _is_visible(c)).split())
 
 
+def lines(text: str) -> str:
+    """The visible characters of a text with its line breaks; at most one empty line in a row."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(plain, text.splitlines()))).strip()
+
+
 def shorten(text: str, length: int) -> str:
     """The text in at most ``length`` characters, ending in … when something is left out."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
@@ -79,10 +89,22 @@ def shorten(text: str, length: int) -> str:
 
 def written(template: Template, facts: Facts) -> Words | Problem:
     """The template with these facts; facts are shortened, cleaned and escaped."""
-    known = {key: _clean(key, facts.get(key, "")) for key in FACTS}
+    return _rendered(template, {key: _clean(key, facts.get(key, "")) for key in FACTS}, _MARKDOWN)
+
+
+def marked(template: Template, facts: Facts) -> Words | Problem:
+    """The template for a mail, with every fact of the body between ``BEGIN`` and ``END``.
+
+    So whoever makes HTML of it can tell what the team wrote from what somebody typed. Facts
+    must hold neither mark (``lines`` and ``plain`` leave none).
+    """
+    return _rendered(template, {key: facts.get(key, "") for key in MAIL_FACTS}, _MARKED)
+
+
+def _rendered(template: Template, known: Facts, body_in: ImmutableSandboxedEnvironment) -> Words | Problem:
     try:
-        title = _compiled(template.title, False).render(known)
-        body = _compiled(template.body, True).render(known)
+        title = _compiled(template.title, _PLAIN).render(known)
+        body = _compiled(template.body, body_in).render(known)
     except (TemplateError, ArithmeticError, TypeError, ValueError, RecursionError) as error:
         return Problem(text=f"模板「{template.event}/{template.language}」无法使用：{plain(str(error))}")
     if not title.strip():
@@ -115,7 +137,7 @@ def words_of(
 
 def template_problems(templates: Iterable[Template]) -> Iterator[tuple[int, str]]:
     """(place in the list, problem) of every template that cannot be used or names unknown facts."""
-    samples = dict.fromkeys(FACTS, "1")
+    samples = dict.fromkeys((*FACTS, *MAIL_FACTS), "1")
     for place, template in enumerate(templates):
         for facts in (samples, {}):
             if isinstance(found := written(template, facts), Problem):
@@ -127,7 +149,8 @@ def template_problems(templates: Iterable[Template]) -> Iterator[tuple[int, str]
 
 def _unknown(template: Template) -> list[str]:
     parsed = (_MARKDOWN.parse(text) for text in (template.title, template.body))
-    return sorted({name for tree in parsed for name in meta.find_undeclared_variables(tree)} - set(FACTS))
+    known = MAIL_FACTS if template.channel == "mail" else FACTS
+    return sorted({name for tree in parsed for name in meta.find_undeclared_variables(tree)} - set(known))
 
 
 def _clean(key: str, text: str) -> str:
@@ -151,11 +174,11 @@ def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
 
 _PLAIN = _environment(lambda value: plain(str(value)))
 _MARKDOWN = _environment(lambda value: escape(str(value)))
+_MARKED = _environment(lambda value: f"{BEGIN}{value}{END}")
 
 
 @lru_cache(maxsize=512)
-def _compiled(text: str, markdown: bool) -> Compiled:
-    environment = _MARKDOWN if markdown else _PLAIN
+def _compiled(text: str, environment: ImmutableSandboxedEnvironment) -> Compiled:
     for node in environment.parse(text).find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
             raise TemplateSyntaxError(f"不支持 {type(node).__name__}", getattr(node, "lineno", 1))

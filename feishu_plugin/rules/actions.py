@@ -78,6 +78,8 @@ class Tell:
     facts: Mapping[str, str] = field(default_factory=dict)
     """Words for the template, already labelled for people."""
     offer: Offer | None = None
+    not_before: datetime | None = None
+    """The earliest moment for a mail to the customer; None: now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

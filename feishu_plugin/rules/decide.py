@@ -9,6 +9,7 @@ from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, V
 from feishu_plugin.rules import (
     announce,
     automatic,
+    customer,
     effects,
     guard,
     handover,
@@ -45,6 +46,7 @@ RULES: Mapping[str, Rule] = {
     "quality": quality.rule,
     "likeness": likeness.rule,
     "announce": announce.rule,
+    "customer": customer.rule,
 }
 """The order is the fold: each rule sees the record as the one before left it."""
 

@@ -126,6 +126,8 @@ outbox = Table(
 )
 WAITING = outbox.c.ended.is_(None)
 DONE, GIVEN_UP = "done", "given_up"
+MAIL = "mail"
+"""The kind of effect that has a drain of its own."""
 FAILED = outbox.c.ended == literal_column(f"'{GIVEN_UP}'")
 Index(
     "outbox_due",

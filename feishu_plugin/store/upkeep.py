@@ -7,8 +7,10 @@ from sqlalchemy import ColumnElement, Select, Table, delete, func, select
 from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import (
     CLOSED,
+    DONE,
     FAILED,
     LINE,
+    MAIL,
     OPEN,
     WAITING,
     claims,
@@ -44,6 +46,19 @@ class StoreUpkeep(Part):
             "effects_waiting": _count(outbox, *waiting, outbox.c.kind != LINE),
             "lines_waiting": _count(outbox, *waiting, outbox.c.kind == LINE),
             "effects_failed": _count(outbox, outbox.c.app_token == app_token, FAILED),
+        }
+        with self._database.reading() as connection:
+            return {name: connection.scalar(query) or 0 for name, query in queries.items()}
+
+    def mails(self, app_token: str) -> dict[str, int]:
+        """``mails_sent``, ``mails_skipped`` (told as not sent), ``mails_waiting`` and ``mails_failed``."""
+        mail = (outbox.c.app_token == app_token, outbox.c.kind == MAIL)
+        done = outbox.c.ended == DONE
+        queries = {
+            "mails_sent": _count(outbox, *mail, done, outbox.c.outcome == "sent"),
+            "mails_skipped": _count(outbox, *mail, done, outbox.c.outcome == "skipped"),
+            "mails_waiting": _count(outbox, *mail, WAITING),
+            "mails_failed": _count(outbox, *mail, FAILED),
         }
         with self._database.reading() as connection:
             return {name: connection.scalar(query) or 0 for name, query in queries.items()}

@@ -1,4 +1,4 @@
-"""What leaves a desk: cards for what rules and trouble want told, and the emptying of its outbox."""
+"""What leaves a desk: cards and mails for what rules and trouble want told; empties its outbox."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,6 +10,7 @@ from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.reminders.deliver import Delivered, deliver
 from feishu_plugin.reminders.fallback import Fallback
+from feishu_plugin.reminders.letters import letters_of_tells
 from feishu_plugin.reminders.notice import requirement
 from feishu_plugin.reminders.remind import sent_today
 from feishu_plugin.rules.actions import Tell
@@ -29,6 +30,11 @@ def cards_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) ->
         base=desk.app_token,
         sent=sent_today(desk.store, desk.policy, desk.app_token, now),
     )
+
+
+def letters_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) -> list[Effect]:
+    """The mails to customers that these notices bring about."""
+    return letters_of_tells(desk.policy, tells, now, ready=desk.mailer is not None)
 
 
 def tell_administrator(desk: Desk, subject: str, text: str) -> None:

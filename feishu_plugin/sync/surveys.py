@@ -13,6 +13,8 @@ from feishu_plugin.records import Record, Value, Values
 from feishu_plugin.rules.case import as_requirement
 from feishu_plugin.sync import stuck
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.mail_state import unsubscribe
+from feishu_plugin.sync.survey_form import note_answer
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +73,15 @@ def _take(desk: Desk, answer: Record, changes: dict[str, dict[str, Value]]) -> V
     if not found:
         return {"state": "unknown_number"}
     requirement = as_requirement(found[0].record_id, found[0].values)
+    if answer.get("unsubscribe"):
+        unsubscribe(desk, requirement)
+    if not any(answer.get(key) for key in _ANSWER):
+        state = "unsubscribed" if answer.get("unsubscribe") else "noted"
+        return {"state": state, "requirement": (requirement.record_id,)}
     if requirement.status not in desk.policy.parameters.finished_statuses:
         return {"state": "not_finished", "requirement": (requirement.record_id,)}
     changes.setdefault(requirement.record_id, {}).update(_values(answer))
+    note_answer(desk, requirement.record_id, answer.created_at or desk.clock.now())
     return {"state": "noted", "requirement": (requirement.record_id,)}
 
 
