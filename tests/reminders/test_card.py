@@ -24,7 +24,21 @@ LINK = "https://example.feishu.cn/base/bascnTests?table=tblTests&record=rec1"
 LANGUAGES = {"zh": "zh_cn", "en": "en_us"}
 EVENTS = [option.key for option in schema.load().option_sets["notice_event"]]
 ANSWERED = [f"{event}_answered" for event in ANSWERABLE]
-NAMED = [*EVENTS, "digest", "put_back_list", *ANSWERED]
+MOVE = Offer(
+    kind="move",
+    from_status="in_progress",
+    to_status="closed",
+    fields=("result", "confirmation", "planned_finish", "owner"),
+    by="ou_dev",
+    why="「处理中」之后只能改为：测试验证",
+)
+OFFERED = {
+    "put_back": MOVE,
+    "release_asked": Offer(kind="release", from_status="in_progress", to_status="closed", by="ou_dev"),
+    "similar": Offer(kind="merge", originals={"rec7": "20260801-研发-007 报表导出", "rec8": "报表 <b>"}),
+}
+"""Events whose card has a form of its own."""
+NAMED = [*EVENTS, "digest", "put_back_list", *ANSWERED, *(f"{event}_offered" for event in OFFERED)]
 REMIND = Offer(kind="remind")
 SAMPLE = {
     "number": "20260901-研发-001",
@@ -63,16 +77,20 @@ def card_of(name: str) -> Json:
     if name == "digest":
         return digest_card()
     if name in ANSWERED:
-        return answered_card(name.removesuffix("_answered"))
+        event = name.removesuffix("_answered")
+        return offered_card(event, Offer(kind="remind", event=event))
+    if name.endswith("_offered"):
+        event = name.removesuffix("_offered")
+        return offered_card(event, OFFERED[event])
     if name == "put_back_list":
         facts = [{**SAMPLE, "number": f"20260901-研发-{n:03d}"} for n in range(1, 7)]
         return many_card(POLICY, "put_back", facts, [LINK] * 6)
     return card_for(POLICY, name, SAMPLE, LINK) or {}
 
 
-def answered_card(event: str) -> Json:
-    """The instant card of a reminder, with its form."""
-    told = notice(event=event, kind="instant", facts=SAMPLE, offer=Offer(kind="remind", event=event))
+def offered_card(event: str, offer: Offer) -> Json:
+    """The instant card of a notice, with its form."""
+    told = notice(event=event, kind="instant", facts=SAMPLE, offer=offer)
     (effect,) = cards_of(
         POLICY, [told], at("09-02 10:00"), lambda record_id: LINK, elements=Offers(POLICY, people, APP)
     )
