@@ -102,8 +102,12 @@ class Template:
     title: str
     body: str
     channel: Literal["feishu", "mail"] = "feishu"
+    people: tuple[str, ...] = ()
+    """open_ids: the wording of these people alone; it makes nobody a receiver and switches nothing on."""
     row_id: str = field(default="", compare=False)
     """Where it came from, so that a problem can be written into its own row."""
+    name: str = field(default="", compare=False)
+    """What people call the row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

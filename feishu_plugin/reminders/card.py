@@ -65,6 +65,7 @@ def card_for(
     link: str = "",
     *,
     audience: str = "",
+    person: str = "",
     packaged: Policy | None = None,
     elements: Sequence[Json] = (),
 ) -> Json | None:
@@ -72,9 +73,10 @@ def card_for(
 
     ``elements`` (forms and buttons) follow the text.
 
+    ``person`` (open_id) may have a wording of their own.
     ``packaged`` is the shipped policy, whose templates stand in for broken ones.
     """
-    words = words_of(policy, event, facts, audience, packaged)
+    words = words_of(policy, event, facts, audience, packaged, person)
     if words is None:
         return _bare(event, facts, link) if rows_of(policy, event) else None
     zh, en = words
@@ -92,10 +94,13 @@ def many_card(
     facts: Sequence[Facts],
     links: Sequence[str] = (),
     packaged: Policy | None = None,
+    person: str = "",
 ) -> Json:
     """One card that lists many notices of one event; lines that do not fit are counted."""
     count = str(len(facts))
-    zh, en = words_of(policy, f"{event}_many", {"count": count}, "", packaged) or _counted(event, count)
+    zh, en = words_of(policy, f"{event}_many", {"count": count}, "", packaged, person) or _counted(
+        event, count
+    )
     where = [*links, *repeat("", len(facts) - len(links))]
     lines = [line_of(event, *line) for line in zip(facts[:MOST_LINES], where, strict=False)]
     return list_card(event, zh, en, [Section(zh="", en="", lines=lines, count=len(facts))])

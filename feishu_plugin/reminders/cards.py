@@ -139,6 +139,7 @@ def _card(
         notice.facts,
         where,
         audience=notice.audience,
+        person=notice.open_id,
         packaged=packaged,
         elements=elements,
     )
@@ -160,7 +161,7 @@ def _summary(
 ) -> Effect:
     event, covers = pile[0].event, tuple(notice.identity for notice in pile)
     links = [link(notice.record_id) if notice.record_id else "" for notice in pile]
-    card = many_card(policy, event, [notice.facts for notice in pile], links, packaged)
+    card = many_card(policy, event, [notice.facts for notice in pile], links, packaged, pile[0].open_id)
     digest = hashlib.sha256("\n".join(covers).encode()).hexdigest()[:24]
     return Effect(
         kind="card",
