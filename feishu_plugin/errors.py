@@ -43,6 +43,10 @@ class UndoError(PluginError):
     """An undo names a person or a field that cannot be undone; says who and what can."""
 
 
+class PreviewError(PluginError):
+    """A preview names a notice, a requirement or a person that cannot be found, or a notice that is off."""
+
+
 class MalformedEvent(PluginError):
     """A delivery that is not an event of ours: kept aside with its cause."""
 

@@ -105,8 +105,12 @@ class Template:
     channel: Literal["feishu", "mail"] = "feishu"
     after_days: float | None = None
     """Workdays after a breach at which its audience is told; None: as the parameters say."""
+    people: tuple[str, ...] = ()
+    """open_ids: the wording of these people alone; it makes nobody a receiver and switches nothing on."""
     row_id: str = field(default="", compare=False)
     """Where it came from, so that a problem can be written into its own row."""
+    name: str = field(default="", compare=False)
+    """What people call the row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -311,11 +311,18 @@ class Memory(Protocol):
         ...
 
     def claim(self, app_token: str, job: str, slot: str) -> bool:
-        """True for exactly one caller per (job, slot): ticks neither double nor miss."""
+        """Notes a slot of a job as done; True for exactly one caller per (job, slot)."""
+        ...
+
+    def claimed(self, app_token: str, job: str, slot: str) -> bool:
+        """True once ``claim`` was called for this slot."""
         ...
 
     def lease(self, app_token: str, holder: str, seconds: float) -> bool:
-        """Takes or renews the right to write to a base; False while another holds it."""
+        """Takes or renews the right to write to a base (or to do something in it, by a longer name).
+
+        False while another holds it.
+        """
         ...
 
     def release(self, app_token: str, holder: str) -> None:

@@ -442,6 +442,9 @@ class MemoryStore(MemoryWork):
         self._claims.add((job, slot))
         return new
 
+    def claimed(self, app_token: str, job: str, slot: str) -> bool:
+        return (job, slot) in self._claims
+
     def lease(self, app_token: str, holder: str, seconds: float) -> bool:
         return self.holders.setdefault(app_token, holder) == holder
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from feishu_plugin.app.clockwork import Clockwork
 from feishu_plugin.app.compose import Office, keep_binding
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.mail import look_at_form
@@ -62,8 +63,10 @@ class BaseWorker:
         self._owed = Round()
         """What is to be read again; kept until it was, whatever fails in between."""
         desk.may_write = self._lease.held
+        jobs = {name: (period, self._job(run)) for name, (period, run) in _JOBS.items()}
+        self.clockwork = Clockwork(desk.store, desk.app_token, holder, jobs)
         self.ticked_at: datetime | None = None
-        """Business time of the last tick, for whoever waits for the clock's consequences."""
+        """Business time of the last tick that left nothing to do, for whoever waits for its consequences."""
 
     def start(self) -> None:
         """Starts the threads."""
@@ -208,20 +211,32 @@ class BaseWorker:
 
     def _tick(self) -> float:
         now = self.desk.clock.now()
-        for job, (period, run) in _JOBS.items():
-            slot = str(int(now.timestamp() // period.total_seconds()))
-            if self.desk.store.claim(self.desk.app_token, job, slot):
-                run(self, now)
-                self.office.meter.flush()
+        settled = self.clockwork.tick(now, self._goes_on)
         if self._sweep_asked.is_set():
-            self.sweep_now()
-            self._sweep_asked.clear()
-        self.ticked_at = now
+            self.clockwork.attempt("sweep after a reconnect", self._sweep_as_asked)
+        if settled and not self._sweep_asked.is_set():
+            self.ticked_at = now
         return _IDLE_S
+
+    def _job(self, run: Callable[["BaseWorker", datetime], None]) -> Callable[[datetime], None]:
+        """The job of this base; its calls are in the meter when it ends."""
+
+        def work(now: datetime) -> None:
+            run(self, now)
+            self.office.meter.flush()
+
+        return work
+
+    def _sweep_as_asked(self) -> bool:
+        self.sweep_now()
+        self._sweep_asked.clear()
+        return True
 
     def _due(self, now: datetime) -> None:
         if ticks.hint_at_due(self.desk):
             self._news.set()
+
+    def _remind(self, now: datetime) -> None:
         if ticks.remind(self.desk):
             self._out.set()
 
@@ -255,6 +270,7 @@ class BaseWorker:
 
 _JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = {
     "due": (timedelta(minutes=1), BaseWorker._due),
+    "remind": (timedelta(minutes=1), BaseWorker._remind),
     "sweep": (timedelta(minutes=10), BaseWorker._sweep),
     "report": (timedelta(minutes=5), BaseWorker._report),
     "loads": (timedelta(days=1), BaseWorker._loads),
@@ -262,7 +278,7 @@ _JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = 
     "calendar": (timedelta(days=1), BaseWorker._look_at_calendar),
     "drift": (timedelta(days=1), BaseWorker._look_at_structure),
 }
-"""Each run is claimed in the store by its slot of time: replicas and restarts neither double nor miss it."""
+"""Each run is noted in the store by its slot of time: replicas and restarts neither double nor miss it."""
 
 
 def _complain(error: Exception, said: str) -> str:
@@ -282,6 +298,7 @@ def healthy(worker: BaseWorker) -> dict[str, object]:
         "paused": list(worker.desk.paused),
         "idle": worker.is_idle(),
         "set_apart": len(worker.desk.stuck),
+        "troubles": dict(worker.clockwork.troubles),
         "ticked_at": worker.ticked_at.isoformat() if worker.ticked_at else None,
         **counts,
     }

@@ -12,9 +12,7 @@ from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import explain_figure, month_before, publish_periods, tell_managers
 from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
-from feishu_plugin.ports import Effect
 from feishu_plugin.reminders.deliver import Delivered
-from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.sync import sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
@@ -78,13 +76,9 @@ def _alone(desk: Desk) -> Iterator[bool]:
         lease.give_back()
 
 
-def remind(office: Office, app_token: str, *, dry_run: bool) -> Outcome:
+def remind(office: Office, app_token: str) -> Outcome:
     """Plans the reminders of this moment and sends them."""
     desk = desk_for(office, app_token)
-    if dry_run:
-        planned = plan_reminders(desk.store, desk.policy, desk.people.person, desk.clock.now(), app_token)
-        cards = [effect for effect in planned if effect.kind == "card"]
-        return Outcome(text=_cards_text(app_token, cards), data=_cards_data(app_token, cards))
     catch_up(office, desk)
     told = ticks.remind(desk)
     done = drain(office, desk)
@@ -143,13 +137,3 @@ def status(office: Office, app_token: str) -> Outcome:
     }
     lines = [f"{key}: {value}" for key, value in data.items() if key != "paused"]
     return Outcome(text="\n".join([*lines, *(f"paused: {line}" for line in desk.paused)]), data=data)
-
-
-def _cards_text(app_token: str, cards: Sequence[Effect]) -> str:
-    lines = [f"  {card.target}: {card.body.get('name', card.identity)}" for card in cards]
-    return "\n".join([f"{app_token}: {len(cards)} cards would be sent", *lines])
-
-
-def _cards_data(app_token: str, cards: Sequence[Effect]) -> dict[str, Any]:
-    found = [{"to": card.target, "identity": card.identity, "covers": card.covers} for card in cards]
-    return {"base_token": app_token, "cards": found}

@@ -78,6 +78,7 @@ def card_for(
     link: str = "",
     *,
     audience: str = "",
+    person: str = "",
     packaged: Policy | None = None,
     elements: Sequence[Json] = (),
 ) -> Json | None:
@@ -85,9 +86,10 @@ def card_for(
 
     ``elements`` (forms and buttons) follow the text.
 
+    ``person`` (open_id) may have a wording of their own.
     ``packaged`` is the shipped policy, whose templates stand in for broken ones.
     """
-    words = words_of(policy, event, facts, audience, packaged)
+    words = words_of(policy, event, facts, audience, packaged, person)
     if words is None:
         return _bare(event, facts, link) if rows_of(policy, event) else None
     zh, en = words
@@ -106,13 +108,16 @@ def many_card(
     links: Sequence[str] = (),
     packaged: Policy | None = None,
     elements: Callable[[int], Sequence[Json]] = lambda most: (),
+    person: str = "",
 ) -> Json:
     """One card that lists many notices of one event; lines that do not fit are counted.
 
     ``elements`` (forms and buttons) follow, given how many lines are shown.
     """
     count = str(len(facts))
-    zh, en = words_of(policy, f"{event}_many", {"count": count}, "", packaged) or _counted(event, count)
+    zh, en = words_of(policy, f"{event}_many", {"count": count}, "", packaged, person) or _counted(
+        event, count
+    )
     where = [*links, *repeat("", len(facts) - len(links))]
     lines = [line_of(event, *line) for line in zip(facts[:MOST_LINES], where, strict=False)]
     return list_card(event, zh, en, [Section(zh="", en="", lines=lines, count=len(facts))], elements)

@@ -233,6 +233,7 @@ def _card(
         notice.facts,
         where,
         audience=notice.audience,
+        person=notice.open_id,
         packaged=packaged,
         elements=forms(notice),
     )
@@ -257,8 +258,10 @@ def _summary(
 ) -> Effect:
     event, covers = pile[0].event, tuple(one for notice in pile for one in notice.covers)
     links = [link(notice.record_id) if notice.record_id else "" for notice in pile]
-    facts = [notice.facts for notice in pile]
-    card = many_card(policy, event, facts, links, packaged, lambda most: forms.of_many(pile, most))
+    facts, reader = [notice.facts for notice in pile], pile[0].open_id
+    card = many_card(
+        policy, event, facts, links, packaged, lambda most: forms.of_many(pile, most), person=reader
+    )
     digest = hashlib.sha256("\n".join(covers).encode()).hexdigest()[:24]
     return Effect(
         kind="card",

@@ -27,7 +27,28 @@ EVENTS = [event for event in NOTICES if rows_of(POLICY, event)]
 """The others are told by mail only."""
 ANSWERED = [f"{event}_answered" for event in ANSWERABLE]
 HANDED_OVER = "overdue_handed_over"
-NAMED = [*EVENTS, "digest", "put_back_list", *ANSWERED, HANDED_OVER]
+MOVE = Offer(
+    kind="move",
+    from_status="in_progress",
+    to_status="closed",
+    fields=("result", "confirmation", "planned_finish", "owner"),
+    by="ou_dev",
+    why="「处理中」之后只能改为：测试验证",
+)
+OFFERED = {
+    "put_back": MOVE,
+    "release_asked": Offer(kind="release", from_status="in_progress", to_status="closed", by="ou_dev"),
+    "similar": Offer(kind="merge", originals={"rec7": "20260801-研发-007 报表导出", "rec8": "报表 <b>"}),
+}
+"""Events whose card has a form of its own."""
+NAMED = [
+    *EVENTS,
+    "digest",
+    "put_back_list",
+    *ANSWERED,
+    HANDED_OVER,
+    *(f"{event}_offered" for event in OFFERED),
+]
 REMIND = Offer(kind="remind")
 SAMPLE = {
     "number": "20260901-研发-001",
@@ -70,19 +91,23 @@ def card_of(name: str) -> Json:
     if name == "digest":
         return digest_card()
     if name == HANDED_OVER:
-        return answered_card("overdue", instead_of=("ou_gone",))
+        return offered_card("overdue", Offer(kind="remind", event="overdue"), instead_of=("ou_gone",))
     if name in ANSWERED:
-        return answered_card(name.removesuffix("_answered"))
+        event = name.removesuffix("_answered")
+        return offered_card(event, Offer(kind="remind", event=event))
+    if name.endswith("_offered"):
+        event = name.removesuffix("_offered")
+        return offered_card(event, OFFERED[event])
     if name == "put_back_list":
         facts = [{**SAMPLE, "number": f"20260901-研发-{n:03d}"} for n in range(1, 7)]
         return many_card(POLICY, "put_back", facts, [LINK] * 6)
     return card_for(POLICY, name, SAMPLE, LINK) or {}
 
 
-def answered_card(event: str, **values: Any) -> Json:
-    """The instant card of a reminder, with its form."""
+def offered_card(event: str, offer: Offer, **values: Any) -> Json:
+    """The instant card of a notice, with its form."""
     facts = {**SAMPLE, "for_zh": "吴前任（已离职）", "for_en": "吴前任 (has left)"}
-    told = notice(event=event, kind="instant", facts=facts, offer=Offer(kind="remind", event=event), **values)
+    told = notice(event=event, kind="instant", facts=facts, offer=offer, **values)
     (effect,) = cards_of(
         POLICY, [told], at("09-02 10:00"), lambda record_id: LINK, elements=Offers(POLICY, people, APP)
     )
