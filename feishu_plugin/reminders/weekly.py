@@ -142,13 +142,14 @@ class Weekly:
         return [one for one in dict.fromkeys(found) if self._circle.people(one).active]
 
     def _leads(self) -> Mapping[str, Sequence[str]]:
-        """open_id to the departments with records that the person leads."""
+        """open_id to the departments with records that the person leads, or whose lead is away."""
         names = {key: {key, self._policy.label("department", key)} for key in self._piles if key}
-        found = {}
+        found: dict[str, list[str]] = defaultdict(list)
         for person in self._above():
             led = set(self._circle.people(person).leads)
-            if mine := [key for key, either in names.items() if either & led]:
-                found[person] = mine
+            mine = [key for key, either in names.items() if either & led]
+            if mine and (reader := self._there(person)):
+                found[reader] += (key for key in mine if key not in found[reader])
         return found
 
     def _managers(self) -> Sequence[str]:

@@ -9,6 +9,7 @@ from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, V
 from feishu_plugin.rules import (
     announce,
     automatic,
+    breaker,
     customer,
     effects,
     guard,
@@ -25,7 +26,7 @@ from feishu_plugin.rules import (
     routing,
     workflow,
 )
-from feishu_plugin.rules.actions import Action, SetFields, Tell, Verdict, WriteLedger
+from feishu_plugin.rules.actions import Action, SetFields, Verdict
 from feishu_plugin.rules.case import Case, Rule, Ruling, as_requirement
 from feishu_plugin.rules.moves import Judgement, judge_move
 from feishu_plugin.rules.walk import Judge, Walk, remember, walk
@@ -129,8 +130,11 @@ def decide(question: Question) -> Decision:
     corrected = refused and status != question.record.status
     if corrected and not question.grace_over and _edited_since(question):
         return Decision(record=question.record, changes={}, status_since=question.now, waiting=True)
-    if corrected and _breaker_open(question):
-        actions, record, corrected = *_leave_it(actions, record, question), False
+    if corrected and _is_left_alone(question):
+        actions, record, corrected = (
+            *breaker.leave_it(actions, record, question.record.status, question.policy, question.now),
+            False,
+        )
     return Decision(
         actions=tuple(a for a in actions if not isinstance(a, SetFields)),
         record=record,
@@ -225,7 +229,9 @@ def _with_automatic_move(question: Question, walked: Walk) -> Walk:
 def _automatic_move(question: Question, walked: Walk) -> Move | None:
     policy, record, known, now = question.policy, question.record, question.accepted, question.now
     stood = [ruling for ruling in walked.rulings if ruling.verdict != "put_back"]
-    left_alone = len(stood) < len(walked.rulings) and _breaker_open(question)
+    left_alone = len(stood) < len(walked.rulings) and breaker.is_open(
+        question.policy, question.accepted, question.now
+    )
     # Whoever reopened it themselves has acted on the answer already.
     reopened = any(ruling.move and "count_reopen" in ruling.move.effects for ruling in stood)
     if known is None or reopened or left_alone:
@@ -322,30 +328,8 @@ def _edited_since(question: Question) -> bool:
     return bool(modified and last and modified - last >= timedelta(seconds=1))
 
 
-def _breaker_open(question: Question) -> bool:
-    p = question.policy.parameters
-    past = question.accepted.corrections if question.accepted else ()
-    recent = [at for at in past if question.now - at < timedelta(minutes=p.breaker_minutes)]
-    return len(recent) >= p.breaker_corrections
-
-
-def _leave_it(
-    actions: list[Action], record: Requirement, question: Question
-) -> tuple[list[Action], Requirement]:
-    """The breaker: the status stays as people left it, and the administrator hears of it once."""
-    minutes = int(question.policy.parameters.breaker_minutes)
-    note = f"{minutes} 分钟内多次退回，已暂停对该记录的自动退回；稍后自动恢复"
-    slot = question.now.replace(minute=0, second=0, microsecond=0).isoformat()
-    told = Tell(event="trouble", identity=f"breaker:{slot}", facts={"note": note})
-    kept = [_with_note(a, note) for a in actions if not (isinstance(a, Tell) and a.event == "put_back")]
-    return [*kept, told], record.with_values({"status": question.record.status, "rule_hint": note})
-
-
-def _with_note(action: Action, note: str) -> Action:
-    """The verdict stands, but its row in the ledger says that it was not carried out."""
-    if isinstance(action, WriteLedger) and action.verdict == "put_back":
-        return replace(action, reason=f"{action.reason}（{note}）")
-    return action
+def _is_left_alone(question: Question) -> bool:
+    return breaker.is_open(question.policy, question.accepted, question.now)
 
 
 def _differences(before: Requirement, after: Requirement) -> dict[str, Value]:

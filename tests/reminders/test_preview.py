@@ -1,6 +1,7 @@
 """A preview is the card that would be sent, word for word; what is a sample is named."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from feishu_plugin.ports import Accepted, Settlement
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.preview import Preview, Scene, letters, previews
 from feishu_plugin.reminders.remind import plan_reminders
+from feishu_plugin.reminders.templates import rows_of
 from feishu_plugin.rules.actions import Offer
 from tests.fakes import MemoryWork
 from tests.reminders.card_law import faults
@@ -29,7 +31,9 @@ from tests.reminders.samples import (
 )
 
 LATE = at("09-04 10:00")
-EVENTS = [option.key for option in schema.load().option_sets["notice_event"]]
+NOTICES = [option.key for option in schema.load().option_sets["notice_event"]]
+EVENTS = [event for event in NOTICES if rows_of(POLICY, event)]
+"""The others are told by mail only."""
 
 
 def link(record_id: str) -> str:
@@ -97,7 +101,7 @@ def test_a_row_that_cannot_be_used_is_named_beside_the_one_that_stands_in() -> N
 def test_what_is_not_the_case_is_a_sample_and_says_which_words() -> None:
     found = only(previews(scene(now=at("09-02 10:00")), "overdue", state(), "ou_dev"))
 
-    assert (found.is_due, found.is_meant, found.samples) == (False, True, ("days",))
+    assert (found.is_due, found.is_meant, found.samples) == (False, True, ("days", "clock"))
     assert found.notice.facts["due"] == "2026-09-03 10:00"
     assert found.notice.facts["title"] == "导出报表"
 
@@ -142,9 +146,9 @@ def test_a_notice_that_is_switched_off_has_no_preview() -> None:
 
 
 def test_a_mail_is_previewed_as_plain_text() -> None:
-    rows = (template("received", channel="mail", title="收到 {{ number }}", body="{{ title }}\n*谢谢*"),)
+    row = template("received", channel="mail", title="收到 {{ number }}", body="{{ title }}\n*谢谢*")
+    rows = (replace(row, audience=("customer",)),)
     found = letters(scene(with_templates(POLICY, *rows)), "received", state(title="<b>报表</b>"))
 
-    assert {language: (one.words.title, one.words.body) for language, one in found.items()} == {
-        "zh": ("收到 20260901-研发-rec1", "<b>报表</b>\n*谢谢*")
-    }
+    assert {language: one.words.title for language, one in found.items()} == {"zh": "收到 20260901-研发-rec1"}
+    assert found["zh"].words.body.startswith("<b>报表</b>\n*谢谢*\n\n-- \n")

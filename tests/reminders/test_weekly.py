@@ -197,7 +197,11 @@ def test_the_days_before_reach_back_to_the_monday_of_last_week() -> None:
     assert days_before(date(2026, 9, 9))[-1] == date(2026, 8, 31)
 
 
-def cards(work: MemoryWork, now: datetime, policy: Policy = POLICY) -> dict[str, Effect]:
+ALONE = without(POLICY, "follow_up")
+"""Nothing but the week is told of a shelved requirement."""
+
+
+def cards(work: MemoryWork, now: datetime, policy: Policy = ALONE) -> dict[str, Effect]:
     effects = plan_reminders(work, policy, people, now, APP, administrators=("ou_boss",))
     work.settle(APP, Settlement(effects=effects))
     return {effect.target: effect for effect in effects if effect.kind == "card"}
