@@ -131,7 +131,7 @@ class Weekly:
                 piles[group].add(*found, record)
 
     def _above(self) -> list[str]:
-        """Everybody who may lead or manage: owners, people of the routes, and all above them."""
+        """Everybody at work who may lead or manage: owners, people of the routes, and all above them."""
         routed = (
             person
             for route in self._policy.routes
@@ -139,7 +139,7 @@ class Weekly:
         )
         starts = dict.fromkeys([*sorted(self._owners), *routed, *self._circle.administrators])
         found = (above for start in starts for above in upwards(self._circle.people, start))
-        return [one for one in dict.fromkeys(found) if self._circle.people(one).active]
+        return [one for one in dict.fromkeys(found) if not self._circle.absence(one, self._now)]
 
     def _leads(self) -> Mapping[str, Sequence[str]]:
         """open_id to the departments with records that the person leads, or whose lead is away."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feishu_plugin.policy import Policy
+from feishu_plugin.policy import Leave, Policy
 from feishu_plugin.ports import Accepted, Effect, Settlement
 from feishu_plugin.records import Value
 from feishu_plugin.reminders.card import Section
@@ -118,6 +118,15 @@ def test_who_left_gets_no_list() -> None:
     found = reviews(row(risk="一", owner=("ou_gone",)), policy=replace(POLICY, routes=(route,)))
 
     assert set(found) == {"ou_lead"}
+
+
+def test_who_is_on_leave_gets_no_list_and_a_manager_is_stood_in_for() -> None:
+    route = replace(POLICY.routes[0], managers=("ou_lead",))
+    leave = Leave(people=("ou_lead",), first=MONDAY.date(), last=MONDAY.date())
+
+    found = reviews(row(risk="一"), policy=replace(POLICY, routes=(route,), leaves=(leave,)))
+
+    assert set(found) == {"ou_boss"}
 
 
 def test_without_managers_in_the_routes_those_of_the_managing_department_get_it() -> None:
