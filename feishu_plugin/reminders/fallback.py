@@ -51,7 +51,11 @@ class Fallback:
         body = {**told, "card": card, "in_place_of": meant, "tried": tried}
         covers = tuple(passed_on(one, to) for one in effect.covers)
         identity = f"{effect.identity}:to:{to}"
-        return [replace(effect, identity=identity, target=to, body=body, not_before=self.now, covers=covers)]
+        return [
+            replace(
+                effect, identity=identity, target=to, body=body, not_before=self.now, covers=covers, folds=()
+            )
+        ]
 
     def unreachable(self, refused: Iterable[tuple[str, FeishuError]]) -> Sequence[Effect]:
         """Word to the administrators of each person (open_id) and kind of refusal, once for ever."""
@@ -63,7 +67,7 @@ class Fallback:
 
     def _note(self, open_id: str, error: FeishuError) -> str:
         name = self.circle.people(open_id).name or open_id
-        said = f"提醒发不到 {name}（{error.code}），已改发替补人 cards do not reach them"
+        said = f"提醒发不到 {name}（{error.code}），已改发替补人 out of reach, cards go to a stand-in"
         return f"{said}：{_ADVICE.get(error.code, _UNKNOWN)}"
 
     def _candidates(self, effect: Effect, meant: str) -> Iterator[str]:
