@@ -7,11 +7,12 @@ PostgreSQL refuses that, so it runs as the user ``postgres`` or ``nobody`` then.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -33,14 +34,6 @@ class PostgresServer:
         with closing(psycopg.connect(self._address("postgres"), autocommit=True)) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return f"postgresql://tester@127.0.0.1:{self._port}/{name}"
-
-    def is_ready(self) -> bool:
-        """True when it takes connections."""
-        try:
-            psycopg.connect(self._address("postgres")).close()
-        except psycopg.OperationalError:
-            return False
-        return True
 
     def _address(self, database: str) -> str:
         return f"host=127.0.0.1 port={self._port} user=tester dbname={database} connect_timeout=2"
@@ -73,53 +66,58 @@ def running_server(programs: Path, user: pwd.struct_passwd) -> Iterator[Postgres
     try:
         _hand_over(home, user)
         _run(user, programs / "initdb", "-D", home / "data", "-U", "tester", "-A", "trust", "-E", "UTF8")
-        with _started(programs, user, home) as server:
-            yield server
+        port, process = _started(programs, user, home)
+        with process:
+            try:
+                yield PostgresServer(port)
+            finally:
+                _stop(process)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-@contextmanager
-def _started(programs: Path, user: pwd.struct_passwd, home: Path) -> Iterator[PostgresServer]:
-    port = _free_port()
+def _started(programs: Path, user: pwd.struct_passwd, home: Path) -> tuple[int, "subprocess.Popen[bytes]"]:
+    """The port and the server; somebody may take a free port before it can: then another one."""
+    for _ in range(5):
+        port = _free_port()
+        process = _launched(programs, user, home, port)
+        if _gets_ready(process, home):
+            return port, process
+    raise RuntimeError(f"PostgreSQL did not start: {(home / 'log').read_text()}")
+
+
+def _launched(programs: Path, user: pwd.struct_passwd, home: Path, port: int) -> "subprocess.Popen[bytes]":
     settings = [
         f"listen_addresses=127.0.0.1 port={port} unix_socket_directories={home}",
         "fsync=off max_connections=200 timezone=Asia/Shanghai",
     ]
     options = [part for pair in " ".join(settings).split() for part in ("-c", pair)]
-    with (
-        (home / "log").open("wb") as log,
-        subprocess.Popen(
+    with (home / "log").open("ab") as log:
+        return subprocess.Popen(
             [programs / "postgres", "-D", home / "data", *options],
             stdout=log,
             stderr=log,
             cwd=home,
             user=_other(user.pw_uid),
             group=_other(user.pw_gid),
-        ) as process,
-    ):
-        try:
-            server = PostgresServer(port)
-            _wait_until_ready(server, process, home / "log")
-            yield server
-        finally:
-            process.terminate()
-            _stop(process)
+        )
 
 
-def _wait_until_ready(server: PostgresServer, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(1500):
-        if server.is_ready():
-            return
-        if process.poll() is not None:
-            break
+def _gets_ready(process: "subprocess.Popen[bytes]", home: Path) -> bool:
+    """False when it ended; its own file is asked, as the server of another test may answer on the port."""
+    state = home / "data" / "postmaster.pid"
+    while process.poll() is None:
+        with suppress(FileNotFoundError):
+            if state.read_text().split()[-1:] == ["ready"]:
+                return True
         Event().wait(0.02)
-    raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")
+    return False
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.send_signal(signal.SIGINT)  # "fast" shutdown: it does not wait for connections to end
     try:
-        process.wait(5)  # "smart" shutdown: ends when the last connection does
+        process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
 

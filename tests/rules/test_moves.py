@@ -62,7 +62,16 @@ def judge(
         ({"type": "problem"}, LEGAL_FOR_A_FEATURE),
         ({"type": None}, LEGAL_FOR_A_FEATURE),
     ],
-    ids=lambda part: str(part)[:40],
+    ids=[
+        "an inquiry",
+        "a complaint",
+        "a suggestion",
+        "a duplicate",
+        "unsolved",
+        "a feature",
+        "a problem",
+        "no type",
+    ],
 )
 def test_all_pairs_of_statuses(changes: dict[str, Value], legal: dict[str, set[str]]) -> None:
     found = {
