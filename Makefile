@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Tests run on all cores; a file is one worker's. WORKERS=0 runs them in one process, for a debugger.
+WORKERS ?= auto
 
 .PHONY: demo play test check bench lock docs clean
 
@@ -14,7 +16,7 @@ play: $(READY)
 
 test: check
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --skip-covered --format=total > .coverage-total
 	@echo "coverage: $$(cat .coverage-total) %"

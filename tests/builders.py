@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from feishu_plugin import schema
@@ -18,13 +19,19 @@ SCHEMA = schema.load()
 
 def policy(**parameters: Any) -> Policy:
     """The packaged policy on plain weekdays in Shanghai, with some parameters changed."""
-    packaged = packaged_policy(SCHEMA)
+    packaged = _packaged()
     return replace(
         packaged,
         parameters=replace(packaged.parameters, **parameters),
         worktime=WorkTime(),
         version="test",
     )
+
+
+@cache
+def _packaged() -> Policy:
+    """Read once: a policy never changes, and the long histories ask for thousands."""
+    return packaged_policy(SCHEMA)
 
 
 def local(text: str) -> datetime:

@@ -66,6 +66,7 @@ def berlin(worked: Callable[[datetime], bool]) -> MinuteCounter:
     return MinuteCounter(begin, (at.weekday() < 5 and worked(at) for at in moments))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("longest_days", [3, 60, 1400])
 def test_no_second_is_missed_from_2024_to_2027(longest_days: int) -> None:
     oracle, chance = china(), random.Random(longest_days)
@@ -76,6 +77,7 @@ def test_no_second_is_missed_from_2024_to_2027(longest_days: int) -> None:
         check(CHINA, oracle, *(oracle.begin + timedelta(seconds=at) for at in (begin, end)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("worktime", "worked"),
     [(BERLIN, {9, 10, 11, 13, 14, 15, 16, 17}), (NIGHT, {1, 2, 3, 20, 21, 22})],

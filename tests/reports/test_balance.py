@@ -170,6 +170,7 @@ def sides(population: list[Life]) -> list[tuple[list[Life], Callable[[Requiremen
     return [([life for life in population if keep(life.record)], keep) for keep in keeps]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=120, deadline=None)
 @given(populations())
 def test_every_month_adds_up_and_hands_over_to_the_next(population: list[Life]) -> None:
@@ -191,6 +192,7 @@ def test_every_month_adds_up_and_hands_over_to_the_next(population: list[Life]) 
             closing = now["closing"]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=120, deadline=None)
 @given(populations(), st.data())
 def test_a_lost_row_that_crosses_the_border_of_the_open_set_is_found(

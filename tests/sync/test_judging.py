@@ -11,6 +11,7 @@ and arbitrary shuffling has weaker ones.
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from feishu_plugin.records import Value
 from feishu_plugin.sync.sweep import sweep
 from tests import builders
 from tests.sync.base import Base
+
+pytestmark = pytest.mark.unmeasured
 
 STATUSES = ("pending", "in_progress", "testing", "done", "closed", "waiting_customer", "shelved", "void")
 

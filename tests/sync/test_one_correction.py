@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from tests import builders
 from tests.rules.questions import FILLED
 from tests.rules.workflow_table import EDGES, FIELDS, REOPENS, STATUSES, Situation, verdict, with_edge
 from tests.sync.base import Base
+
+pytestmark = pytest.mark.unmeasured
 
 WEEK = timedelta(days=7)
 """Five workdays on plain weekdays, wherever in the week it begins."""

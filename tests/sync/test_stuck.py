@@ -111,6 +111,7 @@ def test_an_edit_of_a_record_set_apart_is_a_reason_to_try_at_once() -> None:
     assert unnumbered(base, ids) == []
 
 
+@pytest.mark.unmeasured
 def test_where_many_are_refused_every_good_record_gets_its_turn() -> None:
     base, tables = picky_base()
     ids = added(base, 300)
@@ -124,6 +125,7 @@ def test_where_many_are_refused_every_good_record_gets_its_turn() -> None:
     assert unnumbered(base, ids) == ids[:200]
 
 
+@pytest.mark.unmeasured
 def test_records_set_apart_do_not_hide_newer_hints() -> None:
     base, tables = picky_base()
     ids = added(base, 1100)

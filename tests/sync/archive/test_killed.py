@@ -68,6 +68,7 @@ def calls_of_a_restore(world: World, archive: Path) -> int:
     return -counting.left
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("unheard", [False, True], ids=["before the call", "before the answer"])
 def test_killed_at_every_call_the_next_run_completes(
     world: World, feishu: Feishu, team: Team, archive: Path, unheard: bool

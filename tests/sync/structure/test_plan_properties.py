@@ -5,6 +5,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from tests.sync.structure.generated import RICH, Step, changed, schema_of, steps
 from tests.sync.structure.people import Deed, deeds
 from tests.sync.structure.proving import Ground, prove
 from tests.sync.structure.sandbox_base import SandboxCells, base_of, new_base
+
+pytestmark = pytest.mark.unmeasured
 
 EXAMPLES = int(os.environ.get("PLAN_EXAMPLES", "300"))
 """How many pairs in memory; with the variable set they are other ones in every run."""
