@@ -15,17 +15,17 @@ BUCKETS = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), 
 _STORIES = 5
 
 
-def judged(played: Played) -> tuple[Oracle, list[Fault]]:
-    """The oracle with its books, and what went wrong."""
+def oracle_of(played: Played) -> Oracle:
+    """The books of a play, before anything is compared."""
     until = played.ticks[-1] + timedelta(minutes=1)
     debts = (one for seen in played.history.all().values() for one in owed(played.company, seen, until))
-    oracle = Oracle(played.company, played.ticks, debts)
-    return oracle, oracle.check(played.messages)
+    return Oracle(played.company, played.ticks, debts)
 
 
 def account(size: Size, played: Played) -> Json:
     """All figures, as JSON."""
-    oracle, faults = judged(played)
+    oracle = oracle_of(played)
+    faults = oracle.check(played.messages)
     wrong = Counter(fault.kind for fault in faults)
     kinds = ("doubled", "dropped", "late", "undue", "quiet", "second morning card")
     return {

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from benchmarks.figures import Json
 from benchmarks.year.calendar import ZONE
@@ -68,13 +69,13 @@ def read(raw: Json, to: str) -> Message:
     at = datetime.fromtimestamp(raw["create_time"] / 1000, ZONE)
     card = raw["content"]
     title = card["header"]["title"]["content"]
-    if _MORNING.match(title):
+    if _MORNING.match(title) or _is_review(card):
         found = list(_lines(card, to, at, "", "morning"))
     elif summary := _SUMMARY.fullmatch(title):
         found = list(_lines(card, to, at, _event(summary["name"]), "list"))
     else:
         found = [_alone(card, to, at, title)]
-    folded = sum(int(m["count"]) for text in _texts(card) for m in _FOLDED.finditer(text))
+    folded = sum(int(m["count"]) for text in _told(card) for m in _FOLDED.finditer(text))
     return Message(to=to, at=at, title=title, items=found, folded=folded, uuid=raw["uuid"])
 
 
@@ -94,7 +95,7 @@ def _alone(card: Json, to: str, at: datetime, title: str) -> Told:
 
 
 def _lines(card: Json, to: str, at: datetime, event: str, how: str) -> Iterator[Told]:
-    for text in _texts(card):
+    for text in _told(card):
         if heading := _HEADING.fullmatch(text):
             event = _event(heading["name"])
             continue
@@ -114,6 +115,17 @@ def _lines(card: Json, to: str, at: datetime, event: str, how: str) -> Iterator[
 
 def _event(words: str) -> str:
     return EVENTS.get(words.strip(), words.strip())
+
+
+def _is_review(card: Json) -> bool:
+    """True for a card that holds the list of the week and nothing else."""
+    return bool(card["body"]["elements"][0]["tag"] == "hr")
+
+
+def _told(card: Json) -> Iterator[str]:
+    """The texts before the list of the week, which repeats what people know."""
+    elements = takewhile(lambda one: one["tag"] != "hr", card["body"]["elements"])
+    return (one["content"] for one in elements if one["tag"] == "markdown")
 
 
 def _texts(card: Json) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from shutil import rmtree
 
@@ -81,10 +81,32 @@ def _stage(company: Company) -> Iterator[Stage]:
     rmtree(stage.folder)
 
 
+class _Clock:
+    """The sandbox's clock, which stands still until it is moved here; sandbox and service agree."""
+
+    def __init__(self, stage: Stage, begin: datetime) -> None:
+        self._stage = stage
+        self.go_to(begin)
+
+    def now(self) -> datetime:
+        """The instant in UTC."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Goes on by so much."""
+        self.go_to(self._now + timedelta(seconds=seconds))
+
+    def go_to(self, now: datetime) -> None:
+        """Moves both."""
+        self._now = now.astimezone(UTC)
+        _sandbox(self._stage, "PUT", "clock", {"now": self._now.isoformat(), "frozen": True})
+
+
 class _Player:
     def __init__(self, stage: Stage, company: Company, size: Size, say: Callable[[str], None]) -> None:
         self._stage, self._company, self._size, self._say = stage, company, size, say
         self._ids = {name: str(person["open_id"]) for name, person in stage.people.items()}
+        self._clock = _Clock(stage, calendar.at(size.begin, clock_time()))
         self._names = {open_id: name for name, open_id in self._ids.items()}
         self._boss = company.lead(MANAGEMENT)
         self._work = Work(company, size.begin, size.days, random.Random(f"{size.seed} work"))
@@ -95,7 +117,6 @@ class _Player:
 
     def open(self) -> None:
         """The base is made, rules and leaves are filled in, and the people begin."""
-        self._clock(calendar.at(self._size.begin, clock_time()))
         self._stage.provision("模拟的一年")
         rows = {f["规则名称"][0]["text"]: row for row, f in self._stage.rows("routing").items()}
         changes: dict[str, Json] = {
@@ -114,14 +135,14 @@ class _Player:
         }
         settings = Settings(_env_file=None, **environment)  # type: ignore[arg-type]
         dice = random.Random(f"{self._size.seed} service")
-        self._service = Service(settings, dice, self._size.deaths_per_call)
+        self._service = Service(settings, self._clock, dice, self._size.deaths_per_call)
 
     def hour(self, now: datetime) -> None:
         """One hour of the company and of the service."""
         assert self._service is not None
         if now.hour == 0:
             self._midnight(now)
-        self._clock(now)
+        self._clock.go_to(now)
         if not self._ticks or self._size.restarts(now):
             self._timed(self._start_s, self._service.restart)
         for minute in range(0, 60, self._size.tick_minutes):
@@ -161,9 +182,9 @@ class _Player:
     def _until(self, tick: datetime) -> None:
         """People act, each at their own moment; then it is time for the tick."""
         for when, deed in list(self._work.until(tick, self._history.latest)):
-            self._clock(when)
+            self._clock.go_to(when)
             self._do(deed, when)
-        self._clock(tick)
+        self._clock.go_to(tick)
         self._misfortunes(True)
 
     def _do(self, deed: Deed, when: datetime) -> None:
@@ -181,7 +202,7 @@ class _Player:
             self._stage.create(self._boss, "calendar", [self._leave(self._absences.pop(0))])
         for name, day in self._company.leavers.items():
             if day == now.date():
-                self._sandbox("PUT", f"people/{self._ids[name]}", {"is_resigned": True})
+                _sandbox(self._stage, "PUT", f"people/{self._ids[name]}", {"is_resigned": True})
         self._say(f"{now:%Y-%m-%d} {len(self._history.all())} rows, {self._deeds} deeds")
 
     def _leave(self, absence: Absence) -> Json:
@@ -224,14 +245,11 @@ class _Player:
         """They strike the service, never the people whose deeds are counted."""
         rules = _rules(self._size.misfortune) if on and self._size.misfortune else []
         seed = len(self._ticks) + 7919 * self._size.seed
-        self._sandbox("PUT", "faults", {"seed": seed, "rules": rules})
+        _sandbox(self._stage, "PUT", "faults", {"seed": seed, "rules": rules})
 
-    def _clock(self, now: datetime) -> None:
-        self._sandbox("PUT", "clock", {"now": now.isoformat(), "frozen": True})
 
-    def _sandbox(self, method: str, path: str, body: Json) -> None:
-        url = f"{self._stage.url}/_sandbox/{path}"
-        self._stage.session.request(method, url, json=body, timeout=60).raise_for_status()
+def _sandbox(stage: Stage, method: str, path: str, body: Json) -> None:
+    stage.session.request(method, f"{stage.url}/_sandbox/{path}", json=body, timeout=60).raise_for_status()
 
 
 def _day(day: date) -> int:

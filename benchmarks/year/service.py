@@ -9,12 +9,13 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Protocol
 
 from feishu_plugin.app.compose import Office, desk_for, office
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.gateway.pacing import Pace
+from feishu_plugin.ports import Clock
 from feishu_plugin.settings import Settings
 from feishu_plugin.sync import surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
@@ -23,6 +24,17 @@ from feishu_plugin.sync.outgoing import send_due
 
 _MOST_TRIES = 40
 """A part that fails again and again is no misfortune of the wire."""
+_MOST_ROUNDS = 200
+_GRACE_S = 5.0
+"""Business time for a step that no event told: longer than grace_seconds."""
+
+
+class PlayClock(Clock, Protocol):
+    """Business time, which the service may let pass when it waits for something."""
+
+    def advance(self, seconds: float) -> None:
+        """Goes on by so much."""
+        ...
 
 
 class Killed(BaseException):
@@ -54,8 +66,8 @@ class Mortal:
 class Service:
     """Starts, works and dies; everything it knows is in its database and in the base."""
 
-    def __init__(self, settings: Settings, dice: random.Random, deaths_per_call: float) -> None:
-        self._settings, self._dice, self._risk = settings, dice, deaths_per_call
+    def __init__(self, settings: Settings, clock: PlayClock, dice: random.Random, deaths: float) -> None:
+        self._settings, self._clock, self._dice, self._risk = settings, clock, dice, deaths
         self._opened = ExitStack()
         self._office: Office | None = None
         self._desk: Desk | None = None
@@ -69,6 +81,7 @@ class Service:
             self._office = self._opened.enter_context(office(self._settings))
             # Back-off is real time, of which a year has none to spare.
             self._office.feishu.pace = Pace(limited=False, sleep=lambda seconds: None)
+            self._office.clock = self._clock
             try:
                 self._desk = self._mortal(desk_for(self._office, self._settings.base_tokens[0]))
                 return
@@ -110,10 +123,13 @@ class Service:
         surveys.take_missed(self._at())
 
     def _judge(self) -> None:
-        while True:
+        for _ in range(_MOST_ROUNDS):
             done = work_once(self._at())
-            if not done.judged and (done.waiting or not done.hints):
+            if done.waiting:
+                self._clock.advance(_GRACE_S)
+            elif not done.hints:
                 return
+        raise AssertionError("the inbox is never empty")
 
     def _due(self) -> None:
         ticks.hint_at_due(self._at())

@@ -31,6 +31,7 @@ _WHAT = ("登录", "结算", "库存", "对账", "发票", "报表", "导入", "
 _HOW = ("超时", "报错", "白屏", "闪退", "重复", "丢失", "乱码", "错位", "卡住", "金额不符", "无法保存")
 _WHERE = ("门店", "总部", "仓库", "财务", "客服", "采购", "手机端", "平板", "网页", "小程序", "收银台")
 _AT_NIGHT = 0.05
+_A_MOMENT = timedelta(minutes=1)
 _NEGLECTED = 0.12
 
 
@@ -76,19 +77,16 @@ class Work:
 
     def until(self, now: datetime, look: Callable[[str], Row | None]) -> Iterator[tuple[datetime, Deed]]:
         """Everything that is done up to a moment, oldest first; each row is touched once at most."""
-        later: list[_Plan] = []
         touched: set[str] = set()
         while self._plans and self._plans[0].when <= now:
             plan = heapq.heappop(self._plans)
             if plan.record_id in touched:
-                later.append(plan)
+                self._plan(now + _A_MOMENT, plan.record_id)
                 continue
             deed = self._come_in(plan) if not plan.record_id else self._touch(plan, look(plan.record_id))
             touched.add(plan.record_id or str(plan.number))
             if deed is not None:
                 yield plan.when, deed
-        for plan in later:
-            heapq.heappush(self._plans, plan)
 
     def take_up(self, record_id: str, now: datetime) -> None:
         """Somebody will look at a row that has just come in."""
