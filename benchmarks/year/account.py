@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from benchmarks.figures import Json, Row, distribution
 from benchmarks.year import calendar
 from benchmarks.year.cards import Message
-from benchmarks.year.oracle import Fault, Oracle
+from benchmarks.year.oracle import KINDS, Fault, Oracle
 from benchmarks.year.owed import owed
 from benchmarks.year.play import Played, Size
 
@@ -27,7 +27,6 @@ def account(size: Size, played: Played) -> Json:
     oracle = oracle_of(played)
     faults = oracle.check(played.messages)
     wrong = Counter(fault.kind for fault in faults)
-    kinds = ("doubled", "dropped", "late", "undue", "quiet", "second morning card")
     return {
         "size": {
             "requirements": size.requirements,
@@ -45,7 +44,7 @@ def account(size: Size, played: Played) -> Json:
             "calls that went wrong": sum(n for code, n in played.answers.items() if code != "0"),
         },
         "events": _events(oracle, played.messages),
-        "wrong": {kind: wrong[kind] for kind in kinds},
+        "wrong": {kind: wrong[kind] for kind in KINDS},
         "stories": _stories(faults),
         "in quiet time": _in_quiet_time(played.messages),
         "per person and working day": {

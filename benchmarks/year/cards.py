@@ -24,6 +24,11 @@ EVENTS = {
     "已完成，请确认": "finished",
     "已完成": "finished",
     "待梳理": "untriaged",
+    "客户不满意": "dissatisfied",
+    "待确认": "unconfirmed",
+    "待客户回复": "waiting",
+    "搁置跟进": "follow_up",
+    "待跟进": "follow_up",
 }
 """What a title or a heading says, to the event; others are named by their own words."""
 _RECORD = re.compile(r"[?&]record=(\w+)")
@@ -31,7 +36,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 _HEADING = re.compile(r"\*\*(?P<name>[^（*]+)（(?P<count>\d+)）\*\*")
 _FOLDED = re.compile(r"另有 (?P<count>\d+) 条")
 _SUMMARY = re.compile(r"(?P<name>[^：]+)：(?P<count>\d+) 条需求")
-_MORNING = re.compile(r"今日提醒")
+_MORNING = "今日提醒"
+_REVIEW = re.compile(r"\*\*每周清单")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,8 @@ class Message:
     items: Sequence[Told]
     folded: int = 0
     """Items that the card only counts."""
-    uuid: str = ""
+    review: bool = False
+    """True when the list of the week stands in it."""
 
 
 def read(raw: Json, to: str) -> Message:
@@ -69,14 +76,15 @@ def read(raw: Json, to: str) -> Message:
     at = datetime.fromtimestamp(raw["create_time"] / 1000, ZONE)
     card = raw["content"]
     title = card["header"]["title"]["content"]
-    if _MORNING.match(title) or _is_review(card):
+    is_review = any(map(_REVIEW.match, _texts(card)))
+    if title.startswith(_MORNING) or is_review:
         found = list(_lines(card, to, at, "", "morning"))
     elif summary := _SUMMARY.fullmatch(title):
         found = list(_lines(card, to, at, _event(summary["name"]), "list"))
     else:
         found = [_alone(card, to, at, title)]
     folded = sum(int(m["count"]) for text in _told(card) for m in _FOLDED.finditer(text))
-    return Message(to=to, at=at, title=title, items=found, folded=folded, uuid=raw["uuid"])
+    return Message(to=to, at=at, title=title, items=found, folded=folded, review=is_review)
 
 
 def _alone(card: Json, to: str, at: datetime, title: str) -> Told:
@@ -115,11 +123,6 @@ def _lines(card: Json, to: str, at: datetime, event: str, how: str) -> Iterator[
 
 def _event(words: str) -> str:
     return EVENTS.get(words.strip(), words.strip())
-
-
-def _is_review(card: Json) -> bool:
-    """True for a card that holds the list of the week and nothing else."""
-    return bool(card["body"]["elements"][0]["tag"] == "hr")
 
 
 def _told(card: Json) -> Iterator[str]:

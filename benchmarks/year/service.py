@@ -20,6 +20,7 @@ from feishu_plugin.settings import Settings
 from feishu_plugin.sync import surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
+from feishu_plugin.sync.mailing import send_mails
 from feishu_plugin.sync.outgoing import send_due
 
 _MOST_TRIES = 40
@@ -106,7 +107,7 @@ class Service:
                 self.restart()
 
     def _all_parts(self) -> None:
-        for part in (self._sweep, self._judge, self._due, self._judge, self._send):
+        for part in (self._sweep, self._judge, self._hint, self._judge, self._due, self._send):
             self._insist(part)
 
     def _insist(self, part: Callable[[], None]) -> None:
@@ -131,15 +132,18 @@ class Service:
                 return
         raise AssertionError("the inbox is never empty")
 
-    def _due(self) -> None:
+    def _hint(self) -> None:
         ticks.hint_at_due(self._at())
+
+    def _due(self) -> None:
         ticks.remind(self._at())
-        publish_if_due(self._at())
+        publish_if_due(self._at(), lambda: sweep.sweep(self._at()))
 
     def _send(self) -> None:
         assert self._office is not None
         messages: Any = Mortal(self._office.messages, self._dies)
         send_due(self._at(), messages, lambda: True)
+        send_mails(self._at())
 
     def _at(self) -> Desk:
         assert self._desk is not None
