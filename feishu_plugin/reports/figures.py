@@ -1,7 +1,7 @@
 """One number of a report and what stands behind it; pure arithmetic, knows no requirement."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from statistics import fmean, median
 from typing import Literal
@@ -26,6 +26,9 @@ class Found:
     """Those of them that pull the figure away from its target."""
     pending: int = 0
     """待定: requirements that may still change the figure as time passes."""
+    amounts: Mapping[str, float] = field(default_factory=dict)
+    """By record id: what each requirement gave to a mean, a median or a p90, in the unit of the
+    measure and unrounded; empty for shares and counts, where being listed says it all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,8 @@ class Figure:
     pending: int = 0
     record_ids: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    amounts: Mapping[str, float] = field(default_factory=dict)
+    """What each requirement gave: see ``Found``."""
 
     @property
     def rounded(self) -> float | None:
@@ -86,6 +91,7 @@ class Measure:
             pending=found.pending,
             record_ids=found.record_ids,
             failed=found.failed,
+            amounts=found.amounts,
         )
 
 
@@ -133,6 +139,7 @@ def spread(
         record_ids=tuple(values),
         failed=tuple(record_id for record_id, value in values.items() if is_bad(value)),
         pending=pending,
+        amounts=values,
     )
 
 
