@@ -13,6 +13,19 @@ from feishu_plugin.reports.statuses import Statuses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One status in a period, in workdays; see ``stages``."""
+
+    status: str = ""
+    stays: tuple[tuple[str, float], ...] = ()
+    """(record id, length) of every stay that ended in the period."""
+    worked: Mapping[str, float] = field(default_factory=dict)
+    """Of those finished in the period: record id to its time in this status until then."""
+    whole: float = 0.0
+    """The time of those finished in the period in all statuses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Histories as of ``now``, looked at for one period."""
 
@@ -25,6 +38,8 @@ class Facts:
     """Of every original: when its confirmed duplicates were submitted."""
     name: Callable[[str], str] = field(default=str, compare=False, repr=False)
     """What people call a person (open_id)."""
+    stage: Stage = field(default=Stage(), compare=False, repr=False)
+    """The status that the measures of 环节耗时 look at."""
     workdays: dict[tuple[str, datetime], float] = field(default_factory=dict, compare=False, repr=False)
     """A notebook shared with every part of these facts: (record id, instant of a finish) to the
     workdays it took. Working them out is most of the cost of a report."""
@@ -55,6 +70,12 @@ class Facts:
             for change in history.changes:
                 if change.at in self.period:
                     yield history, change
+
+    def was_open(self, history: History) -> bool:
+        """True when somebody may have had to work on it at some time of the period."""
+        before = self.statuses.is_open(history.status_before(self.period.begin))
+        entered = (change.to_status for change in history.changes if change.at in self.period)
+        return before or history.born in self.period or any(map(self.statuses.is_open, entered))
 
     def finishes(self) -> dict[str, tuple[History, Change]]:
         """By record id: the last change of the period by which the work became finished."""

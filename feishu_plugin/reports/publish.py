@@ -15,7 +15,7 @@ from feishu_plugin.binding import Binding
 from feishu_plugin.errors import BindingError, ReportError
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
-from feishu_plugin.records import Record, Values
+from feishu_plugin.records import Values
 from feishu_plugin.reports import periods
 from feishu_plugin.reports.breakdown import channel_rows, dimension_rows, timeliness_rows, uneven
 from feishu_plugin.reports.columns import COLUMNS, PRIMARY
@@ -27,7 +27,9 @@ from feishu_plugin.reports.measures.balance import adds_up, broken
 from feishu_plugin.reports.monthly import failing, kpi_row, trend_row
 from feishu_plugin.reports.periods import Period
 from feishu_plugin.reports.result import ReportResult, Row
-from feishu_plugin.reports.upsert import Write, writes
+from feishu_plugin.reports.review import CAUSE, overdue_causes, review_rows, withdrawn
+from feishu_plugin.reports.stages import bottleneck_words, stage_rows, stages_of
+from feishu_plugin.reports.upsert import Write, after, writes
 
 SHOWN_MONTHS = 6
 _LABELLED = 20
@@ -42,6 +44,16 @@ class _Computed:
     rows: Mapping[str, tuple[Row, ...]]
     writes: Mapping[str, Sequence[Write]]
     trend: tuple[Values, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What the base shows of other periods, kept up to date while a run goes on."""
+
+    trend: dict[str, Values]
+    """月度需求趋势 by month."""
+    reviews: dict[str, Sequence[Values]]
+    """The rows of 超期复盘 by month, as far as they were asked for."""
 
 
 def run(tables: Tables, policy: Policy, key: str, now: datetime, *, write: bool = True) -> ReportResult:
@@ -72,30 +84,58 @@ def run_all(
     _require_tables(tables.binding)
     facts, undated = gather(tables, policy, periods.around(wanted), now)
     facts = replace(facts, name=name)
-    trend = {month: record.values for month, record in _trend(tables).items()}
-    computed = [_compute(tables, facts.within(one), trend) for one in wanted]
+    shown = _Shown(trend=_trend(tables), reviews={})
+    # Months first and in order: quarters count their reviews, and each is compared with the one before.
+    order = sorted(wanted, key=lambda one: (one.end - one.begin, one.begin))
+    computed = {one.key: _compute(tables, facts.within(one), shown) for one in order}
     if write:
-        _perform(tables, [one.writes for one in computed], now)
-    return tuple(_result(one, undated) for one in computed)
+        _perform(tables, [computed[one.key].writes for one in order], now)
+    return tuple(_result(computed[key], undated) for key in keys)
 
 
-def _compute(tables: Tables, facts: Facts, trend: dict[str, Values]) -> _Computed:
-    """Everything about one period; its row is added to the trend that the next one is compared with."""
+def _compute(tables: Tables, facts: Facts, shown: _Shown) -> _Computed:
+    """Everything about one period; its rows are added to what is shown."""
+    key = facts.period.key
     figures = tuple(measure.figure(facts) for measure in MEASURES)
     _require_balance(facts, figures)
-    rows = _rows(facts, figures, trend)
+    reviews = review_rows(facts, figures) if _is_past_month(facts) else ()
+    planned = {"review": _review_writes(tables, facts, reviews, shown)}
+    rows = _rows(facts, figures, shown.trend, _causes(tables, key, shown))
     for row in rows.get("trend", ()):
-        trend[row.key] = row.values
+        shown.trend[row.key] = row.values
+    for table, some in rows.items():
+        planned[table] = writes(table, PRIMARY[table], some, tables.find(table, "month", key))
     return _Computed(
         facts=facts,
         figures=figures,
-        rows=rows,
-        writes={
-            table: writes(table, PRIMARY[table], some, tables.find(table, "month", facts.period.key))
-            for table, some in rows.items()
-        },
-        trend=_latest(trend, facts.period),
+        rows={**rows, "review": reviews},
+        writes=planned,
+        trend=_latest(shown.trend, facts.period),
     )
+
+
+def _is_past_month(facts: Facts) -> bool:
+    return periods.span_of(facts.period.key) == "month" and facts.now >= facts.period.end
+
+
+def _review_writes(tables: Tables, facts: Facts, rows: Sequence[Row], shown: _Shown) -> list[Write]:
+    """Of a past month; what the month will show is remembered for its quarter."""
+    if not _is_past_month(facts):
+        return []
+    key = facts.period.key
+    existing = tables.find("review", "month", key)
+    planned = writes("review", PRIMARY["review"], rows, existing, withdrawn)
+    shown.reviews[key] = after(existing, planned)
+    return planned
+
+
+def _causes(tables: Tables, key: str, shown: _Shown) -> str | None:
+    """超期原因 of a period, from the reviews of its months."""
+    for month in periods.months_of(key):
+        if month not in shown.reviews:
+            shown.reviews[month] = [row.values for row in tables.find("review", "month", month)]
+    rows = (row for month in periods.months_of(key) for row in shown.reviews[month])
+    return overdue_causes(rows, tables.binding.tables["review"].fields[CAUSE].option_names)
 
 
 def _result(one: _Computed, undated: tuple[str, ...]) -> ReportResult:
@@ -134,22 +174,26 @@ def _require_balance(facts: Facts, figures: Sequence[Figure]) -> None:
         )
 
 
-def _rows(facts: Facts, figures: Sequence[Figure], trend: Mapping[str, Values]) -> dict[str, tuple[Row, ...]]:
-    key = facts.period.key
+def _rows(
+    facts: Facts, figures: Sequence[Figure], trend: Mapping[str, Values], causes: str | None
+) -> dict[str, tuple[Row, ...]]:
+    key, stages = facts.period.key, stages_of(facts)
+    words: Values = {"bottleneck": bottleneck_words(facts, stages), "overdue_causes": causes}
     rows: dict[str, tuple[Row, ...]] = {
-        "kpi": (kpi_row(key, figures),),
+        "kpi": (kpi_row(key, figures, words),),
         "channel": channel_rows(facts),
         "timeliness": timeliness_rows(facts),
         "breakdown": dimension_rows(facts),
+        "stage_time": stage_rows(facts, stages),
     }
     if periods.span_of(key) == "month":
         rows["trend"] = (trend_row(key, figures, trend.get(periods.before(key))),)
     return rows
 
 
-def _trend(tables: Tables) -> dict[str, Record]:
+def _trend(tables: Tables) -> dict[str, Values]:
     """The rows of 月度需求趋势 by month; a month is one row, so this table stays small."""
-    return {str(row.get("month")): row for page in tables.scan("trend") for row in page}
+    return {str(row.get("month")): row.values for page in tables.scan("trend") for row in page}
 
 
 def _latest(trend: Mapping[str, Values], period: Period) -> tuple[Values, ...]:

@@ -19,47 +19,82 @@ LINE = ("opening", *ENTERING, *LEAVING, "closing")
 
 
 def opening(facts: Facts) -> Found:
-    """Open requirements when the period began."""
+    """Open requirements when the period began.
+
+    Source: `requirement.submitted_at`, `transition.from_status`, `transition.to_status`, `transition.at`;
+    `finished_statuses`, `ended_statuses`.
+    """
     return count(h.record_id for h in facts.histories if _was_open(h, facts, end=False))
 
 
 def created(facts: Facts) -> Found:
-    """Requirements submitted in the period, whatever became of them."""
+    """Requirements submitted in the period, whatever became of them.
+
+    Source: `requirement.submitted_at`.
+    """
     return count(h.record_id for h in facts.created)
 
 
 def reopened(facts: Facts) -> Found:
-    """Moves from a finished status back to an open one."""
+    """Moves from a finished status back to an open one.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "reopened")
 
 
 def resumed(facts: Facts) -> Found:
-    """Moves from shelved or void back to an open status."""
+    """Moves from shelved or void back to an open status.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "resumed")
 
 
 def finished(facts: Facts) -> Found:
-    """Moves from an open status to 已完成; one that was reopened can finish twice."""
+    """Moves from an open status to 已完成; one that was reopened can finish twice.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "finished")
 
 
 def closed(facts: Facts) -> Found:
-    """Moves from an open status straight to 已关闭 (not those that were 已完成 before)."""
+    """Moves from an open status straight to 已关闭 (not those that were 已完成 before).
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "closed")
 
 
 def voided(facts: Facts) -> Found:
-    """Moves from an open status to 已作废."""
+    """Moves from an open status to 已作废.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "voided")
 
 
 def shelved(facts: Facts) -> Found:
-    """Moves from an open status to 已搁置."""
+    """Moves from an open status to 已搁置.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "shelved")
 
 
 def closing(facts: Facts) -> Found:
-    """Open requirements when the period ended (of a running period: as far as is known)."""
+    """Open requirements when the period ended (of a running period: as far as is known).
+
+    Source: `requirement.submitted_at`, `transition.from_status`, `transition.to_status`, `transition.at`;
+    `finished_statuses`, `ended_statuses`.
+    """
     return count(h.record_id for h in facts.histories if _was_open(h, facts, end=True))
 
 
