@@ -1,8 +1,9 @@
 """Everything a measure may look at: the histories of a period, read once; pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Self
 
 from feishu_plugin.policy import Policy
@@ -25,9 +26,9 @@ class Stage:
     """The time of those finished in the period in all statuses."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Histories as of ``now``, looked at for one period."""
+    """Histories as of ``now``, looked at for one period; what most measures ask is found only once."""
 
     period: Period
     now: datetime
@@ -44,10 +45,19 @@ class Facts:
     """A notebook shared with every part of these facts: (record id, instant of a finish) to the
     workdays it took. Working them out is most of the cost of a report."""
 
-    @property
+    @cached_property
     def created(self) -> list[History]:
         """Submitted in the period."""
         return [history for history in self.histories if history.born in self.period]
+
+    @cached_property
+    def flows(self) -> Mapping[str, Sequence[str]]:
+        """By flow of the balance: the record id of every change of the period that is one."""
+        found: dict[str, list[str]] = {}
+        for history, change in self.changes():
+            if kind := self.statuses.flow(change.from_status, change.to_status):
+                found.setdefault(kind, []).append(history.record_id)
+        return found
 
     def only(self, keep: Callable[[Requirement], bool]) -> Self:
         """The same facts for a part of the requirements."""
@@ -77,8 +87,12 @@ class Facts:
         entered = (change.to_status for change in history.changes if change.at in self.period)
         return before or history.born in self.period or any(map(self.statuses.is_open, entered))
 
-    def finishes(self) -> dict[str, tuple[History, Change]]:
+    def finishes(self) -> Mapping[str, tuple[History, Change]]:
         """By record id: the last change of the period by which the work became finished."""
+        return self._finishes
+
+    @cached_property
+    def _finishes(self) -> Mapping[str, tuple[History, Change]]:
         statuses = self.statuses
         return {
             history.record_id: (history, change)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Figure, Found, count
 from feishu_plugin.reports.history import Change, History
-from feishu_plugin.reports.statuses import SHELVED, Statuses
 
 ENTERING = ("created", "reopened", "resumed")
 LEAVING = ("finished", "closed", "voided", "shelved")
@@ -112,7 +111,8 @@ def broken(facts: Facts) -> tuple[str, ...]:
 
 
 def _chains(history: History, facts: Facts) -> bool:
-    flows = [flow for change in _of(history, facts) if (flow := _kind(change, facts.statuses))]
+    told = (facts.statuses.flow(change.from_status, change.to_status) for change in _of(history, facts))
+    flows = [flow for flow in told if flow]
     entered = sum(flow in ENTERING for flow in flows) + (history.born in facts.period)
     before, after = (_was_open(history, facts, end=end) for end in (False, True))
     return before + entered - sum(flow in LEAVING for flow in flows) == after
@@ -128,23 +128,4 @@ def _of(history: History, facts: Facts) -> Iterator[Change]:
 
 
 def _flow(facts: Facts, kind: str) -> Found:
-    statuses = facts.statuses
-    return count(h.record_id for h, change in facts.changes() if _kind(change, statuses) == kind)
-
-
-def _kind(change: Change, statuses: Statuses) -> str | None:
-    """Which flow a change is; None when it does not cross the border of the open set."""
-    was, is_now = statuses.is_open(change.from_status), statuses.is_open(change.to_status)
-    if was == is_now:
-        return None
-    if is_now:
-        return "reopened" if statuses.is_finished(change.from_status) else "resumed"
-    return _exit(change.to_status, statuses)
-
-
-def _exit(status: str, statuses: Statuses) -> str:
-    if status == SHELVED:
-        return "shelved"
-    if statuses.is_void(status):
-        return "voided"
-    return "finished" if status == statuses.done else "closed"
+    return count(facts.flows.get(kind, ()))
