@@ -7,9 +7,11 @@ from feishu_plugin.reports.measures import (
     BREAKDOWN_MEASURES,
     CHANNEL_MEASURES,
     MEASURES,
+    STAGE_MEASURES,
     TIMELINESS_MEASURES,
 )
 from feishu_plugin.reports.monthly import COMPARED, STANDING, TARGETS, TRENDS
+from feishu_plugin.reports.review import CAUSE, ONCE, RULED
 
 _PART = ("key", "month", "span", "records")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -19,6 +21,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "channel": (*_PART, "channel", "share", *(measure.key for measure in CHANNEL_MEASURES)),
     "timeliness": (*_PART, "priority", "target", *(measure.key for measure in TIMELINESS_MEASURES)),
     "breakdown": (*_PART, "dimension", "value", *(measure.key for measure in BREAKDOWN_MEASURES)),
+    "stage_time": (*_PART, "stage", "is_bottleneck", *(measure.key for measure in STAGE_MEASURES)),
+    "review": (*RULED, *ONCE, CAUSE),
 }
+"""What the report reads or writes; people have more columns in 超期复盘."""
 PRIMARY: Mapping[str, str] = {table: columns[0] for table, columns in COLUMNS.items()}
 """The text field that names a row."""

@@ -1,6 +1,6 @@
 """One period from facts to rows, with the check that everything adds up; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feishu_plugin.errors import ReportError
@@ -16,6 +16,8 @@ from feishu_plugin.reports.measures.balance import adds_up, broken
 from feishu_plugin.reports.monthly import failing, kpi_row, trend_row
 from feishu_plugin.reports.periods import Period
 from feishu_plugin.reports.result import Row, Snapshot
+from feishu_plugin.reports.review import review_rows
+from feishu_plugin.reports.stages import bottleneck_words, stage_rows, stages_of
 
 SHOWN_MONTHS = 6
 _LABELLED = 20
@@ -45,14 +47,19 @@ class Computed:
         return dict(zip(ids, names_of(self.facts, ids), strict=True))
 
 
-def compute(facts: Facts, trend: dict[str, Values]) -> Computed:
+Causes = Callable[[Facts, Sequence[Row]], str | None]
+"""Why work overran in the period, in words, given the rows of 超期复盘 that it makes itself."""
+
+
+def compute(facts: Facts, trend: dict[str, Values], causes: Causes = lambda facts, rows: None) -> Computed:
     """Everything about one period; its row is added to the trend that the next one is compared with.
 
     ReportError, naming the requirements, when it does not add up.
     """
     figures = tuple(measure.figure(facts) for measure in MEASURES)
     _require_balance(facts, figures)
-    rows = _rows(facts, figures, trend)
+    reviews = review_rows(facts, figures) if facts.is_past_month else ()
+    rows = {**_rows(facts, figures, trend, causes(facts, reviews)), "review": reviews}
     for row in rows.get("trend", ()):
         trend[row.key] = row.values
     return Computed(
@@ -70,14 +77,18 @@ def names_of(facts: Facts, ids: Sequence[str]) -> list[str]:
     return [known.get(record_id) or record_id for record_id in ids]
 
 
-def _rows(facts: Facts, figures: Sequence[Figure], trend: Mapping[str, Values]) -> dict[str, tuple[Row, ...]]:
-    key = facts.period.key
+def _rows(
+    facts: Facts, figures: Sequence[Figure], trend: Mapping[str, Values], causes: str | None
+) -> dict[str, tuple[Row, ...]]:
+    key, stages = facts.period.key, stages_of(facts)
+    words: Values = {"bottleneck": bottleneck_words(facts, stages), "overdue_causes": causes}
     rows: dict[str, tuple[Row, ...]] = {
-        "kpi": (kpi_row(key, figures),),
+        "kpi": (kpi_row(key, figures, words),),
         "figure": figure_rows(key, figures),
         "channel": channel_rows(facts),
         "timeliness": timeliness_rows(facts),
         "breakdown": dimension_rows(facts),
+        "stage_time": stage_rows(facts, stages),
     }
     if periods.span_of(key) == "month":
         rows["trend"] = (trend_row(key, figures, trend.get(periods.before(key))),)

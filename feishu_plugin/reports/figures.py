@@ -1,5 +1,6 @@
 """One number of a report and what stands behind it; pure arithmetic, knows no requirement."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
@@ -27,8 +28,9 @@ class Found:
     pending: int = 0
     """待定: requirements that may still change the figure as time passes."""
     amounts: Mapping[str, float] = field(default_factory=dict)
-    """By record id: what each requirement gave to a mean, a median or a p90, in the unit of the
-    measure and unrounded; empty for shares and counts, where being listed says it all."""
+    """By record id: what each requirement gave, in the unit of the measure and unrounded.
+
+    Empty for shares, and for counts to which each gave one: there being listed says it all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,14 @@ def _meets(value: float | None, target: float | None, at_most: bool) -> bool | N
 def count(record_ids: Iterable[str]) -> Found:
     """How many; a requirement that is named twice counts twice but is listed once."""
     named = list(record_ids)
-    return Found(value=len(named), numerator=len(named), record_ids=tuple(dict.fromkeys(named)))
+    listed = tuple(dict.fromkeys(named))
+    doubled = Counter(named) if len(listed) < len(named) else {}
+    return Found(
+        value=len(named),
+        numerator=len(named),
+        record_ids=listed,
+        amounts={key: float(times) for key, times in doubled.items()},
+    )
 
 
 def share(passed: Sequence[str], failed: Sequence[str], *, bad: bool = False, pending: int = 0) -> Found:

@@ -16,9 +16,9 @@ from feishu_plugin.ports import Json
 from feishu_plugin.reports.figures import Figure
 from feishu_plugin.reports.result import Row, Snapshot
 
-NOT_FROZEN = frozenset({"trend", "figure"})
-"""Tables that only repeat what KPI月报 says."""
-_DERIVED = frozenset({"share"})
+NOT_FROZEN = frozenset({"trend", "figure", "review"})
+"""Tables that only repeat what KPI月报 says, or that people go on writing."""
+_DERIVED = frozenset({"share", "time_share"})
 """Columns that change with every other row."""
 
 

@@ -62,6 +62,12 @@ def last_month(key: str) -> str:
     return _key("month", _later(_first_day(key), _MONTHS[span_of(key)] - 1))
 
 
+def months_of(key: str) -> tuple[str, ...]:
+    """The months of a period: ``2026-Q3`` to ``2026-07``, ``2026-08``, ``2026-09``."""
+    first = _first_day(key)
+    return tuple(_key("month", _later(first, more)) for more in range(_MONTHS[span_of(key)]))
+
+
 def around(periods: Sequence[Period]) -> Period:
     """The shortest period that holds all of these."""
     begin, end = min(p.begin for p in periods), max(p.end for p in periods)

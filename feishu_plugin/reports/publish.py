@@ -16,12 +16,13 @@ from feishu_plugin.binding import Binding
 from feishu_plugin.errors import BindingError, ReportError
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
-from feishu_plugin.records import Record, Values
+from feishu_plugin.records import Values
 from feishu_plugin.reports import periods, restate
 from feishu_plugin.reports.columns import COLUMNS, PRIMARY
 from feishu_plugin.reports.compute import Computed, compute, names_of
 from feishu_plugin.reports.gather import gather
 from feishu_plugin.reports.result import ReportResult, Row, Snapshot
+from feishu_plugin.reports.reviews import Reviews
 from feishu_plugin.reports.upsert import Write, writes
 
 
@@ -63,10 +64,13 @@ def run_all(
     _require_tables(tables.binding)
     facts, undated = gather(tables, policy, periods.around(wanted), now)
     facts = replace(facts, name=name)
-    trend = {month: record.values for month, record in _trend(tables).items()}
-    computed = [compute(facts.within(one), trend) for one in wanted]
+    trend, reviews = _trend(tables), Reviews(tables)
+    # Months first and in order: quarters count their reviews, and each is compared with the one before.
+    order = sorted(wanted, key=lambda one: (one.end - one.begin, one.begin))
+    known = {one.key: compute(facts.within(one), trend, reviews.causes) for one in order}
+    computed = [known[key] for key in keys]
     restated = [_restated(tables, one, told or Told()) for one in computed]
-    changes = [_writes(tables, one) for one in computed]
+    changes = [_writes(tables, one, reviews) for one in computed]
     if write:
         _record(tables, [row for rows in restated for row in rows], now)
         _perform(tables, changes, now)
@@ -75,11 +79,13 @@ def run_all(
     )
 
 
-def _writes(tables: Tables, one: Computed) -> Mapping[str, Sequence[Write]]:
-    return {
+def _writes(tables: Tables, one: Computed, reviews: Reviews) -> Mapping[str, Sequence[Write]]:
+    found = {
         table: writes(table, PRIMARY[table], rows, tables.find(table, "month", one.key))
         for table, rows in one.rows.items()
+        if table != "review"
     }
+    return {**found, "review": reviews.planned.get(one.key, ())}
 
 
 def _restated(tables: Tables, one: Computed, told: Told) -> tuple[Row, ...]:
@@ -132,9 +138,9 @@ def _require_tables(binding: Binding) -> None:
         raise BindingError(f"the report needs {', '.join(missing)}; run feishu-plugin apply to add them")
 
 
-def _trend(tables: Tables) -> dict[str, Record]:
+def _trend(tables: Tables) -> dict[str, Values]:
     """The rows of 月度需求趋势 by month; a month is one row, so this table stays small."""
-    return {str(row.get("month")): row for page in tables.scan("trend") for row in page}
+    return {str(row.get("month")): row.values for page in tables.scan("trend") for row in page}
 
 
 def _perform(tables: Tables, wanted: Sequence[Mapping[str, Sequence[Write]]], now: datetime) -> None:

@@ -10,7 +10,13 @@ from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Unit
 from feishu_plugin.reports.frozen import Difference, differences
 from feishu_plugin.reports.history import Change, History
-from feishu_plugin.reports.measures import BREAKDOWN_MEASURES, CHANNEL_MEASURES, MEASURES, TIMELINESS_MEASURES
+from feishu_plugin.reports.measures import (
+    BREAKDOWN_MEASURES,
+    CHANNEL_MEASURES,
+    MEASURES,
+    STAGE_MEASURES,
+    TIMELINESS_MEASURES,
+)
 from feishu_plugin.reports.periods import span_of
 from feishu_plugin.reports.result import MOST_LINKS, Row, Snapshot
 from feishu_plugin.reports.wording import amount
@@ -21,12 +27,13 @@ TABLES: Mapping[str, str] = {
     "channel": "渠道需求分布",
     "timeliness": "优先级响应时效",
     "breakdown": "维度统计",
+    "stage_time": "环节耗时",
 }
 """The parts, as their tables are called; a test compares them with the schema."""
 _MOST_LINES = 20
+_SHOWN = (MEASURES, CHANNEL_MEASURES, TIMELINESS_MEASURES, BREAKDOWN_MEASURES, STAGE_MEASURES)
 _KNOWN: Mapping[str, tuple[str, Unit]] = {
-    measure.key: (measure.zh, measure.unit)
-    for measure in (*MEASURES, *CHANNEL_MEASURES, *TIMELINESS_MEASURES, *BREAKDOWN_MEASURES)
+    measure.key: (measure.zh, measure.unit) for measures in _SHOWN for measure in measures
 }
 
 

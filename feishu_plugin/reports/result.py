@@ -19,6 +19,8 @@ class Row:
     key: str
     values: Values
     figures: tuple[Figure, ...] = ()
+    once: Values = field(default_factory=dict)
+    """Cells that are filled when the row is new and belong to people from then on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
