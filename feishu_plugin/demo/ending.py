@@ -63,6 +63,8 @@ def curtain(stage: Stage, narrator: Narrator) -> None:
     narrator.say("")
     narrator.say(f"状态流转记录 {len(ledger)} 行：" + "，".join(f"{k} {v}" for k, v in counts.items()))
     narrator.say(f"通知记录 {len(stage.rows('notice'))} 行，卡片 {len(stage.messages())} 张")
+    unsent = sum(row.get("送达情况") == "未发送" for row in stage.rows("notice").values())
+    narrator.say(f"给客户的邮件 {unsent} 封未发送：演示没有邮件服务器，原因和收件邮箱写在通知记录里")
     narrator.say(
         f"事件 {events['sent']} 个，确认 {events['acknowledged']} 个；服务共调用飞书 {health['calls']} 次"
     )
