@@ -15,11 +15,13 @@ from feishu_plugin.reminders.quiet import is_held, is_quiet, release
 from feishu_plugin.reminders.templates import rows_of
 from feishu_plugin.reminders.weekly import (
     EVENT,
+    LATEST,
     Review,
     Weekly,
     day_identity,
     days_before,
     is_review_day,
+    morning_of,
 )
 
 
@@ -86,8 +88,8 @@ def _weekly(work: Work, circle: Circle, now: datetime, app_token: str, link: Lin
     """What collects the lists of the week; None when this is not their morning."""
     policy = circle.policy
     day = policy.worktime.local_day(now)
-    opens = policy.worktime.at(day, policy.parameters.digest_at)
-    if not rows_of(policy, EVENT) or now < opens or is_quiet(policy, now):
+    opens = morning_of(policy, now)
+    if not rows_of(policy, EVENT) or not opens <= now < opens + LATEST or is_quiet(policy, now):
         return None
     days = {day_identity(past): past for past in days_before(day)}
     reviewed = {days[one] for one in work.told(app_token, list(days))}
