@@ -104,7 +104,7 @@ def overdue_causes(rows: Iterable[Values], names: Mapping[str, str]) -> str | No
 
 def _still_open(facts: Facts, history: History, due: datetime) -> Overdue | None:
     until, paused = min(facts.period.end, facts.now), facts.statuses.paused
-    if due >= until or not facts.statuses.is_open(history.status_before(until)):
+    if not facts.statuses.is_open(history.status_before(until)):
         return None
     ran = any(till > due and status not in paused for status, _, till in history.stays(until))
     return Overdue(history=history, due=due, until=until) if ran else None
