@@ -162,7 +162,7 @@ def _stage(facts: Facts, one: Overdue) -> tuple[str | None, float | None]:
     if one.finish and not one.finish.recorded:
         return None, None
     spent = workdays_by_status(facts, one.history, one.until)
-    stage = longest(spent, facts.statuses.paused)
+    stage = longest(spent, facts.statuses.resting)
     return stage, None if stage is None else round(spent[stage], DIGITS["workdays"])
 
 
