@@ -168,7 +168,11 @@ def _reminders(
 def _people(
     circle: Circle, audience: str, record: Requirement, now: datetime, earlier: Iterable[Reminder]
 ) -> tuple[Reach, ...]:
-    """Who was told in an earlier stage need not be told as their own manager, nor through another."""
-    known = {one for reminder in earlier for reach in reminder.people for one in (reach.meant, reach.open_id)}
-    meant = [one for one in circle.named(audience, record) if one not in known]
+    """Who was meant by an earlier stage need not be told as their own manager, nor through another.
+
+    Who stands in there today may have heard nothing: that was told before the leave (``unless`` knows).
+    """
+    before = {reach.meant for reminder in earlier for reach in reminder.people}
+    known = before | {reach.open_id for reminder in earlier for reach in reminder.people}
+    meant = [one for one in circle.named(audience, record) if one not in before]
     return Standby(circle=circle, audience=audience, record=record, at=now).reach(meant, known)

@@ -10,7 +10,7 @@ from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.cards import Offers, Sent, cards_of
 from feishu_plugin.reminders.digest import digest_identity, digests
 from feishu_plugin.reminders.due import due
-from feishu_plugin.reminders.notice import Directory, Link, Notice, no_link
+from feishu_plugin.reminders.notice import Directory, Link, Notice, news, no_link
 from feishu_plugin.reminders.quiet import is_held, is_quiet, release
 from feishu_plugin.reminders.relay import States, relayed
 from feishu_plugin.reminders.templates import rows_of
@@ -50,7 +50,7 @@ def plan_reminders(
     reviews = weekly.reviews(packaged) if weekly else {}
     everybody = {*(n.open_id for n in notices), *(p.effect.target for p in lines), *reviews}
     told = work.told(app_token, _identities(policy, notices, reviews, everybody, now))
-    held, instant = _divided(policy, (n for n in notices if n.is_news(told)), told, now)
+    held, instant = _divided(policy, news(notices, told), told, now)
     elements, sent = Offers(policy, people, app_token), sent_today(work, policy, app_token, now)
     return [
         *cards_of(policy, instant, now, link, packaged=packaged, elements=elements, sent=sent),
