@@ -211,19 +211,50 @@ def sync(
 
 
 @cli.command()
-def remind(now: Now = None, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+def remind(
+    preview: Annotated[
+        str | None, typer.Option(help="Only show this notice (key or name). 只预览这种通知。")
+    ] = None,
+    record: Annotated[
+        str | None, typer.Option(help="Of this requirement: number or record id. 需求编号。")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(help="As this person sees it: name, e-mail or open_id. 按此人所见。")
+    ] = None,
+    now: Now = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
     """Send the reminders that are due now. 发送此刻到期的提醒。"""
     from feishu_plugin import settings
     from feishu_plugin.app import jobs
+    from feishu_plugin.app import preview as previewing
     from feishu_plugin.app.compose import office
+    from feishu_plugin.app.planned import planned
 
-    with office(settings.load(), _instant(now)) as found:
-        _say([jobs.remind(found, token, dry_run=dry_run) for token in jobs.bases(found)], as_json)
+    if not preview and (record or to):
+        raise typer.BadParameter("--record and --to go with --preview EVENT")
+    loaded = settings.load()
+    with office(loaded, _instant(now)) as found:
+        if preview:
+            _say([previewing.preview(found, settings.one_base(loaded), preview, record, to)], as_json)
+        else:
+            job = planned if dry_run else jobs.remind
+            _say([job(found, token) for token in jobs.bases(found)], as_json)
 
 
 @cli.command()
 def report(
-    month: Annotated[str | None, typer.Option(help="yyyy-MM; the month before this one if left out.")] = None,
+    month: Annotated[
+        str | None,
+        typer.Option(
+            help="yyyy-MM, a quarter yyyy-Qn or a year yyyy; the month before this one if left out."
+        ),
+    ] = None,
+    kpi: Annotated[
+        str | None,
+        typer.Option("--explain", help="Only list the requirements behind this figure (key or name)."),
+    ] = None,
     now: Now = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -234,7 +265,10 @@ def report(
     from feishu_plugin.app.compose import office
 
     with office(settings.load(), _instant(now)) as found:
-        _say([jobs.report(found, token, month, dry_run=dry_run) for token in jobs.bases(found)], as_json)
+        if kpi:
+            _say([jobs.explain(found, token, month, kpi) for token in jobs.bases(found)], as_json)
+        else:
+            _say([jobs.report(found, token, month, dry_run=dry_run) for token in jobs.bases(found)], as_json)
 
 
 @cli.command()

@@ -4,6 +4,8 @@ Three faults are told apart: ours (a bug, any other exception), theirs (settings
 policy, a malformed event) and Feishu's (a refusal with its code).
 """
 
+from typing import Literal
+
 
 class PluginError(Exception):
     """The root; its text is one clear line for the person who runs the service."""
@@ -41,6 +43,10 @@ class UndoError(PluginError):
     """An undo names a person or a field that cannot be undone; says who and what can."""
 
 
+class PreviewError(PluginError):
+    """A preview names a notice, a requirement or a person that cannot be found, or a notice that is off."""
+
+
 class MalformedEvent(PluginError):
     """A delivery that is not an event of ours: kept aside with its cause."""
 
@@ -59,6 +65,21 @@ class ReportError(PluginError):
     def __init__(self, text: str, record_ids: tuple[str, ...] = ()) -> None:
         super().__init__(text)
         self.record_ids = record_ids
+
+
+class MailError(PluginError):
+    """A mail did not go out; ``about`` says whose fault it is, ``lasting`` that trying again is useless.
+
+    ``server``: it cannot be reached, its certificate, the account, the sender; others would fail as
+    well. ``permission``: it does not let us write to this address. ``recipient``: this address.
+    ``letter``: what is in it.
+    """
+
+    def __init__(
+        self, text: str, *, about: Literal["server", "permission", "recipient", "letter"], lasting: bool
+    ) -> None:
+        super().__init__(text)
+        self.about, self.lasting = about, lasting
 
 
 class FeishuError(PluginError):

@@ -82,6 +82,8 @@ class _Words:
             return self.options.get("status", {})
         if key.endswith(("_fields", "_required")):
             return self.fields
+        if key.endswith("_priorities"):
+            return self.options.get("priority", {})
         return self.options.get("type", {}) if key.endswith("_types") else {}
 
     @staticmethod

@@ -47,7 +47,8 @@ class Move:
     after_days: float = 0
     """Workdays the record must have stayed in ``from_status``."""
     automatic: bool = False
-    """The plugin makes the move itself when ``after_days`` have passed."""
+    """The plugin makes the move itself when ``after_days`` have passed; without such days,
+    when an edit makes the conditions hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +103,14 @@ class Template:
     title: str
     body: str
     channel: Literal["feishu", "mail"] = "feishu"
+    after_days: float | None = None
+    """Workdays after a breach at which its audience is told; None: as the parameters say."""
+    people: tuple[str, ...] = ()
+    """open_ids: the wording of these people alone; it makes nobody a receiver and switches nothing on."""
     row_id: str = field(default="", compare=False)
     """Where it came from, so that a problem can be written into its own row."""
+    name: str = field(default="", compare=False)
+    """What people call the row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,12 +168,38 @@ class Parameters:
     triage_fields: tuple[str, ...]
     soon_days: float
     """A due time this many workdays ahead is 将到期."""
+    waiting_statuses: tuple[str, ...]
+    """The customer is to do something."""
+    waiting_days: float
+    follow_up_statuses: tuple[str, ...]
+    """Not doable now, to be looked at again."""
+    follow_up_days: float
+    confirm_days: float
+    """Workdays after a finish in which the customer's confirmation is awaited silently."""
+    low_score: float
+    """A customer who gives this much or less is not content."""
+    calendar_days: float
+    """So many days before the statutory calendar ends the administrator hears of it."""
     manager_after_days: float
     head_after_days: float
     digest_at: time
+    report_at: time
+    """When the month's report is written on the 1st."""
+    restate_months: float
+    """So many closed months before are computed again with it."""
     quiet_from: time
     quiet_until: time
     working_hours: tuple[Span, ...]
+    most_cards: float
+    """Instant cards a person may get on a day; more become lines of the next morning card."""
+    mail_delay_minutes: float
+    """How long a mail to a customer waits, so that a slip can be taken back."""
+    mail_received_days: float
+    """Older requirements (imports) get no receipt."""
+    mail_progress_priorities: tuple[str, ...]
+    """Priorities whose customers hear that work began."""
+    survey_days: float
+    """Days after closing until the customer is asked how it went."""
     many_rows: float
     """From this many records at once, one summary replaces single cards."""
     grace_seconds: float

@@ -124,8 +124,8 @@ def _parse(name: str, rows: Sequence[Record], words: Words, problems: list[RowPr
 def _move(row: Row) -> Move:
     automatic = row.flag("automatic")
     after = row.number("after_days", "停留工作日") or 0
-    if automatic and not after:
-        row.problems.append("「自动流转」需要填写「停留工作日」")
+    if automatic and not after and not row.text("condition"):
+        row.problems.append("「自动流转」需要填写「条件」或「停留工作日」")
     return Move(
         from_status=row.status("from_status", "原状态"),
         to_status=row.status("to_status", "新状态"),
@@ -171,14 +171,18 @@ def _route(row: Row) -> Route:
 
 def _template(row: Row) -> Template:
     return Template(
-        event=row.need("event", "事件"),
+        # What is missing or wrong in the words is said by the check of templates: it stops no other rule.
+        event=row.text("event"),
         audience=row.ids("audience"),
         channel=cast(Any, row.one_of("media", "渠道", ("feishu", "mail"), "feishu")),
         kind=cast(Any, row.one_of("kind", "方式", ("instant", "digest"), "instant")),
         language=cast(Any, row.one_of("language", "语言", ("zh", "en"), "zh")),
-        title=row.need("title", "标题"),
-        body=row.need("body", "正文"),
+        title=row.text("title"),
+        body=row.text("body"),
+        after_days=row.number("after_days", "超期后工作日"),
+        people=row.ids("people"),
         row_id=row.record.record_id,
+        name=row.text("name"),
     )
 
 
@@ -270,23 +274,23 @@ def _parameter(key: str, kind: Any, text: str, words: Words) -> Any:
 
 
 def _named(key: str, label: str, words: Words) -> str:
-    if key.endswith("_required"):
-        field = words.field_key(label)
-        if field is None:
-            raise ValueError(label)
-        return field
-    if key.endswith(("_status", "_statuses")):
-        status = words.option_key("status", label)
-        if status is None:
-            raise ValueError(label)
-        return status
-    if key.endswith("_fields"):
-        field = words.field_key(label)
-        if field is None:
-            raise ValueError(label)
-        return field
-    # Teams may add types in the base; departments are the tenant's own.
-    return words.option_key("type", label) or label if key.endswith("_types") else label
+    if key.endswith("_types"):
+        # Teams may add types in the base.
+        return words.option_key("type", label) or label
+    look_up = next((look_up for suffixes, look_up in _LOOK_UPS if key.endswith(suffixes)), None)
+    # Departments are the tenant's own.
+    found = look_up(words, label) if look_up else label
+    if found is None:
+        raise ValueError(label)
+    return found
+
+
+_LOOK_UPS: Sequence[tuple[tuple[str, ...], Callable[[Words, str], str | None]]] = (
+    (("_required", "_fields"), Words.field_key),
+    (("_status", "_statuses"), lambda words, label: words.option_key("status", label)),
+    (("_priorities",), lambda words, label: words.option_key("priority", label)),
+)
+"""How the name of a parameter ends, and what its words are then looked up as."""
 
 
 def _number(text: str) -> float:

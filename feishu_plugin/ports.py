@@ -78,6 +78,37 @@ class Messages(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One mail to one customer, ready to go: plain values, no headers."""
+
+    identity: str
+    """The same letter sent again has the same, and so the same ``Message-ID``."""
+    thread: str
+    """Letters with the same stand in one conversation."""
+    to: str
+    """A checked address (see ``rules.addresses``)."""
+    to_name: str = ""
+    subject: str
+    text: str
+    html: str
+    at: datetime
+    unsubscribe: str = ""
+    """Where the customer ends these mails; empty when there is no form."""
+
+
+class Mailer(Protocol):
+    """The way to customers' mailboxes; keeps a connection open between ``send`` and ``close``."""
+
+    def send(self, letter: Letter) -> None:
+        """Hands a letter to the mail server; MailError says whose fault it is when it is not taken."""
+        ...
+
+    def close(self) -> None:
+        """Ends the connection, if there is one."""
+        ...
+
+
 class People(Protocol):
     """Who is who in the tenant; cached, never raises for an unknown person."""
 
@@ -109,17 +140,22 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """Something to be done outside the store, once: a ledger row, a card."""
+    """Something to be done outside the store, once: a ledger row, a card.
 
-    kind: Literal["ledger", "card", "notice_row", "patch"]
+    A ``line`` is not done by itself: it waits for the card that folds it.
+    """
+
+    kind: Literal["ledger", "card", "notice_row", "patch", "mail", "line"]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str
-    """Table key for rows, open_id for cards, message id for the patch of a card."""
+    """Table key for rows, open_id for cards and lines, message id for a patch, record_id for mails."""
     body: Json
     not_before: datetime
     covers: tuple[str, ...] = ()
     """Notice identities this card speaks for; each is spoken for once in a lifetime."""
+    folds: tuple[int, ...] = ()
+    """Rows of the lines that stand in this card: they end in the transaction that stores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,12 +259,31 @@ class Work(Protocol):
         """Those notice identities that some stored card already covers."""
         ...
 
+    def lines(self, app_token: str, now: datetime) -> Sequence[PendingEffect]:
+        """The lines whose time has come and that no card has folded yet, by that time and as stored."""
+        ...
+
+    def cards_between(
+        self,
+        app_token: str,
+        people: Collection[str],
+        begin: datetime,
+        end: datetime,
+        besides: Collection[str],
+    ) -> Mapping[str, int]:
+        """open_id to the cards for that person from ``begin`` up to ``end``, but for these identities."""
+        ...
+
 
 class Outbox(Protocol):
     """Effects on their way out."""
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        """Unfinished effects whose time has come, oldest first."""
+        """Unfinished effects but mails and lines whose time has come, oldest first."""
+        ...
+
+    def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished mails whose time has come, oldest first."""
         ...
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
@@ -256,11 +311,18 @@ class Memory(Protocol):
         ...
 
     def claim(self, app_token: str, job: str, slot: str) -> bool:
-        """True for exactly one caller per (job, slot): ticks neither double nor miss."""
+        """Notes a slot of a job as done; True for exactly one caller per (job, slot)."""
+        ...
+
+    def claimed(self, app_token: str, job: str, slot: str) -> bool:
+        """True once ``claim`` was called for this slot."""
         ...
 
     def lease(self, app_token: str, holder: str, seconds: float) -> bool:
-        """Takes or renews the right to write to a base; False while another holds it."""
+        """Takes or renews the right to write to a base (or to do something in it, by a longer name).
+
+        False while another holds it.
+        """
         ...
 
     def release(self, app_token: str, holder: str) -> None:

@@ -130,6 +130,8 @@ class Requirement(Record):
     progress = _Text("progress")
     progress_at = _Moment("progress_at")
     risk = _Text("risk")
+    result = _Text("result")
+    follow_up = _Text("follow_up")
     void_reason = _Text("void_reason")
     duplicate_of = _Ids("duplicate_of")
     first_response_at = _Moment("first_response_at")
@@ -139,6 +141,7 @@ class Requirement(Record):
     paused_hours = _Number("paused_hours")
     confirmation = _Text("confirmation")
     score = _Number("score")
+    feedback = _Text("feedback")
     reopen_count = _Number("reopen_count")
     closed_at = _Moment("closed_at")
     similar_count = _Number("similar_count")
@@ -163,6 +166,7 @@ class Transition(Record):
     at = _Moment("at")
     source = _Text("source")
     verdict = _Text("verdict")
+    score = _Number("score")
     hours_in_previous = _Number("hours_in_previous")
 
 
@@ -247,7 +251,7 @@ class Snooze:
     stage: str
     """Identity of the reminder: event, record, stage and due value."""
     person: str
-    """open_id."""
+    """open_id of the person meant; their stand-in may have put it off for them."""
     until: datetime
     kind: Literal["instant", "digest"] = "instant"
     """``digest``: told again in the morning card."""

@@ -110,6 +110,8 @@ def _bars(path: str, view: View, table: Table) -> Iterator[Misfit]:
 def _questions(path: str, view: View, table: Table) -> Iterator[Misfit]:
     if bool(view.questions) != (view.type == "form"):
         yield f"{path}.questions", "a form has questions, and nothing else has"
+    if view.share and view.type != "form":
+        yield f"{path}.share", f"a {view.type} view has no link that others fill in"
     yield from _twice(f"{path}.questions", "question", (asked.field for asked in view.questions))
     for n, asked in enumerate(view.questions):
         yield from _named(f"{path}.questions.{n}.field", asked.field, table)

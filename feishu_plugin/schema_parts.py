@@ -152,6 +152,8 @@ class View(Strict):
     questions: tuple["Question", ...] = ()
     """For a form view: the questions shown, in order; all other fields are hidden."""
     intro: Label | None = None
+    share: Literal["tenant", "anyone"] | None = None
+    """Of a form: who may fill it in by its link; None leaves that to people."""
 
 
 class Question(Strict):

@@ -4,6 +4,7 @@ Secrets are ``SecretStr``: they show in no log, error or ``repr``. Everything th
 or wrong is named in one message.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from feishu_plugin.errors import SettingsError
+from feishu_plugin.rules.addresses import address_in
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -41,6 +43,18 @@ class Settings(BaseSettings):
     clock: Literal["system", "sandbox"] = Field(default="system", alias="FEISHU_PLUGIN_CLOCK")
     paced: bool = Field(default=True, alias="FEISHU_PLUGIN_PACED")
     """False: no client-side rate limits; only for a sandbox whose own limits are switched off."""
+    smtp: str = Field(default="", alias="FEISHU_PLUGIN_SMTP")
+    """``host:port`` of the mail server; empty sends no mail to customers."""
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", alias="FEISHU_PLUGIN_SMTP_SECURITY"
+    )
+    smtp_user: str = Field(default="", alias="FEISHU_PLUGIN_SMTP_USER")
+    smtp_password: SecretStr = Field(default=SecretStr(""), alias="FEISHU_PLUGIN_SMTP_PASSWORD")
+    smtp_ca: Path | None = Field(default=None, alias="FEISHU_PLUGIN_SMTP_CA")
+    """Certificates to trust instead of the system's."""
+    mail_from: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_FROM")
+    """``名称 <address>``."""
+    mail_reply_to: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_REPLY_TO")
     schema_file: Path | None = Field(default=None, alias="FEISHU_PLUGIN_SCHEMA")
 
     @field_validator("base_tokens", "administrators", mode="before")
@@ -73,9 +87,36 @@ class Settings(BaseSettings):
             wrong.append(
                 "FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_ENCRYPT_KEY or FEISHU_VERIFICATION_TOKEN"
             )
+        wrong += self._wrong_with_mail()
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
+
+    @property
+    def smtp_address(self) -> tuple[str, int]:
+        """Host and port of the mail server; ("", 0) when it is not ``host:port``."""
+        try:
+            parts = urlsplit(f"//{self.smtp}")
+            return (parts.hostname or "", parts.port) if parts.port else ("", 0)
+        except ValueError:
+            return "", 0
+
+    def _wrong_with_mail(self) -> Iterator[str]:
+        if not self.smtp:
+            return
+        host, _ = self.smtp_address
+        if not host:
+            yield "FEISHU_PLUGIN_SMTP must be host:port, such as smtp.example.com:587"
+        if self.smtp_security == "none" and host not in _LOOPBACK:
+            yield "FEISHU_PLUGIN_SMTP_SECURITY=none is accepted on loopback only; use starttls or tls"
+        if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
+            yield "FEISHU_PLUGIN_SMTP_USER and FEISHU_PLUGIN_SMTP_PASSWORD need each other"
+        if not address_in(self.mail_from):
+            yield "FEISHU_PLUGIN_SMTP needs FEISHU_PLUGIN_MAIL_FROM, such as 客服中心 <service@example.com>"
+        if self.mail_reply_to and not address_in(self.mail_reply_to):
+            yield "FEISHU_PLUGIN_MAIL_REPLY_TO must be an e-mail address"
+        if self.smtp_ca and not self.smtp_ca.is_file():
+            yield f"FEISHU_PLUGIN_SMTP_CA: there is no file {self.smtp_ca}"
 
 
 def load(listen: str | None = None) -> Settings:

@@ -225,6 +225,8 @@ class MemoryOutbox:
         """Row to message id, record id or the last cause."""
         self.given_up: dict[int, Effect] = {}
         self.told: set[str] = set()
+        self.cards: list[Effect] = []
+        """Every card that was ever stored."""
         self._next: dict[int, datetime] = {}
         self._known: set[str] = set()
 
@@ -236,14 +238,32 @@ class MemoryOutbox:
                 row = len(self._known) + 1
                 self._known.add(effect.identity)
                 self.told.update(effect.covers)
-                self.waiting[row], self._next[row] = PendingEffect(row=row, effect=effect), effect.not_before
+                stored = replace(effect, folds=())
+                self.waiting[row], self._next[row] = PendingEffect(row=row, effect=stored), effect.not_before
+                self.cards += [stored] if effect.kind == "card" else []
+                for line in effect.folds:
+                    self.waiting.pop(line, None)
+
+    def lines(self, now: datetime) -> list[PendingEffect]:
+        """The lines whose time has come, by that time and as they were stored."""
+        rows = [p for p in self.waiting.values() if p.effect.kind == "line" and self._is_due(p, now)]
+        return sorted(rows, key=lambda p: (self._next[p.row], p.row))
+
+    def _is_due(self, pending: PendingEffect, now: datetime) -> bool:
+        return self._next[pending.row] <= now
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        rows = sorted((r for r in self.waiting if self._next[r] <= now), key=lambda r: (self._next[r], r))
-        first = [self.waiting[row] for row in rows[:limit]]
+        first = [p for p in self._ripe(now) if p.effect.kind not in ("mail", "line")][:limit]
         batches = {p.batch for p in first if p.batch}
         rest = (p for p in self.waiting.values() if p.batch in batches and p not in first)
         return [*first, *rest]
+
+    def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return [p for p in self._ripe(now) if p.effect.kind == "mail"][:limit]
+
+    def _ripe(self, now: datetime) -> list[PendingEffect]:
+        rows = sorted((r for r in self.waiting if self._next[r] <= now), key=lambda r: (self._next[r], r))
+        return [self.waiting[row] for row in rows]
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
         if any(self.waiting[row].batch not in ("", batch) for row in rows):
@@ -334,6 +354,20 @@ class MemoryWork:
     def told(self, app_token: str, notices: Sequence[str]) -> set[str]:
         return self.outbox.told & set(notices)
 
+    def lines(self, app_token: str, now: datetime) -> Sequence[PendingEffect]:
+        return self.outbox.lines(now)
+
+    def cards_between(
+        self,
+        app_token: str,
+        people: Collection[str],
+        begin: datetime,
+        end: datetime,
+        besides: Collection[str],
+    ) -> Mapping[str, int]:
+        cards = (c for c in self.outbox.cards if c.identity not in besides and begin <= c.not_before < end)
+        return Counter(card.target for card in cards if card.target in people)
+
 
 class RecordingMessages:
     """``ports.Messages``: keeps what was sent; the same identity is one message for ever.
@@ -385,6 +419,9 @@ class MemoryStore(MemoryWork):
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         return self.outbox.due(app_token, now, limit)
 
+    def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return self.outbox.mails_due(app_token, now, limit)
+
     def pin(self, rows: Sequence[int], batch: str) -> None:
         self.outbox.pin(rows, batch)
 
@@ -404,6 +441,9 @@ class MemoryStore(MemoryWork):
         new = (job, slot) not in self._claims
         self._claims.add((job, slot))
         return new
+
+    def claimed(self, app_token: str, job: str, slot: str) -> bool:
+        return (job, slot) in self._claims
 
     def lease(self, app_token: str, holder: str, seconds: float) -> bool:
         return self.holders.setdefault(app_token, holder) == holder

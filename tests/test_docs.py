@@ -87,6 +87,9 @@ SAID = [
     ({"conditions": ON_DUPLICATES}, " : 作废原因≠重复"),
     ({"roles": ("product", "manager")}, " : 产品、管理者"),
     ({"mode": "observe"}, " : （观察）"),
+    ({"conditions": (Condition(field="score", values=("2",), compare="≤"),), "automatic": True},
+     " : 满意度评分≤2（自动）"),
+    ({"conditions": (Condition(field="result", compare="empty", negate=True),)}, " : 处理结果不为空"),
     (
         {"conditions": ON_DUPLICATES, "roles": ("manager",), "mode": "observe", "after_days": 5.0,
          "automatic": True},

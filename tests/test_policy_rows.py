@@ -92,7 +92,7 @@ BAD_ROWS = [
     ("workflow", good("workflow", condition="满意度评分≥很高"), f"条件「满意度评分≥很高」{UNCLEAR}"),
     ("workflow", good("workflow", condition="客户确认=也许"), "「客户确认」没有选项「也许」"),
     ("workflow", good("workflow", after_days=-1.0), "「停留工作日」要在 0 到 10000 之间"),
-    ("workflow", good("workflow", automatic=True), "「自动流转」需要填写「停留工作日」"),
+    ("workflow", good("workflow", automatic=True), "「自动流转」需要填写「条件」或「停留工作日」"),
     ("sla", good("sla", type_class=None), "请填写「类别」"),
     ("sla", good("sla", type_class="sales"), "「类别」不能是「sales」"),
     ("sla", good("sla", priority=None), "请填写「优先级」"),
@@ -100,9 +100,6 @@ BAD_ROWS = [
     ("sla", good("sla", resolve_days=1e12), "「解决（工作日）」要在 0 到 10000 之间"),
     ("routing", good("routing", department=None), "请填写「责任部门」"),
     ("routing", good("routing", order=-3.0), "「顺序」要在 0 到 10000 之间"),
-    ("template", good("template", event=None), "请填写「事件」"),
-    ("template", good("template", title=None), "请填写「标题」"),
-    ("template", good("template", body=None), "请填写「正文」"),
     ("template", good("template", media="fax"), "「渠道」不能是「fax」"),
     ("template", good("template", kind="never"), "「方式」不能是「never」"),
     ("template", good("template", language="fr"), "「语言」不能是「fr」"),
@@ -144,6 +141,19 @@ def test_a_bad_row_is_named_in_plain_words(table: str, row: Values, text: str) -
 
 
 TWO_CONDITIONS = [("confirmation", ("solved",), False), ("void_reason", ("duplicate",), True)]
+
+
+def test_a_template_that_is_being_written_stops_no_other_rule() -> None:
+    """What is wrong with its words is said by the check of templates."""
+    for column in ("event", "title", "body"):
+        assert said("template", GOOD["template"], good("template", **{column: None})) == []
+
+
+def test_a_personal_template_that_is_switched_off_switches_nothing_else_off() -> None:
+    rows = [good("template", people=("ou_li",)), good("template", people=("ou_li",), disabled=True)]
+    found = policy_of("template", GOOD["template"], *rows)
+
+    assert [row.people for row in found.templates] == [(), ("ou_li",)]
 
 
 def test_every_column_has_a_good_row_that_says_nothing() -> None:

@@ -35,7 +35,7 @@ CHARTS = [chart for board in SCHEMA.dashboards for chart in board.charts]
 
 POLICY = ("routing", "sla", "workflow", "template", "parameter", "calendar")
 LEDGERS = ("transition", "notice")
-REPORTS = ("kpi", "trend", "channel", "timeliness", "breakdown")
+REPORTS = ("kpi", "trend", "channel", "timeliness", "breakdown", "stage_time", "figure", "restatement")
 DOMAIN_TABLES = {
     "requirement": "需求台账",
     "customer": "客户档案",
@@ -55,6 +55,9 @@ DOMAIN_TABLES = {
     "channel": "渠道需求分布",
     "timeliness": "优先级响应时效",
     "breakdown": "维度统计",
+    "figure": "指标明细",
+    "restatement": "更正记录",
+    "stage_time": "环节耗时",
     "parameter": "参数设置",
 }
 REQUIREMENT_FIELDS = [

@@ -8,6 +8,7 @@ import pytest
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy import Move
 from feishu_plugin.policy_rows import packaged_policy
+from feishu_plugin.records import Accepted, Values
 from feishu_plugin.rules import announce, decide, effects, workflow
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.rules.case import Case, Ruling, as_requirement
@@ -79,7 +80,7 @@ def test_policy_tables_offer_what_the_register_offers(
 
 
 def known_effects() -> set[str]:
-    """Effects that change something for a record that has everything."""
+    """Effects that change something for a record that has everything, answers to an earlier finish too."""
     return {effect for effect in options("workflow", "effects") if _acts(effect)}
 
 
@@ -87,10 +88,16 @@ def _acts(effect: str) -> bool:
     at = local("2026-09-01")
     move = Move(from_status="pending", to_status="void", effects=(effect,))
     ruling = Ruling(from_status="pending", to_status="void", verdict="pass", rule="", at=at, move=move)
-    record = as_requirement("rec1", {"duplicate_of": ("rec2",)})
-    return bool(
-        list(effects.rule(Case(policy=POLICY, record=record, accepted=None, now=at, rulings=(ruling,))))
-    )
+    values: Values = {
+        "duplicate_of": ("rec2",),
+        "confirmation": "unsolved",
+        "score": 1.0,
+        "reopen_count": 1.0,
+    }
+    record = as_requirement("rec1", values)
+    known = Accepted(record=record, status_since=at)
+    case = Case(policy=POLICY, record=record, accepted=known, now=at, rulings=(ruling,))
+    return bool(list(effects.rule(case)))
 
 
 def test_every_effect_that_the_table_offers_is_known_to_the_rule() -> None:
@@ -104,11 +111,21 @@ def test_every_effect_that_a_move_names_is_known_to_the_rule() -> None:
 def test_every_finish_is_dated_and_every_reopening_counted() -> None:
     for move in POLICY.moves:
         if move.to_status == "done":
-            assert "set_finished" in move.effects, move
+            assert {"set_finished", "ask_again"} <= set(move.effects), move
         if move.to_status == "closed":
             assert "set_closed" in move.effects, move
         if move.from_status in ("done", "closed") and move.to_status != "closed":
             assert {"count_reopen", "clear_finished"} <= set(move.effects), move
+
+
+def test_what_reopens_waits_for_nobody_and_people_may_do_it_too() -> None:
+    reopening = [move for move in POLICY.moves if "count_reopen" in move.effects]
+
+    assert {(m.from_status, m.to_status, m.after_days) for m in reopening if m.automatic} == {
+        ("done", "in_progress", 0),
+        ("closed", "pending", 0),
+    }
+    assert all(move.automatic and not move.roles and not move.people for move in reopening)
 
 
 def test_names_of_rows_are_unique_and_tell_the_move() -> None:

@@ -1,4 +1,4 @@
-"""One base at work: a judging thread, a delivering thread and a ticking thread that share a desk.
+"""One base at work: threads that judge, deliver, mail and tick share a desk.
 
 Judging comes first, so cards and sweeps never delay a put-back. Only the holder of the
 base's lease works; everything the threads agree on goes through the store.
@@ -9,15 +9,19 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from feishu_plugin.app.clockwork import Clockwork
 from feishu_plugin.app.compose import Office, keep_binding
 from feishu_plugin.app.lease import Lease
+from feishu_plugin.app.mail import look_at_form
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
+from feishu_plugin.reminders.calendar_end import calendar_ends
 from feishu_plugin.sync import stuck, surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import Round, work_once
 from feishu_plugin.sync.loads import show_loads
+from feishu_plugin.sync.mailing import Mailed, send_mails
 from feishu_plugin.sync.outgoing import send_due, tell_administrator
 from feishu_plugin.sync.pauses import can_enforce, in_words, lost_statuses
 from feishu_plugin.sync.policy_source import Loaded, load_policy
@@ -40,11 +44,13 @@ class BaseWorker:
         self.office, self.desk = office, desk
         self._stop = threading.Event()
         self._news, self._out, self._time = threading.Event(), threading.Event(), threading.Event()
+        self._post = threading.Event()
         self._threads = [
             threading.Thread(target=self._loop, args=(part, signal), name=f"{name}:{desk.app_token[-6:]}")
             for name, part, signal in (
                 ("judge", self._judge, self._news),
                 ("deliver", self._deliver, self._out),
+                ("mail", self._mail, self._post),
                 ("tick", self._tick, self._time),
             )
         ]
@@ -57,8 +63,10 @@ class BaseWorker:
         self._owed = Round()
         """What is to be read again; kept until it was, whatever fails in between."""
         desk.may_write = self._lease.held
+        jobs = {name: (period, self._job(run)) for name, (period, run) in _JOBS.items()}
+        self.clockwork = Clockwork(desk.store, desk.app_token, holder, jobs)
         self.ticked_at: datetime | None = None
-        """Business time of the last tick, for whoever waits for the clock's consequences."""
+        """Business time of the last tick that left nothing to do, for whoever waits for its consequences."""
 
     def start(self) -> None:
         """Starts the threads."""
@@ -76,7 +84,7 @@ class BaseWorker:
 
     def clock_moved(self) -> None:
         """Business time jumped: whatever waits for a moment looks again."""
-        for signal in (self._time, self._out, self._news):
+        for signal in (self._time, self._out, self._post, self._news):
             signal.set()
 
     def ask_to_stop(self) -> None:
@@ -109,8 +117,9 @@ class BaseWorker:
 
     def is_idle(self) -> bool:
         """True when nothing waits to be judged or sent at this moment of business time."""
-        app_token, now = self.desk.app_token, self.desk.clock.now()
-        return not self.desk.store.pending(app_token, 1) and not self.desk.store.due(app_token, now, 1)
+        app_token, now, store = self.desk.app_token, self.desk.clock.now(), self.desk.store
+        waiting = store.due(app_token, now, 1) or store.mails_due(app_token, now, 1)
+        return not store.pending(app_token, 1) and not waiting
 
     def _loop(self, part: Callable[[], float], signal: threading.Event) -> None:
         said, wait = "", 0.0
@@ -152,6 +161,7 @@ class BaseWorker:
         if policy or self.desk.tables.binding != self._obeyed:
             self._obey(load_policy(self.desk.tables, self.desk.store, self.desk.schema))
             keep_binding(self.desk)
+            look_at_form(self.office.feishu, self.desk)
             self._obeyed = self.desk.tables.binding
         self._owed = Round()
 
@@ -189,25 +199,44 @@ class BaseWorker:
         done = send_due(self.desk, self.office.messages, self._goes_on)
         return 0.0 if done.cards or done.rows else _IDLE_S
 
+    def _mail(self) -> float:
+        """In a thread of its own: a mail server that does not answer keeps no card waiting."""
+        done = send_mails(self.desk, self._goes_on)
+        if done != Mailed():
+            self._out.set()
+        return 0.0 if done.sent or done.skipped else _IDLE_S
+
     def _goes_on(self) -> bool:
         return self._lease.held() and not self._stop.is_set()
 
     def _tick(self) -> float:
         now = self.desk.clock.now()
-        for job, (period, run) in _JOBS.items():
-            slot = str(int(now.timestamp() // period.total_seconds()))
-            if self.desk.store.claim(self.desk.app_token, job, slot):
-                run(self, now)
-                self.office.meter.flush()
+        settled = self.clockwork.tick(now, self._goes_on)
         if self._sweep_asked.is_set():
-            self.sweep_now()
-            self._sweep_asked.clear()
-        self.ticked_at = now
+            self.clockwork.attempt("sweep after a reconnect", self._sweep_as_asked)
+        if settled and not self._sweep_asked.is_set():
+            self.ticked_at = now
         return _IDLE_S
+
+    def _job(self, run: Callable[["BaseWorker", datetime], None]) -> Callable[[datetime], None]:
+        """The job of this base; its calls are in the meter when it ends."""
+
+        def work(now: datetime) -> None:
+            run(self, now)
+            self.office.meter.flush()
+
+        return work
+
+    def _sweep_as_asked(self) -> bool:
+        self.sweep_now()
+        self._sweep_asked.clear()
+        return True
 
     def _due(self, now: datetime) -> None:
         if ticks.hint_at_due(self.desk):
             self._news.set()
+
+    def _remind(self, now: datetime) -> None:
         if ticks.remind(self.desk):
             self._out.set()
 
@@ -223,11 +252,16 @@ class BaseWorker:
         self._news.set()
 
     def _report(self, now: datetime) -> None:
-        if publish_if_due(self.desk):
+        if publish_if_due(self.desk, self.sweep_now):
             self._out.set()
 
     def _loads(self, now: datetime) -> None:
         show_loads(self.desk)
+
+    def _look_at_calendar(self, now: datetime) -> None:
+        self._tell_administrator(
+            "calendar", [text for text in (calendar_ends(self.desk.policy, now),) if text]
+        )
 
     def _upkeep(self, now: datetime) -> None:
         self.office.store.sweep_old(now)
@@ -236,13 +270,15 @@ class BaseWorker:
 
 _JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = {
     "due": (timedelta(minutes=1), BaseWorker._due),
+    "remind": (timedelta(minutes=1), BaseWorker._remind),
     "sweep": (timedelta(minutes=10), BaseWorker._sweep),
     "report": (timedelta(minutes=5), BaseWorker._report),
     "loads": (timedelta(days=1), BaseWorker._loads),
     "upkeep": (timedelta(hours=6), BaseWorker._upkeep),
+    "calendar": (timedelta(days=1), BaseWorker._look_at_calendar),
     "drift": (timedelta(days=1), BaseWorker._look_at_structure),
 }
-"""Each run is claimed in the store by its slot of time: replicas and restarts neither double nor miss it."""
+"""Each run is noted in the store by its slot of time: replicas and restarts neither double nor miss it."""
 
 
 def _complain(error: Exception, said: str) -> str:
@@ -262,6 +298,7 @@ def healthy(worker: BaseWorker) -> dict[str, object]:
         "paused": list(worker.desk.paused),
         "idle": worker.is_idle(),
         "set_apart": len(worker.desk.stuck),
+        "troubles": dict(worker.clockwork.troubles),
         "ticked_at": worker.ticked_at.isoformat() if worker.ticked_at else None,
         **counts,
     }

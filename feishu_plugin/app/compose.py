@@ -7,6 +7,7 @@ from datetime import datetime
 
 from feishu_plugin import schema as schemas
 from feishu_plugin.app.clocks import clock_for
+from feishu_plugin.app.mail import look_at_form, mailer_for
 from feishu_plugin.app.meter import CallMeter
 from feishu_plugin.gateway.contacts import Contacts
 from feishu_plugin.gateway.http import Feishu
@@ -93,11 +94,13 @@ def desk_for(found: Office, app_token: str) -> Desk:
         policy=loaded.policy,
         packaged=found.packaged,
         administrators=administrators(found.feishu, found.settings),
+        mailer=mailer_for(found.settings),
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),
         problems=tuple(loaded.problems),
     )
     keep_binding(desk)
+    look_at_form(found.feishu, desk)
     return desk
 
 

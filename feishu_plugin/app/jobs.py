@@ -9,15 +9,14 @@ from typing import Any
 
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.lease import Lease
-from feishu_plugin.app.month_end import month_before, publish_month
+from feishu_plugin.app.month_end import explain_figure, month_before, publish_periods, tell_managers
 from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
-from feishu_plugin.ports import Effect
 from feishu_plugin.reminders.deliver import Delivered
-from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.sync import sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
+from feishu_plugin.sync.mailing import send_mails
 from feishu_plugin.sync.outgoing import send_due
 
 
@@ -77,17 +76,14 @@ def _alone(desk: Desk) -> Iterator[bool]:
         lease.give_back()
 
 
-def remind(office: Office, app_token: str, *, dry_run: bool) -> Outcome:
+def remind(office: Office, app_token: str) -> Outcome:
     """Plans the reminders of this moment and sends them."""
     desk = desk_for(office, app_token)
-    if dry_run:
-        cards = plan_reminders(desk.store, desk.policy, desk.people.person, desk.clock.now(), app_token)
-        return Outcome(text=_cards_text(app_token, cards), data=_cards_data(app_token, cards))
     catch_up(office, desk)
-    planned = ticks.remind(desk)
+    told = ticks.remind(desk)
     done = drain(office, desk)
-    text = f"{app_token}: {planned} cards planned, {done.cards} sent, {done.later} to be tried again"
-    return Outcome(text=text, data={"base_token": app_token, "planned": planned, "sent": done.cards})
+    text = f"{app_token}: {told} cards planned, {done.cards} sent, {done.later} to be tried again"
+    return Outcome(text=text, data={"base_token": app_token, "planned": told, "sent": done.cards})
 
 
 def drain(office: Office, desk: Desk) -> Delivered:
@@ -95,6 +91,7 @@ def drain(office: Office, desk: Desk) -> Delivered:
     with _alone(desk) as alone:
         if not alone:
             return Delivered()
+        send_mails(desk, desk.may_write)
         return send_due(desk, office.messages, desk.may_write)
 
 
@@ -104,10 +101,19 @@ def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) 
     if not dry_run:
         catch_up(office, desk)
     wanted = month or month_before(desk, desk.clock.now())
-    result = publish_month(desk, wanted, write=not dry_run)
+    [result] = publish_periods(desk, (wanted,), write=not dry_run)
+    if not dry_run:
+        tell_managers(desk, result)
     told = 0 if dry_run else drain(office, desk).cards
     data = {"base_token": app_token, "cards": told, **data_of(result)}
     return Outcome(text=text_of(result), data=data)
+
+
+def explain(office: Office, app_token: str, month: str | None, kpi: str) -> Outcome:
+    """The requirements behind one figure."""
+    desk = desk_for(office, app_token)
+    found = explain_figure(desk, month or month_before(desk, desk.clock.now()), kpi)
+    return Outcome(text=found.text, data={"base_token": app_token, **found.data})
 
 
 def catch_up(office: Office, desk: Desk) -> None:
@@ -120,7 +126,7 @@ def catch_up(office: Office, desk: Desk) -> None:
 def status(office: Office, app_token: str) -> Outcome:
     """What waits, what failed, what rests, and the calls of this month."""
     desk = desk_for(office, app_token)
-    counts = office.store.counts(app_token)
+    counts = {**office.store.counts(app_token), **office.store.mails(app_token)}
     calls = sum(office.store.calls(f"{desk.clock.now():%Y-%m}").values())
     data = {
         "base_token": app_token,
@@ -131,13 +137,3 @@ def status(office: Office, app_token: str) -> Outcome:
     }
     lines = [f"{key}: {value}" for key, value in data.items() if key != "paused"]
     return Outcome(text="\n".join([*lines, *(f"paused: {line}" for line in desk.paused)]), data=data)
-
-
-def _cards_text(app_token: str, cards: Sequence[Effect]) -> str:
-    lines = [f"  {card.target}: {card.body.get('name', card.identity)}" for card in cards]
-    return "\n".join([f"{app_token}: {len(cards)} cards would be sent", *lines])
-
-
-def _cards_data(app_token: str, cards: Sequence[Effect]) -> dict[str, Any]:
-    found = [{"to": card.target, "identity": card.identity, "covers": card.covers} for card in cards]
-    return {"base_token": app_token, "cards": found}

@@ -122,7 +122,9 @@ def provision(
     consent = Consent(paths=allowed, before=saving.save)
     with opened_base(settings, feishu, app_token, new=created) as base:
         applied = apply(base, schema, new_base=created, consent=consent, on_step=on_step)
-    seeded = {} if applied.failed else _seed(feishu, schema, app_token)
+    # A tenant may forbid a form's link for outsiders: that keeps nobody from working.
+    incomplete = any(failure.change.what != "form" for failure in applied.failed)
+    seeded = {} if incomplete else _seed(feishu, schema, app_token)
     return Provisioned(
         base_token=app_token,
         url=url,

@@ -1,13 +1,13 @@
 """``undo``: shows what taking a person's edits back would do, and with ``--yes`` does it."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
 
+from feishu_plugin.app.cell_words import shown
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome, catch_up, drain, work_off
 from feishu_plugin.errors import UndoError
 from feishu_plugin.ports import Edit
-from feishu_plugin.records import Transition, Value
+from feishu_plugin.records import Transition
 from feishu_plugin.reminders.notice import local_time
 from feishu_plugin.reports.periods import Period, span
 from feishu_plugin.sync.desk import Desk
@@ -115,7 +115,7 @@ def _head(plan: UndoPlan, name: str, period: Period, left: int, *, yes: bool) ->
 
 def _step_line(desk: Desk, past: Past, step: Step) -> str:
     cells = (
-        f"{desk.policy.label(key)} {_shown(desk, key, step.expected.get(key))} → {_shown(desk, key, value)}"
+        f"{desk.policy.label(key)} {shown(desk, key, step.expected.get(key))} → {shown(desk, key, value)}"
         for key, value in step.values.items()
     )
     return f"  {_title(past, step.record_id)}: {'；'.join(cells)}"
@@ -132,14 +132,3 @@ def _conflict_lines(desk: Desk, past: Past, conflicts: Sequence[Conflict]) -> It
 def _title(past: Past, record_id: str) -> str:
     row = past.live.get(record_id)
     return f"{row.get('number') or record_id} {row.get('title') or ''}".strip() if row else record_id
-
-
-def _shown(desk: Desk, key: str, value: Value) -> str:
-    if value is None:
-        return "（空 empty）"
-    if isinstance(value, datetime):
-        return local_time(desk.policy, value)
-    if isinstance(value, tuple):
-        return "、".join(_shown(desk, key, one) for one in value)
-    name = desk.people.person(value).name if isinstance(value, str) and value.startswith("ou_") else ""
-    return name or desk.policy.label(key, str(value))

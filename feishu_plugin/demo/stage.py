@@ -203,10 +203,13 @@ class Stage:
         return str(self.people[who]["user_access_token"])
 
 
-def raise_curtain(port: int = 0) -> Stage:
-    """Starts a sandbox in a folder of its own."""
+def raise_curtain(port: int = 0, users: Sequence[Json] = ()) -> Stage:
+    """Starts a sandbox in a folder of its own; ``users`` work there instead of its seven."""
     folder = Path(tempfile.mkdtemp(prefix="feishu-demo-"))
     words = ["-m", "feishu_plugin.sandbox", "--port", str(port), "--print-json"]
+    if users:
+        (folder / "users.json").write_text(json.dumps(users, ensure_ascii=False), encoding="utf-8")
+        words += ["--users", str(folder / "users.json")]
     sandbox = _start(words, {}, folder / "sandbox.log", folder)
     ready = sandbox.ready
     environment = {

@@ -9,17 +9,21 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from typing import Any
 from urllib.parse import urlsplit
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Json
-from feishu_plugin.reminders.notice import Facts
+from feishu_plugin.reminders.notice import Facts, for_whom
 from feishu_plugin.reminders.templates import Words, escape, plain, rows_of, shorten, words_of
 
 MOST_BYTES = 28_000  # of 30 KB; the rest is for receive_id, uuid and the envelope
+MOST_ELEMENTS = 200
 _BODY_LENGTHS = (4000, 2000, 1000, 400)
 MOST_LINES = 40
-_LINE_TITLE, _LINE_DETAIL = 50, 80
+_LINE_TITLE, _LINE_DETAIL = 50, 160
+_LINE_NOTE = 500
+"""Where no record can be opened, the line is all that its reader gets."""
 
 NAMES: dict[str, tuple[str, str, str]] = {
     "put_back": ("状态退回", "Put back", "orange"),
@@ -31,6 +35,10 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "progress_due": ("待写进展", "Progress note due", "turquoise"),
     "risk": ("风险或改期", "Risk or new date", "carmine"),
     "finished": ("已完成", "Done", "green"),
+    "dissatisfied": ("客户不满意", "Customer not content", "red"),
+    "unconfirmed": ("待确认", "Not confirmed yet", "green"),
+    "waiting": ("待客户回复", "Waiting for the customer", "turquoise"),
+    "follow_up": ("搁置跟进", "Follow up", "violet"),
     "report_ready": ("月报就绪", "Report ready", "violet"),
     "release_asked": ("申请放行", "Release asked for", "purple"),
     "release_answered": ("放行答复", "Release answered", "purple"),
@@ -41,6 +49,11 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "untriaged": ("待梳理", "Not triaged yet", "yellow"),
     "vague": ("描述待补充", "Please add", "yellow"),
     "similar": ("疑似重复", "Possible duplicate", "violet"),
+    "weekly": ("每周清单", "Weekly review", "blue"),
+    "received": ("已收到", "Received", "turquoise"),
+    "in_progress": ("开始处理", "In progress", "blue"),
+    "survey": ("满意度回访", "Survey", "violet"),
+    "mail_footer": ("邮件页脚", "Mail footer", "grey"),
     "trouble": ("系统提醒", "System notice", "grey"),
 }
 """Notice to its name in Chinese and English and the colour of its header."""
@@ -65,6 +78,7 @@ def card_for(
     link: str = "",
     *,
     audience: str = "",
+    person: str = "",
     packaged: Policy | None = None,
     elements: Sequence[Json] = (),
 ) -> Json | None:
@@ -72,9 +86,10 @@ def card_for(
 
     ``elements`` (forms and buttons) follow the text.
 
+    ``person`` (open_id) may have a wording of their own.
     ``packaged`` is the shipped policy, whose templates stand in for broken ones.
     """
-    words = words_of(policy, event, facts, audience, packaged)
+    words = words_of(policy, event, facts, audience, packaged, person)
     if words is None:
         return _bare(event, facts, link) if rows_of(policy, event) else None
     zh, en = words
@@ -92,13 +107,20 @@ def many_card(
     facts: Sequence[Facts],
     links: Sequence[str] = (),
     packaged: Policy | None = None,
+    elements: Callable[[int], Sequence[Json]] = lambda most: (),
+    person: str = "",
 ) -> Json:
-    """One card that lists many notices of one event; lines that do not fit are counted."""
+    """One card that lists many notices of one event; lines that do not fit are counted.
+
+    ``elements`` (forms and buttons) follow, given how many lines are shown.
+    """
     count = str(len(facts))
-    zh, en = words_of(policy, f"{event}_many", {"count": count}, "", packaged) or _counted(event, count)
+    zh, en = words_of(policy, f"{event}_many", {"count": count}, "", packaged, person) or _counted(
+        event, count
+    )
     where = [*links, *repeat("", len(facts) - len(links))]
     lines = [line_of(event, *line) for line in zip(facts[:MOST_LINES], where, strict=False)]
-    return list_card(event, zh, en, [Section(zh="", en="", lines=lines, count=len(facts))])
+    return list_card(event, zh, en, [Section(zh="", en="", lines=lines, count=len(facts))], elements)
 
 
 def list_card(
@@ -114,21 +136,28 @@ def list_card(
     """
 
     def build(most: int) -> Json:
-        shown = _markdown(zh.body, en.body) if zh.body or en.body else []
+        shown = markdown(zh.body, en.body) if zh.body or en.body else []
         for section in sections:
-            shown += _section(section, most)
+            shown += section_elements(section, most)
         return _card(event, zh.title, en.title, [*shown, *elements(most)])
 
     return _fitting(build, (MOST_LINES, 20, 10, 5, 2, 1, 0))
 
 
 def line_of(event: str, facts: Facts, link: str = "") -> str:
-    """One requirement in a list: its number (leading to the row), title and what matters now."""
+    """One requirement in a list: its number (leading to the row), title and what matters now.
+
+    A notice without a requirement is told by its words alone.
+    """
+    known = facts.get("number") or facts.get("title")
+    if not known and (words := facts.get("note") or facts.get("reason")):
+        return escape(shorten(plain(words), _LINE_NOTE))
     number = escape(shorten(facts.get("number", "") or "…", 40))
     shown = f"[{number}]({address})" if (address := safe_link(link)) else f"**{number}**"
     title = escape(shorten(plain(facts.get("title", "")), _LINE_TITLE))
     detail = escape(shorten(plain(_detail(event, facts)), _LINE_DETAIL))
-    return " · ".join(part for part in (f"{shown} {title}".rstrip(), detail) if part)
+    stands_for = escape(shorten(plain(for_whom(facts)[0]), _LINE_DETAIL))
+    return " · ".join(part for part in (f"{shown} {title}".rstrip(), detail, stands_for) if part)
 
 
 def safe_link(link: str) -> str:
@@ -150,13 +179,20 @@ def _fitting(build: Callable[[int], Json], limits: Sequence[int]) -> Json:
     smallest: Json = {}
     for card in cards:
         smallest = card
-        if size_of(card) <= MOST_BYTES:
+        if size_of(card) <= MOST_BYTES and _count(card) <= MOST_ELEMENTS:
             break
     return smallest
 
 
+def _count(part: Any) -> int:
+    """Everything with a tag, options and labels too: what Feishu counts is not documented closer."""
+    if isinstance(part, dict):
+        return ("tag" in part) + sum(map(_count, part.values()))
+    return sum(map(_count, part)) if isinstance(part, list | tuple) else 0
+
+
 def _single(event: str, zh: Words, en: Words, link: str, length: int, elements: Sequence[Json] = ()) -> Json:
-    text = _markdown(_cut(zh.body, length), _cut(en.body, length))
+    text = markdown(_cut(zh.body, length), _cut(en.body, length))
     return _card(event, zh.title, en.title, [*text, *elements, *_button(link)])
 
 
@@ -178,6 +214,10 @@ def _detail(event: str, facts: Facts) -> str:
         return "：".join(filter(None, (move, facts.get("reason") or facts.get("missing", ""))))
     if event == "untriaged":
         return facts.get("missing", "")
+    if event == "overdue":
+        return " ".join(filter(None, (facts.get(key, "") for key in ("clock", "due"))))
+    if event == "dissatisfied":
+        return " · ".join(filter(None, (facts.get(key, "") for key in ("answer", "score", "comment"))))
     return next(filter(None, (facts.get(key, "") for key in ("due", "note", "reason", "status"))), "")
 
 
@@ -197,18 +237,20 @@ def bilingual(zh: str, en: str) -> Json:
     return {"content": zh, "i18n_content": {"zh_cn": zh, "en_us": en}}
 
 
-def _markdown(zh: str, en: str) -> list[Json]:
+def markdown(zh: str, en: str) -> list[Json]:
+    """A text in both languages; what users typed in it is escaped already."""
     return [{"tag": "markdown", **bilingual(zh, en)}]
 
 
-def _section(section: Section, most: int) -> list[Json]:
-    heading = _markdown(f"**{section.zh}**", f"**{section.en}**") if section.zh else []
+def section_elements(section: Section, most: int) -> list[Json]:
+    """The heading, at most so many lines, and how many more there are."""
+    heading = markdown(f"**{section.zh}**", f"**{section.en}**") if section.zh else []
     shown = section.lines[:most]
     left = section.count - len(shown)
     lines: list[Json] = (
         [{"tag": "markdown", "content": "\n".join(f"- {line}" for line in shown)}] if shown else []
     )
-    return [*heading, *lines, *(_markdown(f"另有 {left} 条", f"and {left} more") if left else [])]
+    return [*heading, *lines, *(markdown(f"另有 {left} 条", f"and {left} more") if left else [])]
 
 
 def _button(link: str) -> list[Json]:

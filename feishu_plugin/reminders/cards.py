@@ -1,43 +1,70 @@
 """Cards of notices that are told at once: folded per person, so that a paste is one card.
 
-Pure. Turns what rules want told (``Tell``) into effects of the outbox; sends nothing.
+What nobody is to be disturbed with becomes lines of the next morning card instead. Pure: turns
+what rules want told (``Tell``) into effects of the outbox; sends nothing.
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Effect, Json
-from feishu_plugin.records import Record
+from feishu_plugin.records import Person, Record, Requirement
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.card import NAMES, card_for, many_card
-from feishu_plugin.reminders.notice import Directory, Link, Notice, facts_of, no_link, requirement
-from feishu_plugin.reminders.offers import Reader, offer_elements
-from feishu_plugin.reminders.quiet import next_digest, release
+from feishu_plugin.reminders.lines import line_of_notice
+from feishu_plugin.reminders.notice import (
+    Directory,
+    Link,
+    Notice,
+    facts_of,
+    folded,
+    for_whom,
+    no_link,
+    passed_on,
+    requirement,
+)
+from feishu_plugin.reminders.offers import Reader, list_elements, offer_elements
+from feishu_plugin.reminders.quiet import (
+    asks,
+    disturbs,
+    is_quiet,
+    line_moment,
+    next_digest,
+    next_morning,
+    release,
+)
+from feishu_plugin.reminders.readdress import readdressed
+from feishu_plugin.reminders.standins import Reach, Standby
 from feishu_plugin.reminders.templates import rows_of
 from feishu_plugin.rules.actions import Tell
 
-Addressed = tuple[str, str, Literal["instant", "digest"]]
-"""open_id, audience key, how it is told."""
+Kind = Literal["instant", "digest"]
+Addressed = tuple[Reach, str, Kind]
+"""Who is meant and who gets it, audience key, how it is told."""
 
 
-Elements = Callable[[Notice], Sequence[Json]]
-"""What else stands in the card of a notice: forms and buttons."""
+Sent = Callable[[Collection[str]], Mapping[str, int]]
+"""open_ids to how many cards each got today, without the morning card."""
+
+_Pile = Sequence[Notice]
+"""The notices of one card."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The forms of what a notice offers to its reader."""
+    """The forms of what notices offer to their reader; none without ``base``."""
 
     policy: Policy
     people: Directory
     base: str
 
     def __call__(self, notice: Notice) -> Sequence[Json]:
+        """What stands in the card of one notice."""
         if notice.offer is None or not self.base:
             return ()
         reader = Reader(
@@ -47,6 +74,11 @@ class Offers:
             manages=self.policy.manages(self.people(notice.open_id)),
         )
         return offer_elements(self.policy, notice.offer, reader)
+
+    def of_many(self, pile: _Pile, most: int) -> Sequence[Json]:
+        """What stands in a card that lists notices of one event, the first ``most`` of them."""
+        reader = Reader(base=self.base, record_id="", open_id=pile[0].open_id)
+        return list_elements(pile[:most], reader, pile[0].event)
 
 
 def effects_of_tells(
@@ -59,11 +91,16 @@ def effects_of_tells(
     administrators: Sequence[str] = (),
     packaged: Policy | None = None,
     base: str = "",
+    sent: Sent = lambda people: {},
 ) -> list[Effect]:
-    """The cards of a round of judgements; from ``many_rows`` of one event on, one per person."""
+    """The cards of a round of judgements; from ``many_rows`` of one event on, one per person.
+
+    What comes up in quiet time, or exceeds ``most_cards``, becomes a line of the morning card.
+    """
     circle = Circle(policy=policy, people=people, administrators=administrators)
     notices = notices_of_tells(circle, tells, now)
-    return cards_of(policy, notices, now, link, packaged=packaged, elements=Offers(policy, people, base))
+    elements = Offers(policy, people, base)
+    return cards_of(policy, notices, now, link, packaged=packaged, elements=elements, sent=sent)
 
 
 def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: datetime) -> Iterator[Notice]:
@@ -71,15 +108,20 @@ def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: 
     for record, tell in tells:
         known = requirement(record)
         facts = {**facts_of(circle.policy, record, circle.people), **tell.facts}
-        for open_id, audience, kind in _addressed(circle, record, tell):
+        about = f"{tell.event}:{record.record_id}:{tell.identity}"
+        for reach, audience, kind in _addressed(circle, known, tell, now):
+            identity = f"{about}:{reach.meant}"
             yield Notice(
                 event=tell.event,
                 record_id=record.record_id,
-                open_id=open_id,
-                identity=f"{tell.event}:{record.record_id}:{tell.identity}:{open_id}",
+                open_id=reach.open_id,
+                identity=identity,
+                about=about,
+                instead_of=reach.instead_of,
+                with_it=(passed_on(identity, reach.open_id),) if reach.why else (),
                 kind=kind,
                 audience=audience,
-                facts=facts,
+                facts={**facts, **reach.facts},
                 priority=known.priority,
                 since=now,
                 offer=tell.offer,
@@ -94,34 +136,86 @@ def cards_of(
     *,
     told: Collection[str] = (),
     packaged: Policy | None = None,
-    elements: Elements = lambda notice: (),
+    elements: Offers | None = None,
+    sent: Sent = lambda people: {},
 ) -> list[Effect]:
-    """One card per notice, or one summary where a person would get too many of one event."""
-    fresh = {n.identity: n for n in notices if n.identity not in told}
-    piles: dict[tuple[str, str], list[Notice]] = defaultdict(list)
-    for notice in fresh.values():
-        piles[notice.event, notice.open_id].append(notice)
-    effects: list[Effect] = []
-    for pile in piles.values():
-        if len(pile) >= max(policy.parameters.many_rows, 2):
-            effects.append(_summary(policy, pile, now, link, packaged))
+    """One card per notice, one summary where a person would get too many of one event, or lines."""
+    own: list[Notice] = []
+    lines: list[Effect] = []
+    for notice in folded(n for n in notices if n.is_news(told)):
+        if morning := line_moment(policy, notice, now):
+            lines.append(line_of_notice(notice, morning))
         else:
-            effects += [e for n in pile if (e := _card(policy, n, now, link, packaged, elements(n)))]
-    return effects
+            own.append(notice)
+    piles, over = _within_cap(policy, _piles(policy, own), sent)
+    lines += [line_of_notice(n, next_digest(policy, n.open_id, now)) for pile in over for n in pile]
+    forms = elements or Offers(policy, lambda open_id: Person(open_id=open_id), "")
+    cards = (
+        _summary(policy, pile, now, link, packaged, forms)
+        if len(pile) > 1
+        else _card(policy, pile[0], now, link, packaged, forms)
+        for pile in piles
+    )
+    return [*(card for card in cards if card), *lines]
 
 
-def _addressed(circle: Circle, record: Record, tell: Tell) -> Iterator[Addressed]:
+def _piles(policy: Policy, notices: Iterable[Notice]) -> list[_Pile]:
+    """What goes into one card each."""
+    of_one: dict[tuple[str, str], list[Notice]] = defaultdict(list)
+    for notice in notices:
+        of_one[notice.event, notice.open_id].append(notice)
+    many = max(policy.parameters.many_rows, 2)
+    found: list[_Pile] = []
+    for pile in of_one.values():
+        found += [pile] if len(pile) >= many else [[notice] for notice in pile]
+    return found
+
+
+def _within_cap(policy: Policy, piles: Sequence[_Pile], sent: Sent) -> tuple[list[_Pile], list[_Pile]]:
+    """The piles that may become cards today, and those that are too many for their person."""
+    asked = {pile[0].open_id for pile in piles if _is_capped(pile)}
+    count = Counter(sent(asked)) if asked else Counter()
+    kept: list[_Pile] = []
+    over: list[_Pile] = []
+    for pile in piles:
+        person = pile[0].open_id
+        if _is_capped(pile) and count[person] >= policy.parameters.most_cards:
+            over.append(pile)
+        else:
+            kept.append(pile)
+            count[person] += 1
+    return kept, over
+
+
+def _is_capped(pile: _Pile) -> bool:
+    return not any(disturbs(notice) or asks(notice) for notice in pile)
+
+
+def _addressed(circle: Circle, record: Requirement, tell: Tell, now: datetime) -> Iterator[Addressed]:
     rows = rows_of(circle.policy, tell.event)
     if tell.to and rows:
         audience = next(iter(rows[0].audience), "")
-        yield from ((open_id, audience, rows[0].kind) for open_id in circle.standing(tell.to))
+        yield from _reach(circle, record, audience, dict.fromkeys(tell.to), rows[0].kind, now)
         return
     reached: set[str] = set()
     for row in rows:
         for audience in row.audience:
-            fresh = [p for p in circle.named(audience, requirement(record)) if p not in reached]
+            fresh = [p for p in circle.named(audience, record) if p not in reached]
             reached.update(fresh)
-            yield from ((open_id, audience, row.kind) for open_id in fresh)
+            yield from _reach(circle, record, audience, fresh, row.kind, now)
+
+
+def _reach(
+    circle: Circle, record: Requirement, audience: str, meant: Iterable[str], kind: Kind, now: datetime
+) -> Iterator[Addressed]:
+    """Who is there when it is told, which may be in the morning only."""
+    day = now
+    if kind == "digest":
+        day = next_digest(circle.policy, "", now)
+    elif is_quiet(circle.policy, now):
+        day = next_morning(circle.policy, "", now)
+    there = Standby(circle=circle, audience=audience, record=record, at=day)
+    yield from ((reach, audience, kind) for reach in there.reach(list(meant)))
 
 
 def _card(
@@ -130,7 +224,7 @@ def _card(
     now: datetime,
     link: Link,
     packaged: Policy | None,
-    elements: Sequence[Json],
+    forms: Offers,
 ) -> Effect | None:
     where = link(notice.record_id) if notice.record_id else ""
     card = card_for(
@@ -139,11 +233,15 @@ def _card(
         notice.facts,
         where,
         audience=notice.audience,
+        person=notice.open_id,
         packaged=packaged,
-        elements=elements,
+        elements=forms(notice),
     )
     if card is None:
         return None
+    if notice.instead_of:
+        zh, en = for_whom(notice.facts)
+        card = readdressed(card, notice.open_id, notice.instead_of[0], zh, en)
     name = f"{_name(notice.event)} {notice.facts.get('number', '')}".strip()
     return Effect(
         kind="card",
@@ -151,16 +249,19 @@ def _card(
         target=notice.open_id,
         body=_body(card, notice.event, name, [notice]),
         not_before=_when(policy, notice, now),
-        covers=(notice.identity,),
+        covers=notice.covers,
     )
 
 
 def _summary(
-    policy: Policy, pile: Sequence[Notice], now: datetime, link: Link, packaged: Policy | None
+    policy: Policy, pile: _Pile, now: datetime, link: Link, packaged: Policy | None, forms: Offers
 ) -> Effect:
-    event, covers = pile[0].event, tuple(notice.identity for notice in pile)
+    event, covers = pile[0].event, tuple(one for notice in pile for one in notice.covers)
     links = [link(notice.record_id) if notice.record_id else "" for notice in pile]
-    card = many_card(policy, event, [notice.facts for notice in pile], links, packaged)
+    facts, reader = [notice.facts for notice in pile], pile[0].open_id
+    card = many_card(
+        policy, event, facts, links, packaged, lambda most: forms.of_many(pile, most), person=reader
+    )
     digest = hashlib.sha256("\n".join(covers).encode()).hexdigest()[:24]
     return Effect(
         kind="card",
@@ -173,8 +274,16 @@ def _summary(
 
 
 def _body(card: Json, event: str, name: str, notices: Iterable[Notice]) -> Json:
-    records = [notice.record_id for notice in notices if notice.record_id]
-    return {"card": card, "event": event, "name": name, "requirements": records}
+    told = list(notices)
+    body = {
+        "card": card,
+        "event": event,
+        "name": name,
+        "requirements": [notice.record_id for notice in told if notice.record_id],
+        "audience": told[0].audience,
+    }
+    stands_for = "、".join(dict.fromkeys(n.facts["for_zh"] for n in told if n.instead_of))
+    return {**body, "stands_for": stands_for} if stands_for else body
 
 
 def _when(policy: Policy, notice: Notice, now: datetime) -> datetime:

@@ -8,14 +8,14 @@ try. What is done is noted only after it happened.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.errors import BindingError, FeishuError, FeishuUnreachable
 from feishu_plugin.ports import Effect, Messages, Outbox, PendingEffect, Tables
 from feishu_plugin.records import Value, Values
-from feishu_plugin.reminders.audience import leader_of
 from feishu_plugin.reminders.card import NAMES
+from feishu_plugin.reminders.fallback import Fallback
 from feishu_plugin.reminders.notice import Directory
 
 Put = Callable[[Sequence[Effect]], None]
@@ -67,26 +67,21 @@ def deliver(
     now: datetime,
     app_token: str,
     go_on: Callable[[], bool] = lambda: True,
+    fallback: Fallback | None = None,
 ) -> Delivered:
     """Performs every due effect of a base, oldest first, and says what came of it.
 
-    Feishu's refusals are noted with the effect and never raised. A card that a person can
-    never get goes to their leader, once. Asks ``go_on`` before each card and batch: a long
+    Feishu's refusals are noted with the effect and never raised. What follows when a card can
+    never reach its reader, ``fallback`` knows. Asks ``go_on`` before each card and batch: a long
     outbox must not keep a service from stopping.
     """
-    post = _Post(outbox, put, tables, messages, people, now, app_token)
-    counts: Counter[str] = Counter()
-    seen: set[int] = set()
-    while pending := [p for p in outbox.due(app_token, now, _PAGE) if p.row not in seen]:
-        seen.update(p.row for p in pending)
-        for batch in _batches(pending):
-            if go_on():
-                counts.update(post.write(batch))
-        for one in pending:
-            if one.effect.kind in _SENT and go_on():
-                counts.update(post.send(one) if one.effect.kind == "card" else post.patch(one))
-        if not go_on():
-            break
+    post = _Post(outbox, put, tables, messages, people, now, app_token, fallback)
+    counts = post.drain(go_on)
+    while fallback and post.refused:
+        # Together, so that an app that nobody may see is one card for the administrators.
+        put(fallback.unreachable(post.refused))
+        post.refused.clear()
+        counts.update(post.drain(go_on))
     return Delivered(**counts)
 
 
@@ -99,6 +94,25 @@ class _Post:
     people: Directory
     now: datetime
     app_token: str
+    fallback: Fallback | None
+    refused: list[tuple[str, FeishuError]] = field(default_factory=list)
+    """(open_id, refusal) of everybody whom no card will ever reach."""
+
+    def drain(self, go_on: Callable[[], bool]) -> Counter[str]:
+        """Performs what is due, and what comes of that, until nothing is left that was not tried."""
+        counts: Counter[str] = Counter()
+        seen: set[int] = set()
+        while pending := [p for p in self.outbox.due(self.app_token, self.now, _PAGE) if p.row not in seen]:
+            seen.update(p.row for p in pending)
+            for batch in _batches(pending):
+                if go_on():
+                    counts.update(self.write(batch))
+            for one in pending:
+                if one.effect.kind in _SENT and go_on():
+                    counts.update(self.send(one) if one.effect.kind == "card" else self.patch(one))
+            if not go_on():
+                break
+        return counts
 
     def send(self, card: PendingEffect) -> Mapping[str, int]:
         effect = card.effect
@@ -173,18 +187,12 @@ class _Post:
         if not no_person and not _is_refused(error, REFUSED_CARD) and card.tries < _MOST_CARD_TRIES:
             self.outbox.failed([card.row], self._next_try(card.tries), str(error))
             return {"later": 1}
-        instead = self._for_leader(card.effect) if no_person else []
+        instead = self.fallback.instead(card.effect) if no_person and self.fallback else []
+        if no_person:
+            self.refused.append((card.effect.target, error))
         self.put([*instead, self._notice_row(card.effect, "failed", str(error))])
         self.outbox.failed([card.row], None, str(error))
         return {"given_up": 1}
-
-    def _for_leader(self, effect: Effect) -> list[Effect]:
-        leader = leader_of(self.people, effect.target)
-        if not leader or "in_place_of" in effect.body:
-            return []
-        body = {**effect.body, "card": effect.body.get("card", effect.body), "in_place_of": effect.target}
-        identity = f"{effect.identity}:leader"
-        return [replace(effect, identity=identity, target=leader, body=body, not_before=self.now, covers=())]
 
     def _notice_row(self, effect: Effect, state: str, cause: str) -> Effect:
         records, event = effect.body.get("requirements", ()), effect.body.get("event", "")
@@ -210,8 +218,9 @@ class _Post:
     def _cause(self, effect: Effect, refusal: str) -> str | None:
         if refusal:
             return f"{self._name(effect.target)}: {refusal}"
-        replaced = effect.body.get("in_place_of", "")
-        return f"代 {self._name(replaced)} 接收" if replaced else None
+        replaced, stands_for = effect.body.get("in_place_of", ""), effect.body.get("stands_for", "")
+        parts = [f"代 {stands_for}处理"] if stands_for else []
+        return "；".join([*parts, *([f"代 {self._name(replaced)} 接收"] if replaced else [])]) or None
 
     def _name(self, open_id: str) -> str:
         return self.people(open_id).name or open_id

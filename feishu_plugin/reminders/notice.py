@@ -1,7 +1,7 @@
 """One thing that one person is to be told; pure values, no rendering and no sending."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -23,8 +23,17 @@ class Notice:
     event: str
     record_id: str
     open_id: str
+    """Who gets it."""
     identity: str
-    """(event, record, stage, due value, person): a moved due date is another notice."""
+    """(event, record, stage, due value, person meant): a moved due date is another notice."""
+    about: str = ""
+    """The identity without the person: what a reader is told once, whomever it is for."""
+    instead_of: tuple[str, ...] = ()
+    """The people meant when another gets it; the facts ``for_zh`` and ``for_en`` say it in words."""
+    with_it: tuple[str, ...] = ()
+    """Further identities that are told when this is told."""
+    unless: tuple[str, ...] = ()
+    """Identities: once one of them is told, this need not be told any more."""
     kind: Literal["instant", "digest"] = "instant"
     audience: str = ""
     facts: Facts = field(default_factory=dict)
@@ -33,6 +42,52 @@ class Notice:
     """When there was first a reason to tell it."""
     due: datetime | None = None
     offer: Offer | None = None
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """Every identity that is told when this notice is."""
+        return (self.identity, *self.with_it)
+
+    def is_news(self, told: Collection[str]) -> bool:
+        """False once it was told, or became needless by what was told."""
+        return self.identity not in told and not any(one in told for one in self.unless)
+
+
+def passed_on(identity: str, to: str) -> str:
+    """The identity of "this notice went to that person in place of the one meant"."""
+    return f"{identity}:by:{to}"
+
+
+def folded(notices: Iterable[Notice]) -> list[Notice]:
+    """The same notices, but one only for a reader who would get the same for several people."""
+    found: dict[tuple[str, str], Notice] = {}
+    for notice in notices:
+        key = (notice.about or notice.identity, notice.open_id)
+        found[key] = _joined(found[key], notice) if key in found else notice
+    return list(found.values())
+
+
+def _joined(first: Notice, second: Notice) -> Notice:
+    if second.identity in first.covers:
+        return first
+    absent = [one for one in (first, second) if one.instead_of]
+    words = {key: mark.join(one.facts.get(key, "") for one in absent) for key, mark in _FOR.items()}
+    return replace(
+        first,
+        with_it=(*first.with_it, *second.covers),
+        instead_of=(*first.instead_of, *second.instead_of),
+        facts={**first.facts, **(words if absent else {})},
+    )
+
+
+def for_whom(facts: Facts) -> tuple[str, str]:
+    """For whom the reader stands in, in Chinese and English; empty for a reader who is meant."""
+    zh, en = (facts.get(key, "") for key in _FOR)
+    return (f"代 {zh}处理", f"On behalf of {en}") if zh else ("", "")
+
+
+_FOR = {"for_zh": "、", "for_en": ", "}
+"""Facts that say for whom the reader stands in, and what stands between several."""
 
 
 def no_link(record_id: str) -> str:

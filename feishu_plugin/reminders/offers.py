@@ -5,12 +5,13 @@ everything that was filled in. Every button names the one person it is for, the 
 record, because a press arrives with nothing else. Source: open.feishu.cn, "Card JSON 2.0: form".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Json
 from feishu_plugin.reminders.card import bilingual
+from feishu_plugin.reminders.notice import Notice
 from feishu_plugin.reminders.templates import plain, shorten
 from feishu_plugin.rules.actions import Offer
 from feishu_plugin.rules.inputs import askable
@@ -100,8 +101,17 @@ def _merge_form(offer: Offer, reader: Reader) -> Json:
     return {"tag": "form", "name": "merge_form", "elements": [choice, merge, other]}
 
 
-def digest_elements(choices: Mapping[str, str], reader: Reader) -> list[Json]:
-    """One form for a card that lists many requirements: which one (record_id to words), and the answer."""
+def list_elements(notices: Iterable[Notice], reader: Reader, event: str = "") -> list[Json]:
+    """The form for a card that lists these notices: one of those that have an answer, and the answer.
+
+    ``event``: all are of this one.
+    """
+    facts = {n.record_id: n.facts for n in notices if n.offer and n.offer.kind == "remind"}
+    choices = {id: f"{f.get('number', '')} {f.get('title', '')}".strip() or id for id, f in facts.items()}
+    return _list_form(choices, reader, event) if reader.base else []
+
+
+def _list_form(choices: Mapping[str, str], reader: Reader, event: str) -> list[Json]:
     offered = dict(list(choices.items())[:_MOST_OPTIONS])
     if not offered:
         return []
@@ -119,14 +129,18 @@ def digest_elements(choices: Mapping[str, str], reader: Reader) -> list[Json]:
     if len(offered) == 1:
         choice["initial_option"] = next(iter(offered))
     about = {"base": reader.base, "for": reader.open_id, "records": " ".join(offered)}
-    return [{"tag": "form", "name": "remind_form", "elements": [choice, *_answers(about, tuple(_ANSWERS))]}]
+    about |= {"event": event} if event else {}
+    return [{"tag": "form", "name": "remind_form", "elements": [choice, *_answers(about, _buttons(event))]}]
 
 
 def _remind_form(offer: Offer, reader: Reader) -> Json:
     about = {"base": reader.base, "record": reader.record_id, "for": reader.open_id, "event": offer.event}
-    late = offer.event == "overdue"  # nobody can keep a time that is over
-    buttons = [do for do in _ANSWERS if not (late and do == "confirm")]
-    return {"tag": "form", "name": "remind_form", "elements": _answers(about, buttons)}
+    return {"tag": "form", "name": "remind_form", "elements": _answers(about, _buttons(offer.event))}
+
+
+def _buttons(event: str) -> list[str]:
+    late = event == "overdue"  # nobody can keep a time that is over
+    return [do for do in _ANSWERS if not (late and do == "confirm")]
 
 
 def _answers(about: Mapping[str, str], buttons: Sequence[str]) -> list[Json]:

@@ -1,6 +1,7 @@
 """When a card may go out; pure.
 
-The morning card goes out on working days from 晨报时间 on, instant cards outside quiet hours.
+The morning card goes out on working days from 晨报时间 on, instant cards outside quiet hours;
+what comes up in them stands in the morning card.
 """
 
 import hashlib
@@ -42,9 +43,48 @@ def is_quiet(policy: Policy, at: datetime) -> bool:
     return clock >= begin or clock < end
 
 
+def line_moment(policy: Policy, notice: Notice, now: datetime) -> datetime | None:
+    """The morning card that tells what comes up now; None when the notice gets a card of its own.
+
+    Quiet time that ends after the day's morning card (at noon, say) is followed by single cards.
+    """
+    morning = next_digest(policy, notice.open_id, now)
+    if asks(notice):
+        return None
+    if notice.kind == "digest":
+        return morning
+    if disturbs(notice) or not is_quiet(policy, now):
+        return None
+    opening = next_morning(policy, notice.open_id, now)
+    is_same_day = policy.worktime.local_day(opening) == policy.worktime.local_day(morning)
+    return morning if is_same_day else None
+
+
+def is_held(policy: Policy, notice: Notice, now: datetime) -> bool:
+    """True for what came up in the night, on days off, or was missed: the morning card of today tells it.
+
+    Once that card is out, ``notice`` is late anyway and gets a card of its own.
+    """
+    if disturbs(notice) or asks(notice):
+        return False
+    day = policy.worktime.local_day(now)
+    begins = policy.worktime.at(day, policy.parameters.quiet_until)
+    return notice.since < min(begins, digest_moment(policy, day, notice.open_id))
+
+
+def asks(notice: Notice) -> bool:
+    """True for a notice whose buttons somebody waits for: a release, a merger, a refused move."""
+    return notice.offer is not None and notice.offer.kind != "remind"
+
+
+def disturbs(notice: Notice) -> bool:
+    """True for what goes out at any hour: the answer to one's own edit, a breach of high priority."""
+    return notice.audience in _ANSWERS or (notice.event == "overdue" and notice.priority == "high")
+
+
 def release(policy: Policy, notice: Notice, now: datetime) -> datetime:
     """When an instant card may go out: now, or some minutes after the quiet time."""
-    if notice.audience in _ANSWERS or _is_breach(notice):
+    if disturbs(notice):
         return now
     ends = policy.worktime.at(policy.worktime.local_day(now), policy.parameters.quiet_until)
     if is_quiet(policy, now) or ends <= now < _spread(ends, notice.open_id):
@@ -62,10 +102,6 @@ def next_morning(policy: Policy, open_id: str, now: datetime) -> datetime:
 
 def _opening(policy: Policy, day: date, open_id: str) -> datetime:
     return _spread(policy.worktime.at(day, policy.parameters.quiet_until), open_id)
-
-
-def _is_breach(notice: Notice) -> bool:
-    return notice.event == "overdue" and notice.priority == "high"
 
 
 def _spread(at: datetime, open_id: str) -> datetime:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.policy import Policy
-from feishu_plugin.records import Accepted, Requirement
+from feishu_plugin.records import Accepted, Requirement, Value
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.due import due
 from feishu_plugin.reports.history import History
@@ -53,7 +53,17 @@ def _accepted(past: Past, records: Mapping[str, Requirement], at: datetime) -> I
         status = history.status_before(at)
         if status is not None:
             record = records[record_id].with_values({"status": status, "finished_at": None})
-            yield record_id, Accepted(record=record, status_since=_since(history, at))
+            yield record_id, Accepted(record=_as_of(record, at), status_since=_since(history, at))
+
+
+def _as_of(record: Requirement, at: datetime) -> Requirement:
+    """Without answers and starts that were still to come."""
+    later = [key for key in ("first_response_at", "started_at") if _is_after(record.get(key), at)]
+    return record.with_values(dict.fromkeys(later))
+
+
+def _is_after(value: Value, at: datetime) -> bool:
+    return isinstance(value, datetime) and value > at
 
 
 def _since(history: History, at: datetime) -> datetime:

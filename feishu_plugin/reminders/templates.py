@@ -1,43 +1,41 @@
 """Words of a notice from the team's templates; what users typed never becomes markup.
 
-Pure. A template knows plain words only: no loops, calls, attributes or imports, so that a
-template cannot stall the service. One that cannot be rendered is replaced by the packaged
-one, and ``template_problems`` says so in words for 检查结果.
+Pure. Of several rows for one notice the most personal one that can be used speaks: the row of
+this person, then the one of the audience, then the packaged one. A row with anything wrong is
+never used, and ``template_problems`` says what it is in words for 校验结果.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Literal
 
 from jinja2 import Template as Compiled
-from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from feishu_plugin.policy import Policy, Template
 from feishu_plugin.reminders.notice import Facts
+from feishu_plugin.reminders.placeholders import FACTS as FACTS
+from feishu_plugin.reminders.placeholders import MAIL_FACTS as MAIL_FACTS
+from feishu_plugin.reminders.placeholders import MAIL_LINKS as MAIL_LINKS
+from feishu_plugin.reminders.placeholders import allowed
+from feishu_plugin.reminders.template_checks import environment, violations
 
-FACTS = (
-    "number", "title", "status", "due", "days", "owner", "priority", "from_status", "to_status",
-    "rule", "missing", "who_may", "reason", "operator", "count", "customer", "note", "asker",
-)  # fmt: skip
-"""Everything a template may name; what an event does not tell is empty."""
+Channel = Literal["feishu", "mail"]
+LANGUAGES: tuple[Literal["zh", "en"], ...] = ("zh", "en")
 
-_LENGTHS = {"title": 100, "missing": 400, "reason": 500, "note": 500, "who_may": 200}
+_LENGTHS = {"title": 100, "missing": 400, "reason": 500, "note": 500, "comment": 500, "who_may": 200}
 _TITLE_LENGTH, _LENGTH = 100, 120
-_FILTERS = ("default", "upper", "lower", "trim", "truncate", "int", "round", "length")
-_ALLOWED = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr,
-    nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Concat,
-    nodes.Keyword,
-)  # fmt: skip
 _SPECIAL = re.compile(r"[&<>*_~`\[\]|\\$@]")
 # ``:`` begins an emoji (:OK:) or ends a scheme (https:), ``www.`` is linked by itself.
 _COLON = re.compile(r":(?=[A-Za-z/+])|(?<=[A-Za-z]):|(?<=www)\.", re.IGNORECASE)
 # At the beginning of a line these make headings, lists and rules.
 _LEADING = re.compile(r"^(\s*)([#+=-]|\d{1,9}(?=[.)]))")
+BEGIN, END = "\ue000", "\ue001"
+"""Around what facts told; of the private use area, so that no visible character is meant."""
 _JOINERS = "\u200c\u200d"  # emoji of several signs need them
 
 
@@ -47,6 +45,17 @@ class Words:
 
     title: str
     body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which row speaks in a language, what it says, and which rows it stands in for."""
+
+    words: Words
+    row: Template
+    is_packaged: bool
+    skipped: tuple[tuple[Template, str], ...] = ()
+    """Rows of the team that would have come first, and what is wrong with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,62 +80,161 @@ def plain(text: str) -> str:
     return " ".join("".join(c for c in text if c.isspace() or _is_visible(c)).split())
 
 
+def lines(text: str) -> str:
+    """The visible characters of a text with its line breaks; at most one empty line in a row."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(map(plain, text.splitlines()))).strip()
+
+
 def shorten(text: str, length: int) -> str:
     """The text in at most ``length`` characters, ending in … when something is left out."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def written(template: Template, facts: Facts) -> Words | Problem:
-    """The template with these facts; facts are shortened, cleaned and escaped."""
+def written(template: Template, facts: Facts, *, markdown: bool = True) -> Words | Problem:
+    """The template with these facts; facts are shortened, cleaned and escaped.
+
+    Without ``markdown`` the body is plain text: nothing is escaped.
+    """
     known = {key: _clean(key, facts.get(key, "")) for key in FACTS}
+    return _words(template, known, _MARKDOWN if markdown else _PLAIN)
+
+
+def marked(template: Template, facts: Facts) -> Words | Problem:
+    """The template for a mail, with every fact of the body between ``BEGIN`` and ``END``.
+
+    So whoever makes HTML of it can tell what the team wrote from what somebody typed. Facts
+    must hold neither mark (``lines`` and ``plain`` leave none).
+    """
+    return _words(template, {key: facts.get(key, "") for key in MAIL_FACTS}, _MARKED)
+
+
+def _words(template: Template, known: Facts, body_in: ImmutableSandboxedEnvironment) -> Words | Problem:
+    if found := faults(template):
+        return Problem(text="；".join(found))
     try:
-        title = _compiled(template.title, False).render(known)
-        body = _compiled(template.body, True).render(known)
-    except (TemplateError, ArithmeticError, TypeError, ValueError, RecursionError) as error:
-        return Problem(text=f"模板「{template.event}/{template.language}」无法使用：{plain(str(error))}")
+        title = _compiled(template.title, _PLAIN).render(known)
+        body = _compiled(template.body, body_in).render(known)
+    except _UNUSABLE as error:
+        return Problem(text=_does_not_render("正文", error))
     if not title.strip():
-        return Problem(text=f"模板「{template.event}/{template.language}」没有标题")
+        return Problem(text=_NO_TITLE)
     return Words(title=shorten(plain(title), _TITLE_LENGTH), body=body.strip())
 
 
-def rows_of(policy: Policy, event: str, audience: str = "") -> list[Template]:
-    """The Feishu templates of an event, those written for the audience first."""
-    rows = [t for t in policy.templates if (t.event, t.channel) == (event, "feishu")]
-    return sorted(rows, key=lambda row: audience not in row.audience) if audience else rows
+def rows_of(policy: Policy, event: str, channel: Channel = "feishu") -> list[Template]:
+    """The rows that switch an event on and say whom it is for; personal wordings do neither."""
+    return [row for row in _all_rows(policy, event, channel) if not row.people]
 
 
 def words_of(
-    policy: Policy, event: str, facts: Facts, audience: str = "", packaged: Policy | None = None
+    policy: Policy,
+    event: str,
+    facts: Facts,
+    audience: str = "",
+    packaged: Policy | None = None,
+    person: str = "",
 ) -> tuple[Words, Words] | None:
-    """The notice in Chinese and English; the packaged words where a row is broken.
+    """The notice in Chinese and English for a person (open_id); the packaged words where a row is broken.
 
     A language without a usable row shows the other one; None when there is no row at all.
     """
-    rows = rows_of(policy, event, audience)
-    spare = rows_of(packaged, event, audience) if packaged else []
-    usable = [(row.language, w) for row in [*rows, *spare] if isinstance(w := written(row, facts), Words)]
-    if not rows or not usable:
+    found = choices(policy, event, facts, audience=audience, person=person, packaged=packaged)
+    if not found:
         return None
-    found = dict(reversed(usable))
-    any_language = usable[0][1]
-    return found.get("zh", any_language), found.get("en", any_language)
+    any_language = next(iter(found.values()))
+    zh, en = (found.get(language, any_language).words for language in LANGUAGES)
+    return zh, en
+
+
+def choices(
+    policy: Policy,
+    event: str,
+    facts: Facts,
+    *,
+    audience: str = "",
+    person: str = "",
+    packaged: Policy | None = None,
+    channel: Channel = "feishu",
+) -> Mapping[str, Choice]:
+    """Language to the row that speaks; empty when the event is switched off or no row can be used."""
+    if not rows_of(policy, event, channel):
+        return {}
+    found: dict[str, Choice] = {}
+    for language in LANGUAGES:
+        own = _candidates(_all_rows(policy, event, channel), language, audience, person)
+        spare = _candidates(_all_rows(packaged, event, channel) if packaged else [], language, audience)
+        if choice := _first_usable(own, spare, facts, markdown=channel == "feishu"):
+            found[language] = choice
+    return found
 
 
 def template_problems(templates: Iterable[Template]) -> Iterator[tuple[int, str]]:
-    """(place in the list, problem) of every template that cannot be used or names unknown facts."""
-    samples = dict.fromkeys(FACTS, "1")
+    """(place in the list, problem) of every template that cannot be used."""
     for place, template in enumerate(templates):
-        for facts in (samples, {}):
-            if isinstance(found := written(template, facts), Problem):
-                yield place, found.text
-                break
-        else:
-            yield from ((place, f"模板里没有这个内容：{name}") for name in _unknown(template))
+        yield from ((place, text) for text in faults(template))
 
 
-def _unknown(template: Template) -> list[str]:
-    parsed = (_MARKDOWN.parse(text) for text in (template.title, template.body))
-    return sorted({name for tree in parsed for name in meta.find_undeclared_variables(tree)} - set(FACTS))
+@lru_cache(maxsize=512)
+def faults(template: Template) -> tuple[str, ...]:
+    """What is wrong with a row, in words for people; such a row is not used."""
+    columns = (("事件", template.event), ("标题", template.title), ("正文", template.body))
+    if missing := [f"请填写「{column}」" for column, text in columns if not text.strip()]:
+        return tuple(missing)
+    names = allowed(template.event) if template.channel == "feishu" else MAIL_FACTS
+    found = [text for column, words in columns[1:] for text in violations(column, words, names)]
+    return tuple(found or _faults_in_use(template))
+
+
+def _faults_in_use(template: Template) -> Iterator[str]:
+    """Tried with every fact and with none: a row must serve in both cases."""
+    for facts in (dict.fromkeys((*FACTS, *MAIL_FACTS), "1"), {}):
+        for column, text in (("标题", template.title), ("正文", template.body)):
+            try:
+                shown = _compiled(text, _PLAIN).render(facts)
+            except _UNUSABLE as error:
+                yield _does_not_render(column, error)
+                return
+            if column == "标题" and not shown.strip():
+                yield _NO_TITLE
+                return
+
+
+_UNUSABLE = (TemplateError, ArithmeticError, TypeError, ValueError, RecursionError)
+_NO_TITLE = "「标题」在没有内容可填时是空的，请在 {% if %} 之外也写几个字"
+
+
+def _does_not_render(column: str, error: Exception) -> str:
+    return f"「{column}」填入内容时出错（{plain(str(error))}），请检查过滤器的用法"
+
+
+def _all_rows(policy: Policy, event: str, channel: Channel) -> list[Template]:
+    return [row for row in policy.templates if (row.event, row.channel) == (event, channel)]
+
+
+def _candidates(
+    rows: Sequence[Template], language: str, audience: str, person: str = ""
+) -> Sequence[Template]:
+    """The rows that may speak to this reader in this language, the most personal first."""
+    spoken = [row for row in rows if row.language == language]
+    general = [row for row in spoken if not row.people]
+    own = [row for row in spoken if person in row.people and _fits(row, audience)]
+    return [*own, *([row for row in general if audience in row.audience] or general)]
+
+
+def _fits(row: Template, audience: str) -> bool:
+    return not row.audience or not audience or audience in row.audience
+
+
+def _first_usable(
+    own: Sequence[Template], spare: Sequence[Template], facts: Facts, *, markdown: bool
+) -> Choice | None:
+    skipped: list[tuple[Template, str]] = []
+    for place, row in enumerate((*own, *spare)):
+        found = written(row, facts, markdown=markdown)
+        if isinstance(found, Words):
+            return Choice(words=found, row=row, is_packaged=place >= len(own), skipped=tuple(skipped))
+        skipped.append((row, found.text))
+    return None
 
 
 def _clean(key: str, text: str) -> str:
@@ -141,21 +249,11 @@ def _entity(found: re.Match[str]) -> str:
     return f"&#{ord(found[0])};"
 
 
-def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(finalize=finalize, autoescape=False)
-    environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in _FILTERS}
-    return environment
-
-
-_PLAIN = _environment(lambda value: plain(str(value)))
-_MARKDOWN = _environment(lambda value: escape(str(value)))
+_PLAIN = environment(lambda value: str(value))
+_MARKDOWN = environment(lambda value: escape(str(value)))
+_MARKED = environment(lambda value: f"{BEGIN}{value}{END}")
 
 
 @lru_cache(maxsize=512)
-def _compiled(text: str, markdown: bool) -> Compiled:
-    environment = _MARKDOWN if markdown else _PLAIN
-    for node in environment.parse(text).find_all(nodes.Node):
-        if not isinstance(node, _ALLOWED):
-            raise TemplateSyntaxError(f"不支持 {type(node).__name__}", getattr(node, "lineno", 1))
-    return environment.from_string(text)
+def _compiled(text: str, made_in: ImmutableSandboxedEnvironment) -> Compiled:
+    return made_in.from_string(text)

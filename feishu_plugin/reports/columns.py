@@ -1,15 +1,29 @@
-"""The columns of the four report tables, by stable key; a test compares them with the schema."""
+"""The columns of the report tables, by stable key; a test compares them with the schema."""
 
 from collections.abc import Mapping
 
-from feishu_plugin.reports.measures import CHANNEL_MEASURES, MEASURES, TIMELINESS_MEASURES
+from feishu_plugin.reports import detail
+from feishu_plugin.reports.measures import (
+    BREAKDOWN_MEASURES,
+    CHANNEL_MEASURES,
+    MEASURES,
+    STAGE_MEASURES,
+    TIMELINESS_MEASURES,
+)
 from feishu_plugin.reports.monthly import COMPARED, STANDING, TARGETS, TRENDS
+from feishu_plugin.reports.review import CAUSE, ONCE, RULED
 
+_PART = ("key", "month", "span", "records")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "kpi": (*STANDING, *(measure.key for measure in MEASURES), *TARGETS.values()),
-    "trend": ("month", *TRENDS, *(f"{key}_change" for key in COMPARED)),
-    "channel": ("key", "month", "channel", "share", *(measure.key for measure in CHANNEL_MEASURES)),
-    "timeliness": ("key", "month", "priority", "target", *(measure.key for measure in TIMELINESS_MEASURES)),
+    "figure": detail.COLUMNS,
+    "trend": ("month", *TRENDS, *(f"{key}_change" for key in COMPARED), "records"),
+    "channel": (*_PART, "channel", "share", *(measure.key for measure in CHANNEL_MEASURES)),
+    "timeliness": (*_PART, "priority", "target", *(measure.key for measure in TIMELINESS_MEASURES)),
+    "breakdown": (*_PART, "dimension", "value", *(measure.key for measure in BREAKDOWN_MEASURES)),
+    "stage_time": (*_PART, "stage", "is_bottleneck", *(measure.key for measure in STAGE_MEASURES)),
+    "review": (*RULED, *ONCE, CAUSE),
 }
-PRIMARY: Mapping[str, str] = {"kpi": "month", "trend": "month", "channel": "key", "timeliness": "key"}
+"""What the report reads or writes; people have more columns in 超期复盘."""
+PRIMARY: Mapping[str, str] = {table: columns[0] for table, columns in COLUMNS.items()}
 """The text field that names a row."""

@@ -1,7 +1,8 @@
 """One number of a report and what stands behind it; pure arithmetic, knows no requirement."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from statistics import fmean, median
 from typing import Literal
@@ -26,6 +27,10 @@ class Found:
     """Those of them that pull the figure away from its target."""
     pending: int = 0
     """待定: requirements that may still change the figure as time passes."""
+    amounts: Mapping[str, float] = field(default_factory=dict)
+    """By record id: what each requirement gave, in the unit of the measure and unrounded.
+
+    Empty for shares, and for counts to which each gave one: there being listed says it all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,8 @@ class Figure:
     pending: int = 0
     record_ids: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    amounts: Mapping[str, float] = field(default_factory=dict)
+    """What each requirement gave: see ``Found``."""
 
     @property
     def rounded(self) -> float | None:
@@ -86,6 +93,7 @@ class Measure:
             pending=found.pending,
             record_ids=found.record_ids,
             failed=found.failed,
+            amounts=found.amounts,
         )
 
 
@@ -102,7 +110,14 @@ def _meets(value: float | None, target: float | None, at_most: bool) -> bool | N
 def count(record_ids: Iterable[str]) -> Found:
     """How many; a requirement that is named twice counts twice but is listed once."""
     named = list(record_ids)
-    return Found(value=len(named), numerator=len(named), record_ids=tuple(dict.fromkeys(named)))
+    listed = tuple(dict.fromkeys(named))
+    doubled = Counter(named) if len(listed) < len(named) else {}
+    return Found(
+        value=len(named),
+        numerator=len(named),
+        record_ids=listed,
+        amounts={key: float(times) for key, times in doubled.items()},
+    )
 
 
 def share(passed: Sequence[str], failed: Sequence[str], *, bad: bool = False, pending: int = 0) -> Found:
@@ -133,6 +148,7 @@ def spread(
         record_ids=tuple(values),
         failed=tuple(record_id for record_id, value in values.items() if is_bad(value)),
         pending=pending,
+        amounts=values,
     )
 
 

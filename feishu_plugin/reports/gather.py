@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
-from feishu_plugin.records import Record, Requirement, Transition
+from feishu_plugin.records import Record, Requirement, Transition, Values
 from feishu_plugin.reports.facts import Facts, confirmed_duplicates
-from feishu_plugin.reports.history import STOOD, history_of
+from feishu_plugin.reports.history import PUT_BACK, STOOD, history_of
 from feishu_plugin.reports.periods import Period
 from feishu_plugin.reports.statuses import Statuses
+from feishu_plugin.rules import override
 
 UNMEASURED = frozenset(
     {
@@ -25,15 +26,18 @@ UNMEASURED = frozenset(
     }
 )
 """Long cells that no measure reads; forgetting one costs memory, never a wrong figure."""
-_MOVE = ("from_status", "to_status", "at", "verdict", "effect_key")
+_MOVE = ("from_status", "to_status", "at", "verdict", "score", "effect_key", "operator")
 
 
 def gather(tables: Tables, policy: Policy, period: Period, now: datetime) -> tuple[Facts, tuple[str, ...]]:
-    """The facts of a period, and the ids of the requirements that tell no date at all."""
+    """The facts of a period, and the ids of the requirements that tell no date at all.
+
+    One reading serves every shorter period inside: see ``Facts.within``.
+    """
     statuses = Statuses.of(policy.parameters)
     horizon = period.end + timedelta(days=policy.parameters.recurrence_days)
     alive = {r.record_id: r for r in _requirements(tables) if _matters(r, period, horizon, statuses)}
-    moves = _moves(tables, alive)
+    moves = _moves(tables, alive, period)
     told = {key: history_of(r, moves.get(key, ()), statuses) for key, r in alive.items()}
     histories = tuple(history for history in told.values() if history is not None)
     facts = Facts(
@@ -52,10 +56,17 @@ def _requirements(tables: Tables) -> Iterator[Requirement]:
         for row in page:
             yield Requirement(
                 record_id=row.record_id,
-                values={key: value for key, value in row.values.items() if key not in UNMEASURED},
+                values=_measured(row),
                 created_at=row.created_at,
                 modified_at=row.modified_at,
             )
+
+
+def _measured(row: Record) -> Values:
+    """Of 优先级说明 only the sentence that tells of an override that has ended."""
+    ended = override.said_before(row.get("priority_note"))
+    known = {key: value for key, value in row.values.items() if key not in UNMEASURED}
+    return {**known, "priority_note": ended} if ended else known
 
 
 def _matters(requirement: Requirement, period: Period, horizon: datetime, statuses: Statuses) -> bool:
@@ -70,15 +81,20 @@ def _matters(requirement: Requirement, period: Period, horizon: datetime, status
     return not (rested and not statuses.is_open(requirement.status or statuses.initial))
 
 
-def _moves(tables: Tables, alive: dict[str, Requirement]) -> dict[str, list[Transition]]:
+def _moves(tables: Tables, alive: dict[str, Requirement], period: Period) -> dict[str, list[Transition]]:
     moves: dict[str, list[Transition]] = defaultdict(list)
     for page in tables.scan("transition"):
         for row in page:
-            known = Transition(record_id=row.record_id, values=row.values)
-            if known.verdict in STOOD:
+            known = Transition(record_id=row.record_id, values=row.values, created_at=row.created_at)
+            if known.verdict in STOOD or _was_undone_in(known, period):
                 for record_id in alive.keys() & set(known.requirement):
                     moves[record_id].append(_slim(row))
     return moves
+
+
+def _was_undone_in(row: Transition, period: Period) -> bool:
+    at = row.at or row.created_at
+    return row.verdict == PUT_BACK and at is not None and at in period
 
 
 def _slim(row: Record) -> Transition:

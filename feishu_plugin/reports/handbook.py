@@ -4,14 +4,23 @@
 """
 
 import inspect
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from feishu_plugin import schema
 from feishu_plugin.reports.figures import Measure
-from feishu_plugin.reports.measures import CHANNEL_MEASURES, MEASURES, TIMELINESS_MEASURES
+from feishu_plugin.reports.measures import (
+    BREAKDOWN_MEASURES,
+    CHANNEL_MEASURES,
+    MEASURES,
+    STAGE_MEASURES,
+    TIMELINESS_MEASURES,
+)
 from feishu_plugin.reports.measures import balance as balance_family
 from feishu_plugin.reports.monthly import COMPARED, TRENDS
+from feishu_plugin.reports.review import overdue, overdue_causes
+from feishu_plugin.reports.stages import bottleneck
 
 _UNITS = {
     "share": "%",
@@ -20,6 +29,12 @@ _UNITS = {
     "hours": "小时 / h",
     "points": "分 / 1-5",
 }
+TEXTS: Mapping[str, Mapping[str, Callable[..., object]]] = {
+    "kpi": {"bottleneck": bottleneck, "overdue_causes": overdue_causes},
+}
+"""Columns in words, by table: the function that says what they mean."""
+_SOURCE = "Source: "
+_NAMED = re.compile(r"`([a-z_.]+)`")
 _INTRO = """\
 # 指标说明 · What the figures mean
 
@@ -29,12 +44,24 @@ _INTRO = """\
 
 A month is cut at midnight in the team's zone; targets are rows of the parameter table. Every
 figure keeps the list of requirements behind it. A figure with nothing to measure is empty.
+Every entry says its formula, its unit and the columns and parameters it is made from.
 """
 
 
 def render(wanted: schema.Schema) -> str:
     """The whole page as Markdown."""
-    return "\n".join([_INTRO, *_balance(), *_tables(wanted), *_trend(wanted)]) + "\n"
+    return "\n".join([_INTRO, *_balance(), *_tables(wanted), *_trend(wanted), *_reviews(wanted)]) + "\n"
+
+
+def explained(tell: Callable[..., object]) -> tuple[str, tuple[str, ...]]:
+    """What a function means, and the columns (``table.field``) and parameters it is made from.
+
+    The last paragraph of its docstring names them; ValueError without one.
+    """
+    meaning, found, sources = _sentence(tell.__doc__).rpartition(_SOURCE)
+    if not found:
+        raise ValueError(f"{tell.__name__} does not say where its numbers come from")
+    return meaning.strip(), tuple(_NAMED.findall(sources))
 
 
 def _balance() -> Iterator[str]:
@@ -45,25 +72,49 @@ def _balance() -> Iterator[str]:
 
 
 def _tables(wanted: schema.Schema) -> Iterator[str]:
-    shown = {"kpi": MEASURES, "channel": CHANNEL_MEASURES, "timeliness": TIMELINESS_MEASURES}
+    shown = {
+        "kpi": MEASURES,
+        "channel": CHANNEL_MEASURES,
+        "timeliness": TIMELINESS_MEASURES,
+        "breakdown": BREAKDOWN_MEASURES,
+        "stage_time": STAGE_MEASURES,
+    }
     for key, measures in shown.items():
         table = wanted.table(key)
         yield f"## {table.zh} · {table.en}"
         yield ""
         for measure in measures:
-            yield from _measure(table.field(measure.key), measure)
+            unit = f"{_UNITS[measure.unit]}{_target(measure)}"
+            yield from _entry(wanted, table.field(measure.key), unit, measure.find)
+        for column, tell in TEXTS.get(key, {}).items():
+            yield from _entry(wanted, table.field(column), "文字 / words", tell)
 
 
-def _measure(column: schema.Field, measure: Measure) -> Iterator[str]:
+def _entry(
+    wanted: schema.Schema, column: schema.Field, unit: str, tell: Callable[..., object]
+) -> Iterator[str]:
+    meaning, sources = explained(tell)
     yield f"### {column.zh} · {column.en}"
     yield ""
     if column.note:
         yield column.note.zh
         yield ""
-    yield _sentence(measure.find.__doc__)
+    yield meaning
     yield ""
-    yield f"`{measure.key}` · {_UNITS[measure.unit]}{_target(measure)}"
+    yield f"`{column.key}` · {unit}  "
+    yield f"来源 Source: {_sources(wanted, sources)}"
     yield ""
+
+
+def _sources(wanted: schema.Schema, names: Sequence[str]) -> str:
+    """``需求台账 提交时间、满意度评分；状态流转记录 时间；参数 parameters `recurrence_days```."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        key, _, column = name.partition(".")
+        table = wanted.table(key) if column else None
+        place, word = (table.zh, table.field(column).zh) if table else ("参数 parameters", f"`{name}`")
+        found.setdefault(place, []).append(word)
+    return "；".join(f"{place} {'、'.join(words)}" for place, words in found.items())
 
 
 def _target(measure: Measure) -> str:
@@ -77,6 +128,18 @@ def _trend(wanted: schema.Schema) -> Iterator[str]:
     yield f"## {table.zh} · {table.en}"
     yield ""
     for key in (*TRENDS, *(f"{key}_change" for key in COMPARED)):
+        column = table.field(key)
+        yield f"- {column.zh} · {column.en}" + (f": {column.note.zh}" if column.note else "")
+
+
+def _reviews(wanted: schema.Schema) -> Iterator[str]:
+    table = wanted.table("review")
+    yield ""
+    yield f"## {table.zh} · {table.en}"
+    yield ""
+    yield _sentence(overdue.__doc__)
+    yield ""
+    for key in ("stage", "stage_days", "overrun_days", "standing"):
         column = table.field(key)
         yield f"- {column.zh} · {column.en}" + (f": {column.note.zh}" if column.note else "")
 

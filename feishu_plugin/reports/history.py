@@ -1,7 +1,8 @@
 """The life of one requirement as a chain of status changes; pure, and never judges a move.
 
-The ledger tells the changes. Rows that were put back did not happen; rows that a rule
-only observed did (the new status stayed in the table), so both pass and observe count.
+The ledger tells the changes. Rows that were put back did not happen and are only counted;
+rows that a rule only observed did (the new status stayed in the table), so both pass and
+observe count.
 For what the ledger does not tell, because the requirement is older than the plugin or a
 row is missing, the register speaks: see ``_implied``.
 """
@@ -15,6 +16,8 @@ from feishu_plugin.reports.statuses import Statuses
 
 STOOD = frozenset({"pass", "observe"})
 """Verdicts after which the table kept the new status."""
+PUT_BACK = "put_back"
+"""The verdict after which it got its old status again."""
 SKEW = timedelta(minutes=10)
 """How far the times of two moves may contradict their order (an interval of the sweep)."""
 
@@ -26,8 +29,12 @@ class Change:
     at: datetime
     from_status: str
     to_status: str
+    score: float | None = None
+    """满意度评分 as it was then; None also in rows that are older than the column."""
     recorded: bool = True
     """False when it was worked out from the register's own fields."""
+    operator: str = ""
+    """open_id of the person who made it, where the ledger names one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +45,8 @@ class History:
     born: datetime
     initial: str
     changes: tuple[Change, ...] = ()
+    put_back: tuple[datetime, ...] = ()
+    """When moves were undone, as far as the reading went; they changed nothing."""
 
     @property
     def record_id(self) -> str:
@@ -67,7 +76,8 @@ def history_of(requirement: Requirement, rows: Iterable[Transition], statuses: S
 
     It came at 提交时间, else when the row was created, but not after its first ledger row.
     """
-    recorded = _in_order(_changes(rows, statuses), statuses.initial)
+    told = list(_once(rows))
+    recorded = _in_order(_changes(told, statuses), statuses.initial)
     born = min((at for at in (_submitted(requirement), *(c.at for c in recorded[:1])) if at), default=None)
     if born is None:
         return None
@@ -77,7 +87,13 @@ def history_of(requirement: Requirement, rows: Iterable[Transition], statuses: S
     if recorded:
         here = (recorded[-1].to_status, recorded[-1].at)
         changes += _implied(requirement, statuses, here, requirement.status, None)
-    return History(requirement=requirement, born=born, initial=statuses.initial, changes=tuple(changes))
+    return History(
+        requirement=requirement,
+        born=born,
+        initial=statuses.initial,
+        changes=tuple(changes),
+        put_back=tuple(sorted(at for row in told if row.verdict == PUT_BACK and (at := _moment(row)))),
+    )
 
 
 def _submitted(requirement: Requirement) -> datetime | None:
@@ -88,10 +104,20 @@ def _submitted(requirement: Requirement) -> datetime | None:
 
 
 def _changes(rows: Iterable[Transition], statuses: Statuses) -> Iterator[Change]:
-    for row in _once(rows):
-        at, before = row.at or row.created_at, row.from_status or statuses.initial
+    for row in rows:
+        at, before = _moment(row), row.from_status or statuses.initial
         if at and row.verdict in STOOD and row.to_status and before != row.to_status:
-            yield Change(at=at, from_status=before, to_status=row.to_status)
+            yield Change(
+                at=at,
+                from_status=before,
+                to_status=row.to_status,
+                operator=next(iter(row.operator), ""),
+                score=row.score,
+            )
+
+
+def _moment(row: Transition) -> datetime | None:
+    return row.at or row.created_at
 
 
 def _once(rows: Iterable[Transition]) -> Iterator[Transition]:

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from feishu_plugin.records import Values
 from feishu_plugin.reports.figures import Figure
 from feishu_plugin.reports.measures import MEASURES
-from feishu_plugin.reports.result import MOST_LINKS, Row, cells
+from feishu_plugin.reports.periods import span_of
+from feishu_plugin.reports.result import MOST_LINKS, Row, cells, linked
 from feishu_plugin.reports.wording import aim, shown
 
-STANDING = ("month", "met", "missed", "pending", "failing")
+WORDS = ("bottleneck", "overdue_causes")
+"""Columns of KPI月报 that are told in words: see ``stages`` and ``review``."""
+STANDING = ("month", "span", "met", "missed", "pending", "failing", "records", *WORDS)
 """Columns of KPI月报 that are no measure."""
 TARGETS: Mapping[str, str] = {measure.key: f"{measure.key}_target" for measure in MEASURES if measure.target}
 """Columns of KPI月报 that hold the target of a measure, by its key: a chart needs both as numbers."""
@@ -20,16 +23,22 @@ COMPARED = ("created", "resolved")
 _LABELS = {measure.key: measure.zh for measure in MEASURES}
 
 
-def kpi_row(month: str, figures: Sequence[Figure]) -> Row:
-    """Every measure and target, which were met and missed, and the requirements that missed them."""
+def kpi_row(month: str, figures: Sequence[Figure], words: Values) -> Row:
+    """Every measure and target, which were met and missed, and the requirements that missed them.
+
+    ``words`` fills the columns of ``WORDS``.
+    """
     values: Values = {
         "month": month,
+        "span": span_of(month),
         **cells(figures),
         **{TARGETS[figure.key]: figure.rounded_target for figure in figures if figure.key in TARGETS},
-        "met": _listed(_against_target(figure) for figure in figures if figure.met is True),
-        "missed": _listed(_against_target(figure) for figure in figures if figure.met is False),
+        "met": _listed(against_target(figure) for figure in figures if figure.met is True),
+        "missed": _listed(against_target(figure) for figure in figures if figure.met is False),
         "pending": _listed(f"{_LABELS[f.key]} {f.pending} 条" for f in figures if f.pending),
         "failing": failing(figures)[:MOST_LINKS] or None,
+        "records": linked(figures),
+        **{key: words.get(key) for key in WORDS},
     }
     return Row(table="kpi", key=month, values=values, figures=tuple(figures))
 
@@ -39,6 +48,7 @@ def trend_row(month: str, figures: Sequence[Figure], before: Values | None) -> R
     known = cells(figures)
     changes = {f"{key}_change": _change(known[key], (before or {}).get(key)) for key in COMPARED}
     values: Values = {"month": month, **{key: known[key] for key in TRENDS}, **changes}
+    values = {**values, "records": linked(figures)}
     by_key = {figure.key: figure for figure in figures}
     return Row(table="trend", key=month, values=values, figures=tuple(by_key[key] for key in TRENDS))
 
@@ -54,7 +64,8 @@ def _change(value: float | None, before: object) -> float | None:
     return round(value / before - 1, 4)
 
 
-def _against_target(figure: Figure) -> str:
+def against_target(figure: Figure) -> str:
+    """``需求响应率 50.0%（目标 ≥ 90.0%）``."""
     return f"{_LABELS[figure.key]} {shown(figure, 'zh')}（目标 {aim(figure, 'zh')}）"
 
 

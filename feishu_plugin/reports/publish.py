@@ -1,112 +1,151 @@
-"""Writes a month's report rows: once or a hundred times, the tables end up the same.
+"""Writes the report rows of months, quarters and years: once or a hundred times, the tables end up the same.
 
 The half of the shell that writes. Everything is computed and compared before the first
-write; a month whose balance does not add up writes nothing. Rows are found again by the
-text of their primary field, so a row that people moved or recoloured stays the same row.
+write; a period whose balance does not add up writes nothing. A closed period that says
+something else than before says so in 更正记录 first. Rows are found again by the text of
+their primary field, so a row that people moved or recoloured stays the same row.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from feishu_plugin.binding import Binding
 from feishu_plugin.errors import BindingError, ReportError
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
-from feishu_plugin.records import Record, Values
-from feishu_plugin.reports import periods
-from feishu_plugin.reports.breakdown import channel_rows, timeliness_rows
+from feishu_plugin.records import Values
+from feishu_plugin.reports import periods, restate
 from feishu_plugin.reports.columns import COLUMNS, PRIMARY
-from feishu_plugin.reports.facts import Facts
-from feishu_plugin.reports.figures import Figure
+from feishu_plugin.reports.compute import Computed, compute, names_of
 from feishu_plugin.reports.gather import gather
-from feishu_plugin.reports.measures import MEASURES
-from feishu_plugin.reports.measures.balance import adds_up, broken
-from feishu_plugin.reports.monthly import failing, kpi_row, trend_row
-from feishu_plugin.reports.result import ReportResult, Row
+from feishu_plugin.reports.result import ReportResult, Row, Snapshot
+from feishu_plugin.reports.reviews import Reviews
 from feishu_plugin.reports.upsert import Write, writes
 
-SHOWN_MONTHS = 6
-_LABELLED = 20
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the reports said before, and what was done since."""
+
+    frozen: Mapping[str, Snapshot] = field(default_factory=dict)
+    """Closed periods by key, as they were last told."""
+    touches: restate.Touches = lambda record_ids, since: ()
 
 
-def run(tables: Tables, policy: Policy, month: str, now: datetime, *, write: bool = True) -> ReportResult:
-    """Computes a month (``yyyy-MM``) and brings the four report tables up to date.
+def run(tables: Tables, policy: Policy, key: str, now: datetime, *, write: bool = True) -> ReportResult:
+    """One period: see ``run_all``."""
+    return run_all(tables, policy, (key,), now, write=write)[0]
 
-    With ``write=False`` only says what it would change. Raises ReportError for a month that
-    is none, has not begun, or does not balance (naming the requirements), and BindingError
-    when the base lacks a table or column that the report needs.
+
+def run_all(
+    tables: Tables,
+    policy: Policy,
+    keys: Sequence[str],
+    now: datetime,
+    *,
+    write: bool = True,
+    name: Callable[[str], str] = str,
+    told: Told | None = None,
+) -> tuple[ReportResult, ...]:
+    """Computes months, quarters and years in one reading, and brings the report tables up to date.
+
+    With ``write=False`` only says what it would change; ``name`` says what people call a person.
+    Raises ReportError for a key that is none, for a period that has not begun or does not
+    balance (naming the requirements), and BindingError when the base lacks a table or column
+    that the report needs; then nothing is written of any period.
     """
-    period = periods.month(month, policy.worktime)
-    if period.begin > now:
-        raise ReportError(f"{month} has not begun yet; choose this month or an earlier one")
+    wanted = [periods.period(key, policy.worktime) for key in keys]
+    for one in wanted:
+        if one.begin > now:
+            raise ReportError(f"{one.key} has not begun yet; choose an earlier period")
     _require_tables(tables.binding)
-    facts, undated = gather(tables, policy, period, now)
-    figures = tuple(measure.figure(facts) for measure in MEASURES)
-    _require_balance(facts, figures)
-    trend = _trend(tables)
-    rows = _rows(facts, figures, trend)
-    wanted = {
-        table: writes(table, primary, rows[table], tables.find(table, "month", month))
-        for table, primary in PRIMARY.items()
-    }
+    facts, undated = gather(tables, policy, periods.around(wanted), now)
+    facts = replace(facts, name=name)
+    trend, reviews = _trend(tables), Reviews(tables)
+    # Months first and in order: quarters count their reviews, and each is compared with the one before.
+    order = sorted(wanted, key=lambda one: (one.end - one.begin, one.begin))
+    known = {one.key: compute(facts.within(one), trend, reviews.causes) for one in order}
+    computed = [known[key] for key in keys]
+    restated = [_restated(tables, one, told or Told()) for one in computed]
+    changes = [_writes(tables, one, reviews) for one in computed]
     if write:
-        _perform(tables, wanted, now)
+        _record(tables, [row for rows in restated for row in rows], now)
+        _perform(tables, changes, now)
+    return tuple(
+        _result(one, some, rows, undated) for one, some, rows in zip(computed, changes, restated, strict=True)
+    )
+
+
+def _writes(tables: Tables, one: Computed, reviews: Reviews) -> Mapping[str, Sequence[Write]]:
+    found = {
+        table: writes(table, PRIMARY[table], rows, tables.find(table, "month", one.key))
+        for table, rows in one.rows.items()
+        if table != "review"
+    }
+    return {**found, "review": reviews.planned.get(one.key, ())}
+
+
+def _restated(tables: Tables, one: Computed, told: Told) -> tuple[Row, ...]:
+    """The rows of 更正记录 that are still to be written."""
+    old = told.frozen.get(one.key)
+    if old is None or one.snapshot is None:
+        return ()
+    facts = one.facts
+    rows = restate.restatements(
+        old,
+        one.snapshot,
+        restate.together(told.touches, restate.moves_of(facts)),
+        restate.Names(requirement=lambda one: names_of(facts, [one])[0], person=facts.name),
+    )
+    if not rows:
+        return ()
+    known = {row.get("key") for row in tables.find(restate.TABLE, "month", one.key)}
+    return tuple(row for row in rows if row.key not in known)
+
+
+def _record(tables: Tables, rows: Sequence[Row], now: datetime) -> None:
+    """First of all: a figure must not change before it is said why."""
+    if rows:
+        new = [{key: value for key, value in row.values.items() if value is not None} for row in rows]
+        tables.create(restate.TABLE, new, _identity(restate.TABLE, new, now))
+
+
+def _result(
+    one: Computed, changes: Mapping[str, Sequence[Write]], restated: tuple[Row, ...], undated: tuple[str, ...]
+) -> ReportResult:
     return ReportResult(
-        month=month,
-        figures=figures,
-        rows=rows,
-        changed_rows=tuple(w.change for some in wanted.values() for w in some),
-        trend=_latest(trend, rows["trend"][0]),
-        names=_names(facts, figures),
+        month=one.key,
+        figures=one.figures,
+        rows=one.rows,
+        changed_rows=tuple(write.change for some in changes.values() for write in some),
+        trend=one.trend,
+        names=one.names,
         undated=undated,
-        running=now < period.end,
+        running=one.facts.now < one.facts.period.end,
+        snapshot=one.snapshot,
+        restated=restated,
     )
 
 
 def _require_tables(binding: Binding) -> None:
     missing = [key for table in ("requirement", "transition") for key in binding.lacks(table)]
-    for table, columns in COLUMNS.items():
+    for table, columns in {**COLUMNS, restate.TABLE: restate.COLUMNS}.items():
         missing += binding.lacks(table, *columns)
     if missing:
         raise BindingError(f"the report needs {', '.join(missing)}; run feishu-plugin apply to add them")
 
 
-def _require_balance(facts: Facts, figures: Sequence[Figure]) -> None:
-    ids = broken(facts)
-    if ids or not adds_up(figures):
-        named = ", ".join(_shown_names(facts, ids)[:_LABELLED])
-        raise ReportError(
-            f"{facts.period.key} does not balance, nothing was written: the ledger rows of"
-            f" {len(ids)} requirements do not follow one another ({named})",
-            ids,
-        )
-
-
-def _rows(facts: Facts, figures: Sequence[Figure], trend: Mapping[str, Record]) -> dict[str, tuple[Row, ...]]:
-    before = trend.get(periods.month_before(facts.period.key))
-    return {
-        "kpi": (kpi_row(facts.period.key, figures),),
-        "trend": (trend_row(facts.period.key, figures, before.values if before else None),),
-        "channel": channel_rows(facts),
-        "timeliness": timeliness_rows(facts),
-    }
-
-
-def _trend(tables: Tables) -> dict[str, Record]:
+def _trend(tables: Tables) -> dict[str, Values]:
     """The rows of 月度需求趋势 by month; a month is one row, so this table stays small."""
-    return {str(row.get("month")): row for page in tables.scan("trend") for row in page}
+    return {str(row.get("month")): row.values for page in tables.scan("trend") for row in page}
 
 
-def _latest(trend: Mapping[str, Record], row: Row) -> tuple[Values, ...]:
-    known = {month: record.values for month, record in trend.items() if month < row.key}
-    months = sorted(known)[1 - SHOWN_MONTHS :]
-    return (*(known[month] for month in months), row.values)
-
-
-def _perform(tables: Tables, wanted: Mapping[str, Sequence[Write]], now: datetime) -> None:
-    for table, some in wanted.items():
+def _perform(tables: Tables, wanted: Sequence[Mapping[str, Sequence[Write]]], now: datetime) -> None:
+    for table in PRIMARY:
+        some = [write for one in wanted for write in one.get(table, ())]
         new = [write.change.after for write in some if write.record_id is None]
         changed = {write.record_id: write.change.after for write in some if write.record_id is not None}
         if new:
@@ -122,13 +161,3 @@ def _identity(table: str, rows: Sequence[Values], now: datetime) -> str:
     """
     content = json.dumps([dict(row) for row in rows], ensure_ascii=False, sort_keys=True, default=str)
     return f"report:{table}:{now.isoformat()}:{hashlib.sha256(content.encode()).hexdigest()[:16]}"
-
-
-def _names(facts: Facts, figures: Sequence[Figure]) -> dict[str, str]:
-    ids = failing(figures)
-    return dict(zip(ids, _shown_names(facts, ids), strict=True))
-
-
-def _shown_names(facts: Facts, ids: Sequence[str]) -> list[str]:
-    known = {h.record_id: h.requirement.number for h in facts.histories}
-    return [known.get(record_id) or record_id for record_id in ids]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from feishu_plugin.records import Values
 from feishu_plugin.reports.figures import Figure
@@ -18,6 +19,8 @@ class Row:
     key: str
     values: Values
     figures: tuple[Figure, ...] = ()
+    once: Values = field(default_factory=dict)
+    """Cells that are filled when the row is new and belong to people from then on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,25 @@ class RowChange:
     before: Values | None
     """None when the row is new."""
     after: Values
+
+
+Contribution = Mapping[str, float]
+"""Figure key (with ``!`` where the requirement pulls it down; ``table/row key`` where it is counted
+in a row) to what a requirement adds: its workdays, hours or points, else 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A closed period as it was told."""
+
+    key: str
+    at: datetime
+    version: str
+    """Of the policy."""
+    rows: Mapping[str, Mapping[str, float]]
+    """``table/row key`` to its numbers by column."""
+    given: Mapping[str, Contribution]
+    """Record id to its contribution; empty for quarters and years, which their months explain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +71,16 @@ class ReportResult:
     """Requirements that tell no date at all and are therefore in no figure."""
     running: bool = False
     """True when the month was not over yet."""
+    snapshot: Snapshot | None = None
+    """What is to be kept of a closed period."""
+    restated: tuple[Row, ...] = ()
+    """Rows of 更正记录 that the run added."""
+
+
+def linked(figures: Iterable[Figure]) -> tuple[str, ...] | None:
+    """The requirements that a row counts as new or resolved, as far as one cell takes them."""
+    found = {one for figure in figures if figure.key in ("created", "resolved") for one in figure.record_ids}
+    return tuple(sorted(found))[:MOST_LINKS] or None
 
 
 def cells(figures: Iterable[Figure]) -> dict[str, float | None]:

@@ -38,11 +38,28 @@ class Statuses:
 
     def is_open(self, status: str | None) -> bool:
         """True while work may be left; an unborn requirement (None) is not open."""
-        return status is not None and status not in (self.finished | self.ended | {SHELVED})
+        over = status in self.finished or status in self.ended
+        return status is not None and not over and status != SHELVED
 
     def is_finished(self, status: str | None) -> bool:
         """True when the work is done."""
         return status in self.finished
+
+    def flow(self, before: str, after: str) -> str | None:
+        """Which flow of the balance a change is; None when it does not cross the border of the open set."""
+        was, is_now = self.is_open(before), self.is_open(after)
+        if was == is_now:
+            return None
+        if is_now:
+            return "reopened" if self.is_finished(before) else "resumed"
+        return self._exit(after)
+
+    def _exit(self, status: str) -> str:
+        if status == SHELVED:
+            return "shelved"
+        if self.is_void(status):
+            return "voided"
+        return "finished" if status == self.done else "closed"
 
     def is_void(self, status: str | None) -> bool:
         """True when it ended without work (duplicate, invalid)."""

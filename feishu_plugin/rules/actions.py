@@ -35,6 +35,8 @@ class WriteLedger:
     reason: str = ""
     """In words for people; empty when it passed."""
     hours_in_previous: float = 0.0
+    score: float | None = None
+    """满意度评分 at that moment, when finished work is closed or reopened."""
     identity: str = ""
     """Unique for this judged move; the same move judged again has the same."""
 
@@ -76,6 +78,8 @@ class Tell:
     facts: Mapping[str, str] = field(default_factory=dict)
     """Words for the template, already labelled for people."""
     offer: Offer | None = None
+    not_before: datetime | None = None
+    """The earliest moment for a mail to the customer; None: now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

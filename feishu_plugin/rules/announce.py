@@ -1,4 +1,4 @@
-"""Rule: people hear at once of a new owner, a risk, a moved plan date and a finished requirement."""
+"""Rule: people hear at once of a new owner, a risk, a moved plan, a finish and a discontented customer."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ def rule(case: Case) -> Iterator[Action]:
     yield from _assigned(case)
     yield from _risk(case)
     yield from _finished(case)
+    yield from _dissatisfied(case)
 
 
 def _assigned(case: Case) -> Iterator[Action]:
@@ -46,7 +47,27 @@ def _day(case: Case, at: datetime | None) -> str:
 def _finished(case: Case) -> Iterator[Action]:
     for ruling in case.passed():
         if ruling.to_status == case.policy.parameters.finished_statuses[0]:
-            yield Tell(event="finished", identity=f"finished:{ruling.at.isoformat()}")
+            facts = {"note": case.record.result}
+            yield Tell(event="finished", identity=f"finished:{ruling.at.isoformat()}", facts=facts)
+
+
+def _dissatisfied(case: Case) -> Iterator[Action]:
+    """Once for each answer: confirmation, score and comment of one are often written one by one."""
+    if case.before is None:
+        return
+    record, score, label = case.record, case.record.score, case.policy.label
+    low = score is not None and score <= case.policy.parameters.low_score
+    if (low and case.changed("score")) or (
+        record.confirmation == "unsolved" and case.changed("confirmation")
+    ):
+        answer = label("confirmation", record.confirmation) if record.confirmation else ""
+        shown = "" if score is None else f"{score:g}"
+        yield Tell(
+            event="dissatisfied",
+            # Nobody is asked again before the requirement was reopened and finished once more.
+            identity=f"answer:{record.reopen_count or 0:g}",
+            facts={"answer": answer, "score": shown, "comment": record.feedback},
+        )
 
 
 _AT = datetime(2026, 9, 1, tzinfo=UTC)
@@ -63,6 +84,17 @@ EXAMPLES = (
         record={"status": "in_progress", "planned_finish": datetime(2026, 9, 20, tzinfo=UTC)},
         accepted={"status": "in_progress", "planned_finish": _AT},
         does=(Tell,),
+    ),
+    Example(
+        says="A low score is told to owner and manager, whatever was confirmed.",
+        record={"status": "done", "confirmation": "solved", "score": 2.0},
+        accepted={"status": "done"},
+        does=(Tell,),
+    ),
+    Example(
+        says="An answer that was there before is no news.",
+        record={"status": "closed", "confirmation": "unsolved", "score": 1.0, "title": "改了标题"},
+        accepted={"status": "closed", "confirmation": "unsolved", "score": 1.0},
     ),
     Example(
         says="An owner who stays the owner is not told again.",

@@ -21,8 +21,8 @@ class Pressed:
     now: datetime
     original: Accepted | None = None
     """The requirement that this one is to be merged into (see ``original_of``)."""
-    reminders: tuple[str, ...] = ()
-    """Identities of the reminders that the presser was told and that are still due."""
+    reminders: tuple[tuple[str, str], ...] = ()
+    """The reminders that the presser was told and that are still due: identity, and who was meant."""
 
     @property
     def edge(self) -> tuple[str, str]:

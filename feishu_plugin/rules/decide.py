@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feishu_plugin.policy import Policy
+from feishu_plugin.policy import Move, Policy
 from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, Value, Waiver
 from feishu_plugin.rules import (
     announce,
+    automatic,
+    breaker,
+    customer,
     effects,
     guard,
     handover,
@@ -23,7 +26,7 @@ from feishu_plugin.rules import (
     routing,
     workflow,
 )
-from feishu_plugin.rules.actions import Action, SetFields, Tell, Verdict, WriteLedger
+from feishu_plugin.rules.actions import Action, SetFields, Verdict
 from feishu_plugin.rules.case import Case, Rule, Ruling, as_requirement
 from feishu_plugin.rules.moves import Judgement, judge_move
 from feishu_plugin.rules.walk import Judge, Walk, remember, walk
@@ -44,6 +47,7 @@ RULES: Mapping[str, Rule] = {
     "quality": quality.rule,
     "likeness": likeness.rule,
     "announce": announce.rule,
+    "customer": customer.rule,
 }
 """The order is the fold: each rule sees the record as the one before left it."""
 
@@ -126,8 +130,11 @@ def decide(question: Question) -> Decision:
     corrected = refused and status != question.record.status
     if corrected and not question.grace_over and _edited_since(question):
         return Decision(record=question.record, changes={}, status_since=question.now, waiting=True)
-    if corrected and _breaker_open(question):
-        actions, record, corrected = *_leave_it(actions, record, question), False
+    if corrected and _is_left_alone(question):
+        actions, record, corrected = (
+            *breaker.leave_it(actions, record, question.record.status, question.policy, question.now),
+            False,
+        )
     return Decision(
         actions=tuple(a for a in actions if not isinstance(a, SetFields)),
         record=record,
@@ -198,35 +205,41 @@ def _judge(question: Question) -> Judge:
     return judge
 
 
-def automatic_step(
-    policy: Policy, record: Requirement, status: str, since: datetime | None, now: datetime
-) -> Step | None:
-    """The move that the plugin itself makes now (自动流转), if one is due."""
-    targets = [m.to_status for m in policy.moves if m.automatic and m.from_status == status]
-    for target in targets:
-        judgement = judge_move(
-            policy,
-            record,
-            from_status=status,
-            to_status=target,
-            operator=Person(open_id=""),
-            since=since,
-            now=now,
-        )
-        if judgement.passes and judgement.move and judgement.move.automatic:
-            return Step(before=status, after=target, operator="", at=now, event_id=f"automatic:{since}")
-    return None
-
-
 def _with_automatic_move(question: Question, walked: Walk) -> Walk:
-    if walked.rulings or question.accepted is None:
+    """With the move that the plugin makes itself after all others, if one is due or called for."""
+    move = _automatic_move(question, walked)
+    if move is None:
         return walked
-    since = question.accepted.status_since
-    step = automatic_step(question.policy, question.record, walked.status, since, question.now)
-    if step is None or step.after is None:
-        return walked
-    ruling = replace(_ruling(question, walked.status, step.after, step, since), source="rule")
-    return replace(walked, rulings=(ruling,), status=step.after)
+    since, label = _status_since(question, walked), question.policy.label
+    edge = (move.from_status, move.to_status)
+    ruling = Ruling(
+        from_status=move.from_status,
+        to_status=move.to_status,
+        verdict="pass",
+        rule="→".join(label("status", status) for status in edge),
+        at=question.now,
+        source="rule",
+        move=move,
+        reason=automatic.in_words(question.policy, move),
+        identity=f"{question.record.record_id}:automatic:{since}:{'>'.join(edge)}",
+    )
+    return replace(walked, rulings=(*walked.rulings, ruling), status=move.to_status)
+
+
+def _automatic_move(question: Question, walked: Walk) -> Move | None:
+    policy, record, known, now = question.policy, question.record, question.accepted, question.now
+    stood = [ruling for ruling in walked.rulings if ruling.verdict != "put_back"]
+    left_alone = len(stood) < len(walked.rulings) and breaker.is_open(
+        question.policy, question.accepted, question.now
+    )
+    # Whoever reopened it themselves has acted on the answer already.
+    reopened = any(ruling.move and "count_reopen" in ruling.move.effects for ruling in stood)
+    if known is None or reopened or left_alone:
+        return None
+    if move := automatic.called_for(policy, record, known.record, walked.status, now):
+        return move
+    since = known.status_since
+    return None if walked.rulings else automatic.timed_move(policy, record, walked.status, since, now)
 
 
 def _missing_step(question: Question) -> Step:
@@ -315,30 +328,8 @@ def _edited_since(question: Question) -> bool:
     return bool(modified and last and modified - last >= timedelta(seconds=1))
 
 
-def _breaker_open(question: Question) -> bool:
-    p = question.policy.parameters
-    past = question.accepted.corrections if question.accepted else ()
-    recent = [at for at in past if question.now - at < timedelta(minutes=p.breaker_minutes)]
-    return len(recent) >= p.breaker_corrections
-
-
-def _leave_it(
-    actions: list[Action], record: Requirement, question: Question
-) -> tuple[list[Action], Requirement]:
-    """The breaker: the status stays as people left it, and the administrator hears of it once."""
-    minutes = int(question.policy.parameters.breaker_minutes)
-    note = f"{minutes} 分钟内多次退回，已暂停对该记录的自动退回；稍后自动恢复"
-    slot = question.now.replace(minute=0, second=0, microsecond=0).isoformat()
-    told = Tell(event="trouble", identity=f"breaker:{slot}", facts={"note": note})
-    kept = [_with_note(a, note) for a in actions if not (isinstance(a, Tell) and a.event == "put_back")]
-    return [*kept, told], record.with_values({"status": question.record.status, "rule_hint": note})
-
-
-def _with_note(action: Action, note: str) -> Action:
-    """The verdict stands, but its row in the ledger says that it was not carried out."""
-    if isinstance(action, WriteLedger) and action.verdict == "put_back":
-        return replace(action, reason=f"{action.reason}（{note}）")
-    return action
+def _is_left_alone(question: Question) -> bool:
+    return breaker.is_open(question.policy, question.accepted, question.now)
 
 
 def _differences(before: Requirement, after: Requirement) -> dict[str, Value]:

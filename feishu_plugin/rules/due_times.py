@@ -78,9 +78,15 @@ def deadline(policy: Policy, record: Requirement) -> datetime | None:
     A plan date without a time of day means the end of that day's work.
     """
     planned = end_of_day(policy, record.planned_finish) if record.planned_finish else None
+    return planned if deadline_field(policy, record) == "planned_finish" else record.resolve_due
+
+
+def deadline_field(policy: Policy, record: Requirement) -> str:
+    """The field that ``deadline`` reads: the other one where the type's own is empty."""
+    own, other = "planned_finish", "resolve_due"
     if policy.is_service(record.type):
-        return record.resolve_due or planned
-    return planned or record.resolve_due
+        own, other = other, own
+    return other if record.is_empty(own) else own
 
 
 def _kept(policy: Policy, key: str, record: Requirement, before: Requirement | None) -> Due | None:

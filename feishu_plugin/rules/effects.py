@@ -36,6 +36,18 @@ def _reopened(case: Case, ruling: Ruling, values: Mapping[str, Value]) -> dict[s
     return {"reopen_count": (now if isinstance(now, float) else 0.0) + 1.0}
 
 
+def _asked_again(case: Case, ruling: Ruling, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Finished once more: without the answers to the result before; one of this edit is about this result.
+
+    客户反馈 stays: it is history, and no rule reads it.
+    """
+    reopened = "reopen_count" in values
+    if not (reopened or case.record.reopen_count):
+        return {}  # nobody has answered yet; people may fill in early what they know
+    return dict.fromkeys(key for key in _ANSWERS if reopened or not case.changed(key))
+
+
+_ANSWERS = ("confirmation", "score")
 _FILLS: Mapping[str, Callable[[Case, Ruling, Mapping[str, Value]], dict[str, Value]]] = {
     "set_started": _once("started_at"),
     "set_first_response": _once("first_response_at"),
@@ -43,6 +55,7 @@ _FILLS: Mapping[str, Callable[[Case, Ruling, Mapping[str, Value]], dict[str, Val
     "clear_finished": lambda case, ruling, values: {"finished_at": None, "closed_at": None},
     "set_closed": lambda case, ruling, values: {"closed_at": ruling.at},
     "count_reopen": _reopened,
+    "ask_again": _asked_again,
 }
 
 _AT = datetime(2026, 9, 1, 2, tzinfo=UTC)
@@ -52,6 +65,13 @@ def _passed(from_status: str, to_status: str, *effects: str) -> tuple[Ruling, ..
     move = Move(from_status=from_status, to_status=to_status, effects=effects)
     return (Ruling(from_status=from_status, to_status=to_status, verdict="pass", rule="", at=_AT, move=move),)
 
+
+_UNHAPPY: Mapping[str, Value] = {
+    "confirmation": "unsolved",
+    "score": 1.0,
+    "feedback": "还是很慢",
+    "reopen_count": 1.0,
+}
 
 EXAMPLES = (
     Example(
@@ -67,6 +87,27 @@ EXAMPLES = (
         accepted={"status": "done"},
         rulings=_passed("done", "in_progress", "count_reopen", "clear_finished"),
         sets={"reopen_count": 2.0, "finished_at": None, "closed_at": None},
+    ),
+    Example(
+        says="Finished once more: the customer is asked anew, what they wrote stays.",
+        record={**_UNHAPPY, "status": "done"},
+        accepted={**_UNHAPPY, "status": "testing"},
+        rulings=_passed("testing", "done", "ask_again"),
+        sets={"confirmation": None, "score": None},
+    ),
+    Example(
+        says="An answer that comes together with the finish is about it.",
+        record={**_UNHAPPY, "status": "done", "confirmation": "solved", "score": 5.0},
+        accepted={**_UNHAPPY, "status": "testing"},
+        rulings=_passed("testing", "done", "ask_again"),
+        sets={},
+    ),
+    Example(
+        says="Finished for the first time: what is known of the customer's mind stays.",
+        record={"status": "done", "confirmation": "solved", "score": 5.0},
+        accepted={"status": "testing", "confirmation": "solved", "score": 5.0},
+        rulings=_passed("testing", "done", "ask_again"),
+        sets={},
     ),
     Example(
         says="A duplicate is counted at its original.",

@@ -53,7 +53,7 @@ def judge_move(
     rows = [m for m in policy.moves if (m.from_status, m.to_status) == edge and m.mode != "off"]
     if not rows:
         return Judgement(move=None, obstacles=(_no_edge(policy, from_status),))
-    judged = [Judgement(move=m, obstacles=_obstacles(policy, m, record, operator, since, now)) for m in rows]
+    judged = [Judgement(move=m, obstacles=obstacles(policy, m, record, operator, since, now)) for m in rows]
     return min(judged, key=_distance)
 
 
@@ -75,15 +75,19 @@ def _no_edge(policy: Policy, from_status: str) -> Obstacle:
     return Obstacle(kind="edge", text=f"「{here}」之后只能改为：{allowed or '（没有可用的流转）'}")
 
 
-def _obstacles(
+def obstacles(
     policy: Policy, move: Move, record: Requirement, operator: Person, since: datetime | None, now: datetime
 ) -> tuple[Obstacle, ...]:
+    """Everything that keeps this row from letting the move pass; ``since``: in its old status."""
     found: list[Obstacle] = []
     if move.types and record.type not in move.types:
         names = "、".join(policy.label("type", t) for t in move.types)
         found.append(Obstacle(kind="type", text=f"只适用于需求类型：{names}", keys=move.types))
     unmet = [c for c in move.conditions if not _holds(c, record)]
-    found += [Obstacle(kind="condition", text=_words(policy, c), keys=(c.field,)) for c in unmet]
+    found += [
+        Obstacle(kind="condition", text=f"要求{condition_in_words(policy, c)}", keys=(c.field,))
+        for c in unmet
+    ]
     if (move.roles or move.people) and not _may(move, operator):
         text = "您没有做这一步的角色" if move.roles else "这一步只由指定的人员操作"
         found.append(Obstacle(kind="role", text=text, keys=move.roles))
@@ -122,11 +126,12 @@ def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)
 
 
-def _words(policy: Policy, condition: Condition) -> str:
+def condition_in_words(policy: Policy, condition: Condition) -> str:
+    """What a condition asks, for people: ``「客户确认」为「未解决」``."""
     field = policy.label(condition.field)
     if condition.compare == "empty":
-        return f"要求「{field}」{'已填写' if condition.negate else '为空'}"
+        return f"「{field}」{'已填写' if condition.negate else '为空'}"
     if condition.compare != "is":
-        return f"要求「{field}」{condition.compare} {condition.values[0]}"
+        return f"「{field}」{condition.compare} {condition.values[0]}"
     names = " 或 ".join(policy.label(condition.field, value) for value in condition.values)
-    return f"要求「{policy.label(condition.field)}」{'不是' if condition.negate else '为'}「{names}」"
+    return f"「{field}」{'不是' if condition.negate else '为'}「{names}」"

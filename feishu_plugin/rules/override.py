@@ -4,6 +4,7 @@ The computed priority goes on beside it. What an override still lacks is asked f
 its day is over the three fields are emptied and 优先级说明 says so.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -15,6 +16,7 @@ from feishu_plugin.rules.case import Case, Example
 FIELDS = ("manual_priority", "override_reason", "override_until")
 ENDED = "人工优先级（"
 """How the sentence in 优先级说明 begins that tells of an override that has ended."""
+_DAY = re.compile(r"）(\d{4}-\d\d-\d\d) 到期")
 
 
 def rule(case: Case) -> Iterator[Action]:
@@ -53,6 +55,16 @@ def ends(policy: Policy, record: Requirement) -> datetime | None:
     if local.time() != time() or local.date() >= date.max - timedelta(days=1):
         return until
     return policy.worktime.midnight(local.date() + timedelta(days=1))
+
+
+def held_until(policy: Policy, record: Requirement) -> datetime | None:
+    """When the latest override ends or has ended, as far as the row still tells; None without one."""
+    ended = _DAY.search(said_before(record.get("priority_note")))
+    known = [policy.worktime.midnight(date.fromisoformat(ended[1]) + timedelta(days=1))] if ended else []
+    until = ends(policy, record)
+    if record.manual_priority and record.override_reason and until:
+        known.append(until)
+    return max(known, default=None)
 
 
 def said_before(note: object) -> str:

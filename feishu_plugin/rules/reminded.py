@@ -100,13 +100,15 @@ def _snooze(pressed: Pressed) -> Answer:
     if not pressed.reminders:
         return Answer(zh="已不在提醒之列，无需再提醒", en="It is not due any more")
     until, kind = _until(pressed, choice)
-    who = pressed.presser.open_id
     shown = "下个工作日的晨报" if kind == "digest" else f"{_local(pressed, until):%Y-%m-%d %H:%M}"
     when = "with the next morning card" if kind == "digest" else f"at {shown}"
     return Answer(
         zh=f"稍后提醒：{shown}",
         en=f"You will be reminded {when}",
-        snoozes=tuple(Snooze(stage=one, person=who, until=until, kind=kind) for one in pressed.reminders),
+        # Put off for whom it is meant: whoever stands in by then gets it, or they themselves.
+        snoozes=tuple(
+            Snooze(stage=stage, person=meant, until=until, kind=kind) for stage, meant in pressed.reminders
+        ),
     )
 
 

@@ -55,6 +55,7 @@ def _ledger(case: Case, ruling: Ruling, since: datetime) -> WriteLedger:
         rule=ruling.rule,
         reason=ruling.reason,
         hours_in_previous=round(case.policy.worktime.hours_between(since, ruling.at), 2),
+        score=case.record.score if ruling.from_status in case.policy.parameters.finished_statuses else None,
         identity=ruling.identity,
     )
 

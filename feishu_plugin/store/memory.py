@@ -37,6 +37,12 @@ class StoredMemory(Part):
             won = connection.execute(insert.on_conflict_do_nothing().returning(claims.c.row))
             return won.first() is not None
 
+    def claimed(self, app_token: str, job: str, slot: str) -> bool:
+        """True once the slot was claimed, as long as it is remembered."""
+        here = (claims.c.app_token == app_token, claims.c.job == job, claims.c.slot == slot)
+        with self._database.reading() as connection:
+            return connection.scalar(select(claims.c.row).where(*here)) is not None
+
     def lease(self, app_token: str, holder: str, seconds: float) -> bool:
         """Takes or renews the right to write to a base; False while another holds it.
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, update
 
 from feishu_plugin.ports import Effect, PendingEffect
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import DONE, GIVEN_UP, WAITING, outbox
+from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, WAITING, outbox
 from feishu_plugin.store.values_json import loads
 
 
@@ -17,21 +17,21 @@ class StoredOutbox(Part):
     """The port Outbox."""
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        """Unfinished effects whose time has come, by that time and then as they were stored.
+        """Unfinished effects but mails whose time has come, by that time and then as they were stored.
 
         A pinned batch comes whole, because a retry must repeat it exactly: the answer may
-        be longer than ``limit`` by the rest of a batch.
+        be longer than ``limit`` by the rest of a batch. Lines wait for their card.
         """
-        query = (
-            select(outbox)
-            .where(outbox.c.app_token == app_token, WAITING, outbox.c.next_try <= now)
-            .order_by(outbox.c.next_try, outbox.c.row)
-            .limit(limit)
-        )
         with self._database.reading() as connection:
-            first = connection.execute(query).all()
+            first = connection.execute(_due(app_token, now, limit, outbox.c.kind.not_in((MAIL, LINE)))).all()
             rest = _rest_of_batches(connection, app_token, first) if len(first) == limit else []
-        return [_to_pending(row) for row in (*first, *rest)]
+        return [to_pending(row) for row in (*first, *rest)]
+
+    def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished mails whose time has come, by that time and then as they were stored."""
+        with self._database.reading() as connection:
+            found = connection.execute(_due(app_token, now, limit, outbox.c.kind == MAIL)).all()
+        return [to_pending(row) for row in found]
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
         """Binds effects to one batch before it is first tried, so that a retry repeats it exactly.
@@ -64,6 +64,15 @@ class StoredOutbox(Part):
                 connection.execute(update(outbox).where(outbox.c.row.in_(chunk), WAITING).values(changes))
 
 
+def _due(app_token: str, now: datetime, limit: int, which: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(outbox)
+        .where(outbox.c.app_token == app_token, WAITING, outbox.c.next_try <= now, which)
+        .order_by(outbox.c.next_try, outbox.c.row)
+        .limit(limit)
+    )
+
+
 def _rest_of_batches(connection: Connection, app_token: str, first: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
     batches = sorted({row.batch for row in first if row.batch})
     if not batches:
@@ -77,7 +86,8 @@ def _rest_of_batches(connection: Connection, app_token: str, first: Sequence[Row
     return [row for row in connection.execute(query) if row.row not in taken]
 
 
-def _to_pending(row: Row[Any]) -> PendingEffect:
+def to_pending(row: Row[Any]) -> PendingEffect:
+    """An effect that has not ended, as it was stored."""
     effect = Effect(
         kind=row.kind,
         identity=row.identity,

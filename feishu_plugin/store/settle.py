@@ -9,7 +9,17 @@ from feishu_plugin.ports import Accepted, Edit, Effect, Settlement
 from feishu_plugin.records import owners_of
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.likeness import StoredLikeness
-from feishu_plugin.store.tables import MOST_OWNERS, accepted, edits, inbox, notices, outbox
+from feishu_plugin.store.tables import (
+    DONE,
+    LINE,
+    MOST_OWNERS,
+    WAITING,
+    accepted,
+    edits,
+    inbox,
+    notices,
+    outbox,
+)
 from feishu_plugin.store.values_json import accepted_to_json, dumps
 from feishu_plugin.store.work import told_notices
 
@@ -24,7 +34,8 @@ class StoredSettlements(StoredLikeness):
 
         An effect is dropped when its identity is known, or when it covers notices that are
         all told already. One that is stored tells every notice it covers, also those that
-        another card told before: whoever folds cards asks ``told`` first.
+        another card told before: whoever folds cards asks ``told`` first. The lines that it
+        folds end with it; those of a card that is dropped go on waiting.
         """
         # Packing takes longer than storing, and acknowledgements wait for this transaction.
         states = [_state_row(app_token, key, state) for key, state in settlement.accepted.items()]
@@ -35,7 +46,10 @@ class StoredSettlements(StoredLikeness):
             self._log(connection, [_edit_row(app_token, edit) for edit in settlement.edits])
             _forget(connection, app_token, settlement.forgotten)
             self._print(connection, app_token, settlement.prints)
-            self._add(connection, app_token, _news(connection, app_token, effects))
+            news = _news(connection, app_token, effects)
+            self._add(connection, app_token, news)
+            stored = {effect["identity"] for effect in news}
+            _fold(connection, app_token, [e for e in settlement.effects if e.folds and e.identity in stored])
 
     def _accept(self, connection: Connection, states: Sequence[Row]) -> None:
         if not states:
@@ -77,6 +91,14 @@ def _forget(connection: Connection, app_token: str, forgotten: Sequence[tuple[st
         ours = delete(accepted).where(accepted.c.app_token == app_token, accepted.c.table_key == table)
         for chunk in in_chunks(record_ids):
             connection.execute(ours.where(accepted.c.record_id.in_(chunk)))
+
+
+def _fold(connection: Connection, app_token: str, cards: Sequence[Effect]) -> None:
+    lines = (outbox.c.app_token == app_token, outbox.c.kind == LINE, WAITING)
+    for card in cards:
+        over = {"ended": DONE, "ended_at": card.not_before, "outcome": card.identity, "body": None}
+        for chunk in in_chunks(card.folds):
+            connection.execute(update(outbox).where(*lines, outbox.c.row.in_(chunk)).values(over))
 
 
 def _news(connection: Connection, app_token: str, effects: Sequence[Row]) -> Sequence[Row]:

@@ -3,6 +3,7 @@
 from feishu_plugin.store.engine import open_database
 from feishu_plugin.store.inbox import StoredInbox
 from feishu_plugin.store.memory import StoredMemory
+from feishu_plugin.store.morning import StoredMornings
 from feishu_plugin.store.outbox import StoredOutbox
 from feishu_plugin.store.settle import StoredSettlements
 from feishu_plugin.store.upgrade import upgrade
@@ -10,7 +11,9 @@ from feishu_plugin.store.upkeep import StoreUpkeep
 from feishu_plugin.store.work import StoredWork
 
 
-class Store(StoredInbox, StoredWork, StoredSettlements, StoredOutbox, StoredMemory, StoreUpkeep):
+class Store(
+    StoredInbox, StoredWork, StoredSettlements, StoredMornings, StoredOutbox, StoredMemory, StoreUpkeep
+):
     """Durable state of every base in one database; safe for threads and for several processes.
 
     ``url`` is a file name, ``sqlite:////absolute/file`` or

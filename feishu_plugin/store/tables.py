@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from feishu_plugin.store.columns import ROW_NUMBER, Document, Moment, Words
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a database that is there already needs no Alembic at start."""
 
 METADATA = MetaData()
@@ -126,6 +126,8 @@ outbox = Table(
 )
 WAITING = outbox.c.ended.is_(None)
 DONE, GIVEN_UP = "done", "given_up"
+MAIL = "mail"
+"""The kind of effect that has a drain of its own."""
 FAILED = outbox.c.ended == literal_column(f"'{GIVEN_UP}'")
 Index(
     "outbox_due",
@@ -134,6 +136,17 @@ Index(
     outbox.c.row,
     sqlite_where=WAITING,
     postgresql_where=WAITING,
+)
+LINE, CARD = "line", "card"
+CARDS = outbox.c.kind == literal_column(f"'{CARD}'")
+# How many cards a person got on a day is asked with every round that tells something.
+Index(
+    "outbox_cards",
+    outbox.c.app_token,
+    outbox.c.target,
+    outbox.c.not_before,
+    sqlite_where=CARDS,
+    postgresql_where=CARDS,
 )
 Index("outbox_batch", outbox.c.app_token, outbox.c.batch, sqlite_where=WAITING, postgresql_where=WAITING)
 Index("outbox_failed", outbox.c.app_token, sqlite_where=FAILED, postgresql_where=FAILED)

@@ -5,7 +5,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, Table, delete, func, select
 
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import CLOSED, FAILED, OPEN, WAITING, claims, edits, inbox, outbox, set_aside
+from feishu_plugin.store.tables import (
+    CLOSED,
+    DONE,
+    FAILED,
+    LINE,
+    MAIL,
+    OPEN,
+    WAITING,
+    claims,
+    edits,
+    inbox,
+    outbox,
+    set_aside,
+)
 
 KEEP_CLOSED = timedelta(hours=12)
 """Feishu pushes an unacknowledged event again for about 7 h (15 s, 5 min, 1 h, 6 h)."""
@@ -22,12 +35,30 @@ class StoreUpkeep(Part):
     """What the administrator sees of the store, and its cleaning."""
 
     def counts(self, app_token: str) -> dict[str, int]:
-        """``pending`` hints, ``effects_waiting`` and ``effects_failed`` of a base; ``set_aside`` of all."""
+        """``pending`` hints, ``effects_waiting`` and ``effects_failed`` of a base; ``set_aside`` of all.
+
+        ``lines_waiting``: notices that wait for a morning card.
+        """
+        waiting = (outbox.c.app_token == app_token, WAITING)
         queries = {
             "pending": _count(inbox, inbox.c.app_token == app_token, OPEN),
             "set_aside": _count(set_aside),
-            "effects_waiting": _count(outbox, outbox.c.app_token == app_token, WAITING),
+            "effects_waiting": _count(outbox, *waiting, outbox.c.kind != LINE),
+            "lines_waiting": _count(outbox, *waiting, outbox.c.kind == LINE),
             "effects_failed": _count(outbox, outbox.c.app_token == app_token, FAILED),
+        }
+        with self._database.reading() as connection:
+            return {name: connection.scalar(query) or 0 for name, query in queries.items()}
+
+    def mails(self, app_token: str) -> dict[str, int]:
+        """``mails_sent``, ``mails_skipped`` (told as not sent), ``mails_waiting`` and ``mails_failed``."""
+        mail = (outbox.c.app_token == app_token, outbox.c.kind == MAIL)
+        done = outbox.c.ended == DONE
+        queries = {
+            "mails_sent": _count(outbox, *mail, done, outbox.c.outcome == "sent"),
+            "mails_skipped": _count(outbox, *mail, done, outbox.c.outcome == "skipped"),
+            "mails_waiting": _count(outbox, *mail, WAITING),
+            "mails_failed": _count(outbox, *mail, FAILED),
         }
         with self._database.reading() as connection:
             return {name: connection.scalar(query) or 0 for name, query in queries.items()}

@@ -12,8 +12,11 @@ from feishu_plugin.records import Accepted, Requirement
 from feishu_plugin.rules.actions import WriteLedger
 from feishu_plugin.rules.decide import Decision, Question
 
-MOVED = ("started_at", "first_response_at", "finished_at", "closed_at", "reopen_count", "paused_hours")
-"""Fields that a move fills and that nothing computes anew afterwards."""
+MOVED = (
+    *("started_at", "first_response_at", "finished_at", "closed_at", "reopen_count", "paused_hours"),
+    *("confirmation", "score"),
+)
+"""Fields that a move fills or empties and that nothing computes anew afterwards."""
 _AUTOMATIC = frozenset(
     {"formula", "auto_number", "created_time", "modified_time", "created_user", "modified_user"}
 )

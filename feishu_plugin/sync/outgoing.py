@@ -1,13 +1,18 @@
-"""What leaves a desk: cards for what rules and trouble want told, and the emptying of its outbox."""
+"""What leaves a desk: cards and mails for what rules and trouble want told; empties its outbox."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from feishu_plugin.ports import Effect, Messages, Settlement
-from feishu_plugin.records import Record
+from feishu_plugin.records import Record, Requirement
+from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.reminders.deliver import Delivered, deliver
+from feishu_plugin.reminders.fallback import Fallback
+from feishu_plugin.reminders.letters import letters_of_tells
+from feishu_plugin.reminders.notice import requirement
+from feishu_plugin.reminders.remind import sent_today
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.sync.desk import Desk
 
@@ -23,7 +28,13 @@ def cards_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) ->
         administrators=desk.administrators,
         packaged=desk.packaged,
         base=desk.app_token,
+        sent=sent_today(desk.store, desk.policy, desk.app_token, now),
     )
+
+
+def letters_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) -> list[Effect]:
+    """The mails to customers that these notices bring about."""
+    return letters_of_tells(desk.policy, tells, now, ready=desk.mailer is not None)
 
 
 def tell_administrator(desk: Desk, subject: str, text: str) -> None:
@@ -46,4 +57,21 @@ def send_due(desk: Desk, messages: Messages, go_on: Callable[[], bool]) -> Deliv
         desk.clock.now(),
         desk.app_token,
         go_on=go_on,
+        fallback=fallback_of(desk),
     )
+
+
+def fallback_of(desk: Desk) -> Fallback:
+    """Where the cards of this base go when they cannot reach their readers."""
+    now = desk.clock.now()
+    return Fallback(
+        circle=Circle(policy=desk.policy, people=desk.people.person, administrators=desk.administrators),
+        records=lambda ids: _accepted(desk, ids),
+        say=lambda tells: cards_of(desk, tells, now),
+        now=now,
+    )
+
+
+def _accepted(desk: Desk, record_ids: Sequence[str]) -> Iterator[Requirement]:
+    known = desk.store.accepted(desk.app_token, "requirement", list(record_ids))
+    return (requirement(state.record) for state in known.values())

@@ -16,7 +16,7 @@ from feishu_plugin.records import Accepted, Press, Record, Requirement, Step
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.card import outcome_card
 from feishu_plugin.reminders.due import ANSWERABLE, due
-from feishu_plugin.reminders.notice import local_time
+from feishu_plugin.reminders.notice import local_time, passed_on
 from feishu_plugin.reminders.templates import Words, escape
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.rules.answers import Answer, Pressed
@@ -93,17 +93,23 @@ def _original(desk: Desk, press: Press) -> Accepted | None:
     return known.get(chosen)
 
 
-def _reminders(desk: Desk, press: Press, accepted: Accepted) -> tuple[str, ...]:
-    """Of the reminders that this card may have told the presser, those that are still due."""
+def _reminders(desk: Desk, press: Press, accepted: Accepted) -> tuple[tuple[str, str], ...]:
+    """Of the reminders that this card may have told the presser, those that are still due, and for whom."""
     circle = Circle(policy=desk.policy, people=desk.people.person, administrators=desk.administrators)
     asked = press.asked.get("event", "")
     mine = {
-        one.told_to(press.operator): one.identity
+        _heard(one.told_to(reach.meant), reach.meant, press.operator): (one.identity, reach.meant)
         for one in due([(accepted.record.record_id, accepted)], desk.policy, circle, desk.clock.now())
-        if press.operator in one.to and one.event in ANSWERABLE and asked in ("", one.event)
+        if one.event in ANSWERABLE and asked in ("", one.event)
+        for reach in one.people
     }
     told = desk.store.told(desk.app_token, list(mine))
-    return tuple(stage for notice, stage in mine.items() if notice in told)
+    return tuple(found for heard, found in mine.items() if heard in told)
+
+
+def _heard(notice: str, meant: str, operator: str) -> str:
+    """What is told when this person got the notice, as the one meant or as a stand-in."""
+    return notice if meant == operator else passed_on(notice, operator)
 
 
 def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:

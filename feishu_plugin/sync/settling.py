@@ -14,7 +14,7 @@ from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn
-from feishu_plugin.sync.outgoing import cards_of
+from feishu_plugin.sync.outgoing import cards_of, letters_of
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def settlement(
     closed = [hint.row for one in judged for hint in one.hints]
     closed += [hint.row for record_id in gone for hint in hints[record_id]]
     tells = [(one.record, action) for one in judged for action in _tells(one)]
-    cards = cards_of(desk, tells, now)
+    told = [*cards_of(desk, tells, now), *letters_of(desk, tells, now)]
     ledger = [row for one in judged for row in _ledger(desk, one, now)]
     last = desk.store.accepted(desk.app_token, TABLE, gone)
     return Settlement(
@@ -102,7 +102,7 @@ def settlement(
         | {(GONE, record_id): state for record_id, state in last.items()},
         forgotten=[(TABLE, record_id) for record_id in gone],
         prints={one.record.record_id: one.drawn.fingerprint for one in judged if one.drawn.fingerprint},
-        effects=[*ledger, *cards, *(effect for one in judged for effect in one.effects)],
+        effects=[*ledger, *told, *(effect for one in judged for effect in one.effects)],
         edits=[edit for one in judged if not one.decision.blank for edit in one.edits],
     )
 
@@ -174,6 +174,7 @@ def _ledger(desk: Desk, one: Judged, now: datetime) -> list[Effect]:
 
 
 def _ledger_row(desk: Desk, record: Requirement, row: WriteLedger, now: datetime) -> Effect:
+    there = desk.tables.binding.tables.get("transition")
     body = {
         "name": f"{record.number or record.title} {row.rule}".strip(),
         "requirement": (record.record_id,),
@@ -190,6 +191,8 @@ def _ledger_row(desk: Desk, record: Requirement, row: WriteLedger, now: datetime
         "policy_version": desk.policy.version,
         "effect_key": row.identity,
     }
+    if there and "score" in there.fields:
+        body["score"] = row.score  # a base made by an earlier version has no such column before apply
     identity = f"ledger:{row.identity}"
     return Effect(kind="ledger", identity=identity, target="transition", body=body, not_before=now)
 

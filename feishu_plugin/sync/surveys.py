@@ -1,18 +1,20 @@
-"""Answers of the 满意度 form reach their requirement: confirmation, score, comment, and a reopening.
+"""Answers of the 满意度 form reach their requirement: confirmation, score and comment.
 
-Only writes cells, as a person would: the reopening comes back as an event and is judged like
-any other move. An answer is taken once; its row says what became of it.
+Only writes cells, as a person would: what follows (a reopening, a notice) is judged when they come
+back as an event, by the same rules as an edit by hand. An answer is taken once; its row says what
+became of it.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from feishu_plugin.errors import FeishuError
-from feishu_plugin.policy import Policy
-from feishu_plugin.records import Record, Requirement, Value, Values
+from feishu_plugin.records import Record, Value, Values
 from feishu_plugin.rules.case import as_requirement
 from feishu_plugin.sync import stuck
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.mail_state import unsubscribe
+from feishu_plugin.sync.survey_form import note_answer
 
 log = logging.getLogger(__name__)
 
@@ -71,21 +73,17 @@ def _take(desk: Desk, answer: Record, changes: dict[str, dict[str, Value]]) -> V
     if not found:
         return {"state": "unknown_number"}
     requirement = as_requirement(found[0].record_id, found[0].values)
+    if answer.get("unsubscribe"):
+        unsubscribe(desk, requirement)
+    if not any(answer.get(key) for key in _ANSWER):
+        state = "unsubscribed" if answer.get("unsubscribe") else "noted"
+        return {"state": state, "requirement": (requirement.record_id,)}
     if requirement.status not in desk.policy.parameters.finished_statuses:
         return {"state": "not_finished", "requirement": (requirement.record_id,)}
-    changes.setdefault(requirement.record_id, {}).update(_values(desk.policy, requirement, answer))
+    changes.setdefault(requirement.record_id, {}).update(_values(answer))
+    note_answer(desk, requirement.record_id, answer.created_at or desk.clock.now())
     return {"state": "noted", "requirement": (requirement.record_id,)}
 
 
-def _values(policy: Policy, requirement: Requirement, answer: Record) -> Mapping[str, Value]:
-    values = {to: answer.get(key) for key, to in _ANSWER.items() if answer.get(key) is not None}
-    if values.get("confirmation") == "unsolved":
-        reopened = _reopened(policy, requirement.status)
-        values |= {"status": reopened} if reopened else {}
-    return values
-
-
-def _reopened(policy: Policy, status: str) -> str:
-    """Where an unsolved requirement goes back to: the first move that counts a reopening."""
-    moves = (m for m in policy.moves if m.from_status == status and "count_reopen" in m.effects)
-    return next((move.to_status for move in moves if move.mode != "off"), "")
+def _values(answer: Record) -> Values:
+    return {to: answer.get(key) for key, to in _ANSWER.items() if answer.get(key) is not None}

@@ -11,7 +11,7 @@ from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted
 from feishu_plugin.reminders.remind import plan_reminders
-from feishu_plugin.rules.decide import automatic_step
+from feishu_plugin.rules.automatic import timed_move
 from feishu_plugin.rules.due_times import outdated
 from feishu_plugin.rules.limits import limit_state
 from feishu_plugin.rules.override import has_run_out
@@ -31,8 +31,8 @@ def hint_at_due(desk: Desk) -> int:
 
 
 def remind(desk: Desk) -> int:
-    """Puts the cards that are due now into the outbox; how many."""
-    cards = plan_reminders(
+    """Puts the cards that are due now into the outbox, and what waits for the morning; how many cards."""
+    effects = plan_reminders(
         desk.store,
         desk.policy,
         desk.people.person,
@@ -42,9 +42,9 @@ def remind(desk: Desk) -> int:
         administrators=desk.administrators,
         packaged=desk.packaged,
     )
-    if cards:
-        desk.store.settle(desk.app_token, Settlement(effects=cards))
-    return len(cards)
+    if effects:
+        desk.store.settle(desk.app_token, Settlement(effects=effects))
+    return sum(effect.kind == "card" for effect in effects)
 
 
 def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
@@ -84,5 +84,5 @@ def _reason(policy: Policy, accepted: Accepted, now: datetime, is_new: bool) -> 
         return f"override:{record.override_until and record.override_until.isoformat()}"
     if is_ripe(policy, record, now):
         return "intake"
-    step = automatic_step(policy, record, record.status, accepted.status_since, now)
-    return f"{step.before}>{step.after}:{accepted.status_since.isoformat()}" if step else ""
+    move = timed_move(policy, record, record.status, accepted.status_since, now)
+    return f"{move.from_status}>{move.to_status}:{accepted.status_since.isoformat()}" if move else ""

@@ -3,6 +3,7 @@
 import pytest
 
 from feishu_plugin.app.month_end import publish_if_due
+from feishu_plugin.records import Values
 from tests import builders
 from tests.sync.base import Base
 
@@ -65,7 +66,61 @@ def test_a_month_that_does_not_add_up_is_told_and_tried_again() -> None:
     go_to(base, "2026-09-01 10:00")
 
     assert publish_if_due(base.desk)
+    assert not publish_if_due(base.desk)  # at once it would be the same
+    go_to(base, "2026-09-01 11:00")
     assert publish_if_due(base.desk)
 
     assert kpi_months(base) == []
     assert base.cards() == ["ou_manager"]
+
+
+def test_months_that_were_missed_are_caught_up_with_their_quarter() -> None:
+    """The service was away from July to the 3rd of October."""
+    base = base_on("2026-07-24 09:05")
+    publish_if_due(base.desk)
+
+    go_to(base, "2026-10-03 10:00")
+    publish_if_due(base.desk)
+
+    assert kpi_months(base) == ["2026-07", "2026-08", "2026-09", "2026-Q3"]
+    assert publish_if_due(base.desk) is False
+
+
+def test_a_report_waits_an_hour_for_edits_that_are_still_to_be_judged() -> None:
+    base = base_on("2026-08-24 09:05")
+    publish_if_due(base.desk)
+    go_to(base, "2026-09-01 09:00")
+    base.desk.store.put([builders.hint(base.desk, "requirement", "rec_late")])
+    swept: list[str] = []
+
+    assert publish_if_due(base.desk, lambda: swept.append("swept")) is False
+    assert swept == ["swept"]
+    go_to(base, "2026-09-01 10:00")
+    assert publish_if_due(base.desk) is True
+
+
+def test_the_next_report_says_what_changed_in_the_months_before() -> None:
+    base = base_on("2026-08-24 09:05")
+    publish_if_due(base.desk)
+    submitted = builders.local("2026-08-25 09:00")
+    values: Values = {"number": "N-1", "status": "done", "submitted_at": submitted, "finished_at": submitted}
+    rid = base.tables.put("requirement", values)
+    base.tables.put("transition", builders.move(rid, "2026-08-26 09:00", "pending", "done").values)
+    go_to(base, "2026-09-01 10:00")
+    publish_if_due(base.desk)
+    assert base.tables.rows("restatement") == []
+
+    moved = builders.move(rid, "2026-09-05 09:00", "done", "in_progress", operator=("ou_li",))
+    base.tables.put("transition", moved.values)
+    base.tables.update("requirement", {rid: {"status": "in_progress"}})
+    go_to(base, "2026-10-01 10:00")
+    publish_if_due(base.desk)
+
+    [again] = [row for row in base.tables.rows("restatement") if "需求复现率" in str(row.get("kpi"))]
+    assert (again.get("kpi"), again.get("old"), again.get("new")) == ("2026-08 需求复现率", "0.0%", "100.0%")
+    assert again.get("cause") == "N-1：状态 已完成 → 处理中（09-05 09:00），ou_li"
+    assert (again.get("people"), again.get("records")) == (("ou_li",), (rid,))
+    known = len(base.tables.rows("restatement"))
+    go_to(base, "2026-11-01 10:00")
+    publish_if_due(base.desk)
+    assert len(base.tables.rows("restatement")) == known

@@ -12,6 +12,7 @@ _KNOWN: dict[str, set[str]] = {
     "form": {"tag", "name", "elements"},
     "input": {"tag", "name", "label", "max_length"},
     "date_picker": {"tag", "name", "placeholder"},
+    "select_person": {"tag", "name", "placeholder"},
     "select_static": {"tag", "name", "placeholder", "options", "initial_option", "required"},
 }
 _ROOT = {"schema", "config", "header", "body"}

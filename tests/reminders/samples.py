@@ -87,6 +87,11 @@ def with_templates(policy: Policy, *templates: Template) -> Policy:
     return replace(policy, templates=(*(t for t in policy.templates if t.event not in events), *templates))
 
 
+def without(policy: Policy, *events: str) -> Policy:
+    """The policy of a team that switched these notices off."""
+    return replace(policy, templates=tuple(t for t in policy.templates if t.event not in events))
+
+
 def template(event: str = "assigned", **values: Any) -> Template:
     """A one-word template."""
     usual: dict[str, Any] = {

@@ -1,13 +1,14 @@
-"""Who is meant by an audience: found near the record, and never somebody who left."""
+"""Who is meant by an audience: found near the record, there or not."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from feishu_plugin.policy import Route
+from feishu_plugin.policy import Leave, Route
 from feishu_plugin.records import Person
-from feishu_plugin.reminders.audience import Circle, leader_of
-from tests.reminders.samples import CIRCLE, POLICY, people, requirement
+from feishu_plugin.reminders.audience import Circle, upwards
+from tests.reminders.samples import CIRCLE, POLICY, at, people, requirement
 
 
 @pytest.mark.parametrize(
@@ -74,16 +75,39 @@ def test_the_last_resort_are_the_administrators() -> None:
     assert circle.named("administrator", record) == ("ou_admin",)
 
 
-def test_who_left_is_replaced_by_the_leader_once() -> None:
-    assert CIRCLE.named("owner", requirement(owner=("ou_gone", "ou_lead"))) == ("ou_lead",)
+def test_who_left_is_still_the_one_who_is_meant() -> None:
+    assert CIRCLE.named("owner", requirement(owner=("ou_gone", "ou_lead"))) == ("ou_gone", "ou_lead")
 
 
-def test_leaders_in_a_ring_end_nowhere() -> None:
+def test_the_route_that_fits_the_record_comes_first() -> None:
+    routes = (
+        Route(order=1, department="engineering", types=("complaint",), managers=("ou_cs",)),
+        Route(order=2, department="engineering", types=("feature",), managers=("ou_boss",)),
+    )
+    circle = replace(CIRCLE, policy=replace(POLICY, routes=routes))
+
+    assert circle.named("manager", requirement(type="feature")) == ("ou_boss", "ou_cs")
+
+
+def test_leaders_in_a_ring_end_where_they_began() -> None:
     ring = {
         "ou_a": Person(open_id="ou_a", leader="ou_b", active=False),
         "ou_b": Person(open_id="ou_b", leader="ou_a", active=False),
     }
-    circle = Circle(policy=POLICY, people=lambda open_id: ring[open_id])
 
-    assert circle.standing(["ou_a"]) == ()
-    assert leader_of(circle.people, "ou_a") == ""
+    assert list(upwards(lambda open_id: ring[open_id], "ou_a")) == ["ou_a", "ou_b"]
+
+
+@pytest.mark.parametrize(
+    ("now", "absence"),
+    [("08-31 23:59", ""), ("09-01 00:00", "away"), ("09-02 23:59", "away"), ("09-03 00:00", "")],
+)
+def test_a_leave_lasts_from_its_first_to_its_last_day_of_the_team(now: str, absence: str) -> None:
+    leave = Leave(people=("ou_dev",), first=date(2026, 9, 1), last=date(2026, 9, 2))
+    circle = replace(CIRCLE, policy=replace(POLICY, leaves=(leave,)))
+
+    assert circle.absence("ou_dev", at(now)) == absence
+
+
+def test_who_left_is_away_for_good() -> None:
+    assert CIRCLE.absence("ou_gone", at("09-01 09:00")) == "left"

@@ -14,7 +14,7 @@ from feishu_plugin.reminders.card import NAMES, card_for, line_of, many_card, sa
 from feishu_plugin.reminders.cards import Offers, cards_of
 from feishu_plugin.reminders.digest import digests
 from feishu_plugin.reminders.due import ANSWERABLE
-from feishu_plugin.reminders.templates import FACTS
+from feishu_plugin.reminders.templates import FACTS, rows_of
 from feishu_plugin.rules.actions import Offer
 from tests.reminders.card_law import faults
 from tests.reminders.samples import APP, POLICY, at, notice, people, seen, template, with_templates
@@ -22,9 +22,33 @@ from tests.reminders.samples import APP, POLICY, at, notice, people, seen, templ
 GOLDEN = Path(__file__).parents[1] / "golden" / "cards"
 LINK = "https://example.feishu.cn/base/bascnTests?table=tblTests&record=rec1"
 LANGUAGES = {"zh": "zh_cn", "en": "en_us"}
-EVENTS = [option.key for option in schema.load().option_sets["notice_event"]]
+NOTICES = [option.key for option in schema.load().option_sets["notice_event"]]
+EVENTS = [event for event in NOTICES if rows_of(POLICY, event)]
+"""The others are told by mail only."""
 ANSWERED = [f"{event}_answered" for event in ANSWERABLE]
-NAMED = [*EVENTS, "digest", "put_back_list", *ANSWERED]
+HANDED_OVER = "overdue_handed_over"
+MOVE = Offer(
+    kind="move",
+    from_status="in_progress",
+    to_status="closed",
+    fields=("result", "confirmation", "planned_finish", "owner"),
+    by="ou_dev",
+    why="「处理中」之后只能改为：测试验证",
+)
+OFFERED = {
+    "put_back": MOVE,
+    "release_asked": Offer(kind="release", from_status="in_progress", to_status="closed", by="ou_dev"),
+    "similar": Offer(kind="merge", originals={"rec7": "20260801-研发-007 报表导出", "rec8": "报表 <b>"}),
+}
+"""Events whose card has a form of its own."""
+NAMED = [
+    *EVENTS,
+    "digest",
+    "put_back_list",
+    *ANSWERED,
+    HANDED_OVER,
+    *(f"{event}_offered" for event in OFFERED),
+]
 REMIND = Offer(kind="remind")
 SAMPLE = {
     "number": "20260901-研发-001",
@@ -45,6 +69,10 @@ SAMPLE = {
     "customer": "星河公司",
     "note": "等待客户提供日志",
     "asker": "韩梅梅",
+    "clock": "解决时限",
+    "answer": "未解决",
+    "score": "2",
+    "comment": "导出还是 <b>很慢</b>",
 }
 
 
@@ -62,17 +90,24 @@ def card_of(name: str) -> Json:
     """The card of an event with every fact, or one of the list cards."""
     if name == "digest":
         return digest_card()
+    if name == HANDED_OVER:
+        return offered_card("overdue", Offer(kind="remind", event="overdue"), instead_of=("ou_gone",))
     if name in ANSWERED:
-        return answered_card(name.removesuffix("_answered"))
+        event = name.removesuffix("_answered")
+        return offered_card(event, Offer(kind="remind", event=event))
+    if name.endswith("_offered"):
+        event = name.removesuffix("_offered")
+        return offered_card(event, OFFERED[event])
     if name == "put_back_list":
         facts = [{**SAMPLE, "number": f"20260901-研发-{n:03d}"} for n in range(1, 7)]
         return many_card(POLICY, "put_back", facts, [LINK] * 6)
     return card_for(POLICY, name, SAMPLE, LINK) or {}
 
 
-def answered_card(event: str) -> Json:
-    """The instant card of a reminder, with its form."""
-    told = notice(event=event, kind="instant", facts=SAMPLE, offer=Offer(kind="remind", event=event))
+def offered_card(event: str, offer: Offer, **values: Any) -> Json:
+    """The instant card of a notice, with its form."""
+    facts = {**SAMPLE, "for_zh": "吴前任（已离职）", "for_en": "吴前任 (has left)"}
+    told = notice(event=event, kind="instant", facts=facts, offer=offer, **values)
     (effect,) = cards_of(
         POLICY, [told], at("09-02 10:00"), lambda record_id: LINK, elements=Offers(POLICY, people, APP)
     )
@@ -113,12 +148,15 @@ def test_no_golden_card_is_left_behind() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == wanted
 
 
-@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("event", NOTICES)
 def test_every_notice_has_templates_in_both_languages_and_a_name(event: str) -> None:
     rows = [t for t in POLICY.templates if t.event == event]
+    channels = {row.channel: [t for t in rows if t.channel == row.channel] for row in rows}
 
-    assert {row.language for row in rows} == {"zh", "en"}
-    assert len({(row.kind, row.audience) for row in rows}) == 1
+    assert channels
+    for found in channels.values():
+        assert {row.language for row in found} == {"zh", "en"}
+        assert len({(row.kind, row.audience) for row in found}) == 1
     assert NAMES[event][0] == next(o.zh for o in schema.load().option_sets["notice_event"] if o.key == event)
 
 

@@ -77,33 +77,18 @@ def test_delivering_again_does_nothing() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(UNREACHABLE_PERSON))
-def test_who_cannot_be_reached_is_spoken_for_by_the_leader_once(code: int) -> None:
+def test_who_cannot_be_reached_is_spoken_for_once_and_the_administrator_hears_it(code: int) -> None:
     world = World(messages=RecordingMessages({"ou_dev": code}))
     world.outbox.put([card()])
 
-    assert world.deliver() == Delivered(cards=1, rows=2, given_up=1)
-    assert [open_id for open_id, _ in world.messages.sent] == ["ou_lead"]
-    failed, instead = world.notices()
+    assert world.deliver() == Delivered(cards=2, rows=3, given_up=1)
+    assert [open_id for open_id, _ in world.messages.sent] == ["ou_boss", "ou_cs"]
+    failed, instead, trouble = world.notices()
     assert (failed["state"], failed.get("to")) == ("failed", None)
     assert f"李雷: Feishu refused memory: {code}" in str(failed["cause"])
-    assert (instead["state"], instead["to"], instead["cause"]) == ("sent", ("ou_lead",), "代 李雷 接收")
+    assert (instead["state"], instead["to"], instead["cause"]) == ("sent", ("ou_boss",), "代 李雷 接收")
+    assert trouble["event"] == "trouble"
     assert world.deliver() == Delivered()
-
-
-def test_a_leader_who_cannot_be_reached_either_ends_it() -> None:
-    world = World(messages=RecordingMessages({"ou_dev": 230013, "ou_lead": 230013}))
-    world.outbox.put([card()])
-
-    assert world.deliver() == Delivered(rows=2, given_up=2)
-    assert [row["state"] for row in world.notices()] == ["failed", "failed"]
-    assert world.messages.tries == {"ou_dev": 1, "ou_lead": 1}
-
-
-def test_a_person_without_a_leader_is_only_noted() -> None:
-    world = World(messages=RecordingMessages({"ou_boss": 230053}))
-    world.outbox.put([card(target="ou_boss")])
-
-    assert world.deliver() == Delivered(rows=1, given_up=1)
 
 
 @pytest.mark.parametrize("code", sorted(REFUSED_CARD))

@@ -4,13 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from feishu_plugin.ports import Effect
+from feishu_plugin.ports import Effect, PendingEffect
+from feishu_plugin.reminders.card import NAMES
 from feishu_plugin.reminders.digest import digest_identity, digests
+from feishu_plugin.reminders.lines import line_of_notice
+from feishu_plugin.reminders.notice import Notice
 from feishu_plugin.reminders.quiet import digest_moment
 from feishu_plugin.rules.actions import Offer
 from tests.reminders.card_law import faults
-from tests.reminders.samples import POLICY, at, notice, seen
+from tests.reminders.samples import APP, POLICY, at, notice, seen
+from tests.reminders.test_weekly import review
 
 DAY = at("09-02 09:00").date()
 MOMENT = digest_moment(POLICY, DAY, "ou_dev")
@@ -74,6 +80,8 @@ def test_the_same_notice_twice_is_one_line() -> None:
 
 def test_groups_come_most_urgent_first() -> None:
     notices = [
+        notice("f", event="follow_up"),
+        notice("c", event="unconfirmed"),
         notice("u", event="unassigned"),
         notice("p", event="progress_due"),
         notice("d2", due=at("09-03 10:00")),
@@ -93,6 +101,8 @@ def test_groups_come_most_urgent_first() -> None:
         "**即将到期（1）**",
         "**待写进展（1）**",
         "**待分派（1）**",
+        "**待确认（1）**",
+        "**待跟进（1）**",
         "**已分派（1）**",
     ]
 
@@ -172,3 +182,134 @@ def test_a_large_digest_still_has_its_form_and_fits() -> None:
     assert faults(card.body["card"]) == []
     assert 10 <= len(choices(card)) <= 60
     assert seen(card.body["card"]).count("- [2026") >= len(choices(card))
+
+
+def line(row: int, told: Notice) -> PendingEffect:
+    """The notice as the store gives it back."""
+    return PendingEffect(row=row, effect=line_of_notice(told, MOMENT))
+
+
+def test_lines_stand_beside_what_is_due_and_end_with_the_card() -> None:
+    waiting = [line(7, notice("l", event="assigned", kind="instant")), line(9, notice("m", event="risk"))]
+
+    (card,) = digests(POLICY, [notice("a")], LATER, lines=waiting)
+
+    assert card.folds == (7, 9)
+    assert card.covers == ("digest:2026-09-02:ou_dev", "a", "l", "m")
+    headings = [text for text in seen(card.body["card"]).splitlines() if text.startswith("**")]
+    assert headings == ["**明天到期（1）**", "**已分派（1）**", "**风险或改期（1）**"]
+
+
+def test_lines_alone_make_a_card_though_they_count_as_told() -> None:
+    (card,) = digests(POLICY, [], LATER, told={"l"}, lines=[line(1, notice("l", event="assigned"))])
+
+    assert (card.target, card.folds) == ("ou_dev", (1,))
+
+
+def test_lines_wait_for_the_morning_card() -> None:
+    waiting = [line(1, notice("l", event="assigned"))]
+
+    assert digests(POLICY, [], MOMENT - timedelta(seconds=1), lines=waiting) == []
+    assert digests(POLICY, [], at("09-05 12:00"), lines=waiting) == []
+    assert digests(POLICY, [], LATER, told={"digest:2026-09-02:ou_dev"}, lines=waiting) == []
+
+
+def test_a_reminder_over_the_cap_can_still_be_answered() -> None:
+    (card,) = digests(POLICY, [], LATER, lines=[line(1, notice("l", offer=REMIND))], base="bascn1")
+
+    assert [choice["value"] for choice in choices(card)] == ["rec1"]
+
+
+def test_what_has_no_requirement_is_told_by_its_words() -> None:
+    trouble = notice("t", event="trouble", record_id="", due=None, facts={"note": "第 3 行看不懂 " * 20})
+
+    (card,) = digests(
+        POLICY, [], LATER, lines=[line(1, trouble)], link=lambda record_id: f"https://a.cn/{record_id}"
+    )
+
+    assert "第 3 行看不懂 " * 19 in seen(card.body["card"])
+    assert "https://a.cn/" not in seen(card.body["card"])
+    assert card.body["requirements"] == []
+
+
+def test_the_list_of_the_week_stands_under_the_reminders_and_their_form() -> None:
+    (card,) = digests(
+        POLICY, [notice("a", offer=REMIND)], LATER, base="bascn1", reviews={"ou_dev": review("ou_dev")}
+    )
+
+    tags = [element["tag"] for element in card.body["card"]["body"]["elements"]]
+    assert tags[:5] == ["markdown", "markdown", "form", "hr", "markdown"]
+    assert "今日提醒 2026-09-02：1 条" in seen(card.body["card"])
+    assert card.covers == ("digest:2026-09-02:ou_dev", "a", "weekly:2026-W36:ou_dev", "weekly-day:2026-09-02")
+
+
+def test_who_has_nothing_else_gets_the_card_with_the_week_alone() -> None:
+    found = digests(POLICY, [], LATER, reviews={p: review(p) for p in ("ou_dev", "ou_boss")})
+
+    assert [card.covers[1:] for card in found] == [
+        ("weekly:2026-W36:ou_dev", "weekly-day:2026-09-02"),
+        ("weekly:2026-W36:ou_boss",),
+    ]
+    assert found[0].body["event"] == "weekly"
+    assert "每周清单 2026-09-02" in seen(found[0].body["card"])
+
+
+def test_the_list_of_the_week_is_told_once() -> None:
+    told = {"weekly:2026-W36:ou_dev"}
+
+    assert digests(POLICY, [], LATER, told=told, reviews={"ou_dev": review("ou_dev")}) == []
+    (card,) = digests(POLICY, [notice("a")], LATER, told=told, reviews={"ou_dev": review("ou_dev")})
+    assert card.covers[1:] == ("a",)
+
+
+words = st.text(max_size=60) | st.just("<at id=all></at>" * 40)
+notices = st.builds(
+    lambda number, event, facts, offer: notice(
+        f"{event}:{number}", event=event, record_id=f"recuf{number:08d}", facts=facts, offer=offer
+    ),
+    st.integers(0, 400),
+    st.sampled_from([*NAMES, "unconfirmed", "follow_up"]),
+    st.dictionaries(st.sampled_from(["number", "title", "due", "note", "reason"]), words),
+    st.sampled_from([None, REMIND]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(notices, max_size=120), st.lists(notices, max_size=120), st.booleans(), st.integers(1, 4))
+def test_whatever_comes_together_feishu_takes_the_card_and_nothing_is_dropped(
+    due: list[Notice], stored: list[Notice], monday: bool, times: int
+) -> None:
+    lines = [line(row, told) for row, told in enumerate(stored * times)]
+    reviews = {"ou_dev": review("ou_dev", rows=300)} if monday else {}
+
+    found = digests(
+        POLICY,
+        due,
+        LATER,
+        link=lambda record_id: f"https://a.cn/{record_id}",
+        base=APP,
+        lines=lines,
+        reviews=reviews,
+    )
+
+    assert len(found) == bool(due or stored or monday)
+    for card in found:
+        assert faults(card.body["card"]) == []
+        assert {n.identity for n in (*due, *stored)} <= set(card.covers)
+        assert card.folds == tuple(range(len(lines)))
+        assert len(choices(card)) <= 60
+
+
+def test_a_line_for_somebody_on_leave_says_so_and_is_one_for_two() -> None:
+    away = {"for_zh": "吴前任（已离职）", "for_en": "吴前任 (has left)", "number": "N-1", "title": "导出报表"}
+    other = {**away, "for_zh": "孙客服（休假）"}
+    lines = [
+        notice("s:ou_gone", about="s", instead_of=("ou_gone",), facts=away, with_it=("s:ou_gone:by:ou_dev",)),
+        notice("s:ou_sub", about="s", instead_of=("ou_sub",), facts=other, with_it=("s:ou_sub:by:ou_dev",)),
+    ]
+
+    (card,) = digests(POLICY, lines, at("09-02 09:10"))
+
+    assert seen(card.body["card"]).count("导出报表") == 1
+    assert "代 吴前任（已离职）、孙客服（休假）处理" in seen(card.body["card"])
+    assert set(card.covers[1:]) == {one for line in lines for one in line.covers}

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feishu_plugin.policy import Policy
+from feishu_plugin.policy import Leave, Policy
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.due import Reminder, due
+from feishu_plugin.reminders.notice import folded, for_whom
 from feishu_plugin.rules.due_times import deadline
 from tests.reminders.samples import (
     CIRCLE,
@@ -221,11 +222,20 @@ def test_work_in_hand_owes_progress(status: str) -> None:
     assert [r.event for r in reminders(record, "09-07 09:00")] == ["progress_due"]
 
 
-@pytest.mark.parametrize("status", ["waiting_customer", "shelved", "done", "closed", "void"])
-def test_paused_and_finished_records_are_silent(status: str) -> None:
-    record = service(status=status, owner=None, started_at=at("09-01 09:00"))
+@pytest.mark.parametrize(
+    ("status", "own"),
+    [
+        ("waiting_customer", "waiting"),
+        ("shelved", "follow_up"),
+        ("done", "unconfirmed"),
+        ("closed", ""),
+        ("void", ""),
+    ],
+)
+def test_paused_and_finished_records_are_silent_but_for_their_own_reminder(status: str, own: str) -> None:
+    record = service(status=status, owner=None, started_at=at("09-01 09:00"), finished_at=at("09-01 09:00"))
 
-    assert reminders(record, "09-30 10:00") == []
+    assert [r.event for r in reminders(record, "09-30 10:00")] == ([own] if own else [])
 
 
 def test_what_waits_to_be_begun_owes_no_progress() -> None:
@@ -279,5 +289,102 @@ def test_an_event_without_templates_never_comes_up() -> None:
     assert changed(replace(POLICY, templates=kept)) == []
 
 
-def test_the_owner_who_left_is_reminded_through_the_leader() -> None:
-    assert come(service(owner=("ou_gone",)), "09-03 10:00")[0] == ("overdue", "breach", ("ou_lead",))
+def away(*people_away: str, first: str = "09-01", last: str = "09-30") -> Circle:
+    """The team with a backup, and these people on leave."""
+    days = [at(f"{day} 00:00").date() for day in (first, last)]
+    leave = Leave(people=people_away, first=days[0], last=days[1])
+    route = replace(POLICY.routes[0], backup=("ou_dev2",))
+    return Circle(policy=replace(POLICY, routes=(route,), leaves=(leave,)), people=people)
+
+
+def overdue(record: Requirement, now: str, circle: Circle) -> list[tuple[str, tuple[str, ...]]]:
+    return [(r.stage, r.to) for r in reminders(record, now, circle) if r.event == "overdue"]
+
+
+def test_the_owner_who_left_is_reminded_through_the_manager_who_then_hears_no_more() -> None:
+    assert overdue(service(owner=("ou_gone",)), "09-10 10:00", CIRCLE) == [
+        ("breach", ("ou_boss",)),
+        ("head", ("ou_lead",)),
+    ]
+
+
+def test_who_is_meant_stays_the_same_while_another_gets_it() -> None:
+    notices = [
+        notice
+        for circle in (away(), away("ou_dev"), away("ou_dev", "ou_dev2"))
+        for notice in reminders(service(), "09-03 10:00", circle)[0].notices()
+    ]
+
+    assert len({notice.identity for notice in notices}) == 1
+    assert [(n.open_id, n.instead_of) for n in notices] == [
+        ("ou_dev", ()),
+        ("ou_dev2", ("ou_dev",)),
+        ("ou_boss", ("ou_dev",)),
+    ]
+
+
+def test_a_stand_in_hears_once_of_two_who_are_away() -> None:
+    record = service(owner=("ou_dev", "ou_lead"))
+    [breach] = [
+        r for r in reminders(record, "09-03 10:00", away("ou_dev", "ou_lead")) if r.event == "overdue"
+    ]
+
+    (notice,) = folded(breach.notices())
+
+    assert (notice.open_id, notice.instead_of) == ("ou_dev2", ("ou_dev", "ou_lead"))
+    assert {breach.told_to("ou_dev"), breach.told_to("ou_lead")} < set(notice.covers)
+    assert for_whom(notice.facts)[0] == "代 李雷（休假）、赵组长（休假）处理"
+
+
+def test_a_stand_in_who_is_the_manager_is_not_told_as_manager_also_when_the_owner_is_back() -> None:
+    while_away, back = away("ou_dev", "ou_dev2", last="09-03"), away(last="09-03")
+    (breach,) = [n for r in reminders(service(), "09-03 10:00", while_away) for n in r.notices()][:1]
+    assert breach.open_id == "ou_boss"
+
+    later = [
+        n for r in reminders(service(), "09-04 10:00", back) for n in r.notices() if n.audience == "manager"
+    ]
+
+    assert [n.open_id for n in later] == ["ou_boss"]
+    assert not later[0].is_news(breach.covers)
+    assert later[0].is_news({breach.identity}), "when the owner heard it, the manager still has to"
+
+
+def test_an_escalation_passes_over_who_stands_in_for_the_owner() -> None:
+    found = overdue(service(), "09-10 10:00", away("ou_dev", "ou_dev2"))
+
+    assert found == [("breach", ("ou_boss",)), ("head", ("ou_lead",))]
+
+
+def test_an_escalation_ends_when_the_record_is_finished_paused_or_planned_anew() -> None:
+    hardly = service(resolve_due=at("09-09 10:00"))
+
+    assert overdue(hardly, "09-10 09:59", away("ou_dev")) == [("breach", ("ou_dev2",))]
+    assert overdue(service(status="done"), "09-10 10:00", away("ou_dev")) == []
+    assert overdue(service(status="waiting_customer"), "09-10 10:00", away("ou_dev")) == []
+
+
+def test_a_hand_over_escalates_no_second_time() -> None:
+    def manager(record: Requirement) -> list[str]:
+        found = (n for r in reminders(record, "09-04 10:00", away()) for n in r.notices())
+        return [n.identity for n in found if n.audience == "manager"]
+
+    assert manager(service()) == manager(service(owner=("ou_dev2",)))
+
+
+def test_a_team_may_add_a_step_to_the_escalation() -> None:
+    rows = [t for t in POLICY.templates if t.event == "overdue"]
+    last = template("overdue", audience=("administrator",), after_days=5.0)
+    policy = with_templates(POLICY, *rows, last)
+    circle = Circle(policy=policy, people=people, administrators=("ou_cs",))
+
+    assert overdue(service(), "09-10 09:59", circle)[-1] == ("head", ("ou_lead",))
+    assert overdue(service(), "09-10 10:00", circle)[-1] == ("administrator", ("ou_cs",))
+
+
+def test_a_team_may_move_a_step_of_the_escalation() -> None:
+    rows = [replace(t, after_days=0.5) for t in POLICY.templates if t.event == "overdue"]
+    circle = Circle(policy=with_templates(POLICY, *rows), people=people)
+
+    assert overdue(service(), "09-03 10:00", circle) == []
+    assert [stage for stage, _ in overdue(service(), "09-03 15:30", circle)] == ["owner", "manager", "head"]

@@ -1,16 +1,28 @@
 """Templates of the team: rendered as plain words, replaced when broken, reported when wrong."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from feishu_plugin.policy import Policy, Template
 from feishu_plugin.reminders.card import card_for
-from feishu_plugin.reminders.templates import FACTS, Problem, Words, template_problems, words_of, written
+from feishu_plugin.reminders.templates import (
+    FACTS,
+    Problem,
+    Words,
+    choices,
+    rows_of,
+    template_problems,
+    words_of,
+    written,
+)
 from tests.reminders.samples import PACKAGED, POLICY, seen, template, with_templates
 
 
 def body(text: str, **facts: str) -> str:
-    found = written(template(body=text), facts)
+    """Of an event that may name everything."""
+    found = written(template("received", body=text), facts)
     assert isinstance(found, Words), found
     return found.body
 
@@ -59,20 +71,8 @@ def test_a_template_that_could_do_more_than_words_is_refused(text: str) -> None:
     found = written(template(body=text), {"title": "9"})
 
     assert isinstance(found, Problem)
-    assert "assigned/zh" in found.text
+    assert found.text.startswith("「正文」里")
     assert [place for place, _ in template_problems([template(), template(body=text)])] == [1]
-
-
-def test_a_title_that_comes_out_empty_is_a_problem() -> None:
-    assert list(template_problems([template(title="{% if note %}有{% endif %}")])) == [
-        (0, "模板「assigned/zh」没有标题")
-    ]
-
-
-def test_a_misspelt_fact_is_named() -> None:
-    assert list(template_problems([template(body="{{ tittle }} {{ number }}")])) == [
-        (0, "模板里没有这个内容：tittle")
-    ]
 
 
 def test_the_packaged_templates_have_no_problem() -> None:
@@ -81,6 +81,71 @@ def test_the_packaged_templates_have_no_problem() -> None:
 
 def test_every_fact_may_be_named() -> None:
     assert body("".join(f"{{{{ {name} }}}}" for name in FACTS), number="1") == "1"
+
+
+def said(policy: Policy, person: str = "", audience: str = "owner") -> tuple[str, str]:
+    """What a person reads in Chinese and English."""
+    found = words_of(policy, "assigned", {"number": "N-1"}, audience, PACKAGED, person)
+    assert found
+    return found[0].body, found[1].body
+
+
+GENERAL = (template(body="众"), template(body="all", language="en"))
+
+
+def own(**values: Any) -> Template:
+    """The Chinese wording of one person."""
+    usual: dict[str, Any] = {"people": ("ou_dev",), "body": "您"}
+    return template(**(usual | values))
+
+
+def test_a_person_may_read_another_wording_than_everybody() -> None:
+    policy = with_templates(POLICY, *GENERAL, own())
+
+    assert said(policy, "ou_dev") == ("您", "all")
+    assert said(policy, "ou_dev2") == said(policy) == ("众", "all")
+
+
+@pytest.mark.parametrize(("audience", "expected"), [((), "您"), (("owner",), "您"), (("manager",), "众")])
+def test_a_personal_wording_is_for_its_audience(audience: tuple[str, ...], expected: str) -> None:
+    policy = with_templates(POLICY, *GENERAL, own(audience=audience))
+
+    assert said(policy, "ou_dev")[0] == expected
+
+
+@pytest.mark.parametrize("bad", [{"body": "{{ tittle }}"}, {"body": ""}, {"title": ""}, {"body": "{% if %}"}])
+def test_a_broken_personal_wording_falls_back_to_everybodys(bad: dict[str, str]) -> None:
+    policy = with_templates(POLICY, *GENERAL, own(**bad))
+
+    assert said(policy, "ou_dev") == ("众", "all")
+
+
+def test_where_everybodys_is_broken_as_well_the_packaged_one_speaks() -> None:
+    policy = with_templates(POLICY, template(body="{{ x }}"), own(body="{{ y }}"))
+
+    assert said(policy, "ou_dev")[0].startswith("**N-1**")
+
+
+def test_a_broken_row_of_an_audience_is_not_replaced_by_the_words_for_another() -> None:
+    policy = with_templates(
+        POLICY,
+        template("overdue", body="{{ x }}"),
+        template("overdue", audience=("manager",), body="给管理者"),
+    )
+
+    found = choices(policy, "overdue", {"number": "N-1"}, audience="owner", packaged=PACKAGED)["zh"]
+
+    assert found.words.title == "已超期：N-1"
+    assert found.is_packaged
+    assert [(row.body, why[:4]) for row, why in found.skipped] == [("{{ x }}", "「正文」")]
+
+
+def test_a_personal_wording_switches_nothing_on_and_makes_nobody_a_receiver() -> None:
+    policy = with_templates(POLICY, own(audience=("submitter",)))
+
+    assert rows_of(policy, "assigned") == []
+    assert words_of(policy, "assigned", {}, "owner", PACKAGED, "ou_dev") is None
+    assert card_for(policy, "assigned", {}, person="ou_dev", packaged=PACKAGED) is None
 
 
 def test_a_broken_row_is_replaced_by_the_packaged_one() -> None:

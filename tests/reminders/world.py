@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feishu_plugin import schema
+from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Effect
-from feishu_plugin.records import Values
-from feishu_plugin.reminders.cards import cards_of
+from feishu_plugin.records import Requirement, Values
+from feishu_plugin.reminders.audience import Circle
+from feishu_plugin.reminders.cards import cards_of, effects_of_tells
 from feishu_plugin.reminders.deliver import Delivered, deliver
+from feishu_plugin.reminders.fallback import Fallback
 from tests.fakes import MemoryOutbox, MemoryTables, RecordingMessages
-from tests.reminders.samples import APP, POLICY, at, notice, people
+from tests.reminders.samples import APP, POLICY, at, notice, people, requirement
 
 NOW = at("09-02 10:00")
 SCHEMA = schema.load()
@@ -23,9 +26,27 @@ class World:
     tables: MemoryTables = field(default_factory=lambda: MemoryTables(SCHEMA))
     messages: RecordingMessages = field(default_factory=RecordingMessages)
     now: datetime = NOW
+    policy: Policy = POLICY
+    administrators: tuple[str, ...] = ("ou_cs",)
+    records: tuple[Requirement, ...] = (requirement(),)
 
     def deliver(self) -> Delivered:
-        return deliver(self.outbox, self.outbox.put, self.tables, self.messages, people, self.now, APP)
+        """Drains the outbox, with everything that follows from what cannot be delivered."""
+        return deliver(
+            *(self.outbox, self.outbox.put, self.tables, self.messages, people, self.now, APP),
+            fallback=self.fallback(),
+        )
+
+    def fallback(self) -> Fallback:
+        circle = Circle(policy=self.policy, people=people, administrators=self.administrators)
+        return Fallback(
+            circle=circle,
+            records=lambda ids: [record for record in self.records if record.record_id in ids],
+            say=lambda tells: effects_of_tells(
+                self.policy, tells, people, self.now, administrators=self.administrators
+            ),
+            now=self.now,
+        )
 
     def notices(self) -> list[Values]:
         return [row.values for row in self.tables.rows("notice")]

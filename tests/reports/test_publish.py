@@ -78,7 +78,12 @@ def test_the_kpi_row_holds_every_target_as_it_was_for_its_month() -> None:
     stricter = replace(policy(), parameters=replace(policy().parameters, target_response_rate=0.95))
     changed = publish.run(tables, stricter, "2026-09", OCTOBER).changed_rows
 
-    assert [(row.table, row.after["response_rate_target"]) for row in changed] == [("kpi", 0.95)]
+    assert {(row.table, row.key): [*row.after] for row in changed} == {
+        ("kpi", "2026-09"): ["response_rate_target", "missed"],
+        ("figure", "2026-09 需求响应率"): ["target"],
+        ("review", "2026-09·需求响应率"): ["kpi"],
+    }
+    assert "需求响应率 50.0%（目标 ≥ 95.0%）" in [row.after.get("kpi") for row in changed]
 
 
 def test_every_channel_and_priority_gets_its_row() -> None:
@@ -129,9 +134,14 @@ def test_a_late_edit_changes_only_the_cells_it_touches() -> None:
 
     changed = run(tables).changed_rows
 
-    assert [(c.table, c.key) for c in changed] == [("kpi", "2026-09")]
-    assert (changed[0].before or {})["satisfaction"] == 3.5
-    assert changed[0].after["satisfaction"] == 3.0
+    assert {(c.table, c.key) for c in changed} == {
+        ("kpi", "2026-09"),
+        ("figure", "2026-09 满意度"),
+        ("review", "2026-09·满意度"),
+    }
+    [kpi] = [change for change in changed if change.table == "kpi"]
+    assert (kpi.before or {})["satisfaction"] == 3.5
+    assert kpi.after["satisfaction"] == 3.0
 
 
 def test_a_row_that_people_deleted_is_written_again() -> None:
@@ -157,6 +167,7 @@ def test_a_channel_that_lost_its_requirements_is_emptied() -> None:
     assert only(tables, "channel", "2026-09 电话") == {
         "key": "2026-09 电话",
         "month": "2026-09",
+        "span": "month",
         "channel": "电话",
     }
     assert only(tables, "channel", "2026-09 邮件")["created"] == 2.0

@@ -1,5 +1,6 @@
 """The tables of measures, the columns of the base and the handbook say the same."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,20 @@ from feishu_plugin.reports.breakdown import PRIORITIES
 from feishu_plugin.reports.columns import COLUMNS, PRIMARY
 from feishu_plugin.reports.figures import Measure
 from feishu_plugin.reports.gather import UNMEASURED
-from feishu_plugin.reports.handbook import render
-from feishu_plugin.reports.measures import CHANNEL_MEASURES, MEASURES, TIMELINESS_MEASURES
+from feishu_plugin.reports.handbook import TEXTS, explained, render
+from feishu_plugin.reports.measures import (
+    BREAKDOWN_MEASURES,
+    CHANNEL_MEASURES,
+    MEASURES,
+    STAGE_MEASURES,
+    TIMELINESS_MEASURES,
+)
 from feishu_plugin.reports.monthly import TARGETS
+from feishu_plugin.reports.review import CAUSE, ONCE, RULED
 from tests.builders import SCHEMA
 
+UNTOUCHED = {"review": {"action", "note"}}
+"""Columns of report tables that no report reads or writes."""
 REPORTS = Path(__file__).parents[2] / "feishu_plugin" / "reports"
 MEASURED = [
     (table, measure)
@@ -22,6 +32,8 @@ MEASURED = [
         ("kpi", MEASURES),
         ("channel", CHANNEL_MEASURES),
         ("timeliness", TIMELINESS_MEASURES),
+        ("breakdown", BREAKDOWN_MEASURES),
+        ("stage_time", STAGE_MEASURES),
     )
     for measure in measures
 ]
@@ -30,7 +42,8 @@ NAMES = [f"{table}.{measure.key}" for table, measure in MEASURED]
 
 @pytest.mark.parametrize("table", COLUMNS)
 def test_columns_are_exactly_those_of_the_schema(table: str) -> None:
-    assert sorted(COLUMNS[table]) == sorted(SCHEMA.table(table).by_key)
+    """But for what only people fill in."""
+    assert sorted(COLUMNS[table]) == sorted({*SCHEMA.table(table).by_key} - UNTOUCHED.get(table, set()))
     assert len(COLUMNS[table]) == len(set(COLUMNS[table]))
 
 
@@ -43,7 +56,18 @@ def test_the_first_column_is_the_text_that_names_the_row(table: str) -> None:
 
 @pytest.mark.parametrize("table", COLUMNS)
 def test_people_do_not_fill_report_tables(table: str) -> None:
-    assert {field.filled_by for field in SCHEMA.table(table).fields} == {"rule"}
+    """But for the outcome of their reviews, which the report never writes or writes once."""
+    theirs = {field.key: field.filled_by for field in SCHEMA.table(table).fields if field.filled_by != "rule"}
+
+    once = dict.fromkeys(ONCE, "override")
+    people = dict.fromkeys({CAUSE, *UNTOUCHED.get(table, set())}, "person")
+    assert theirs == ({**once, **people} if table == "review" else {})
+
+
+def test_what_only_rules_fill_in_a_review_is_exactly_what_every_run_writes() -> None:
+    ruled = [field.key for field in SCHEMA.table("review").fields if field.filled_by == "rule"]
+
+    assert sorted(RULED) == sorted(ruled)
 
 
 @pytest.mark.parametrize(("table", "measure"), MEASURED, ids=NAMES)
@@ -60,6 +84,29 @@ def test_a_measure_is_explained_and_its_target_is_a_parameter(table: str, measur
     assert measure.target is None or measure.target in Parameters.__dataclass_fields__
 
 
+@pytest.mark.parametrize(("table", "measure"), MEASURED, ids=NAMES)
+def test_a_measure_says_its_formula_and_where_its_numbers_come_from(table: str, measure: Measure) -> None:
+    """Formula: the first paragraph. Source: columns and parameters that there are."""
+    formula, sources = explained(measure.find)
+
+    assert formula.partition("\n\n")[0].endswith(".")
+    assert [name for name in sources if "." in name], "every figure comes from some column"
+    assert not [name for name in sources if not is_known(name)]
+
+
+@pytest.mark.parametrize("tell", [text for texts in TEXTS.values() for text in texts.values()])
+def test_a_word_of_the_report_is_explained_like_a_measure(tell: Callable[..., object]) -> None:
+    _, sources = explained(tell)
+
+    assert sources
+    assert not [name for name in sources if not is_known(name)]
+
+
+def is_known(name: str) -> bool:
+    table, _, column = name.partition(".")
+    return (column in SCHEMA.table(table).by_key) if column else name in Parameters.__dataclass_fields__
+
+
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.key)
 def test_a_target_has_a_column_that_looks_like_its_measure(measure: Measure) -> None:
     table = SCHEMA.table("kpi")
@@ -74,7 +121,7 @@ def test_a_target_has_a_column_that_looks_like_its_measure(measure: Measure) -> 
 
 def test_what_is_said_of_a_dimension_is_said_as_in_the_month() -> None:
     """维度统计 repeats measures of KPI月报, so a person must find them under the same names."""
-    keys = {"key", "month", "dimension", "value"}
+    keys = {"key", "month", "span", "dimension", "value", "records"}
     shown = [field for field in SCHEMA.table("breakdown").fields if field.key not in keys]
 
     assert shown == [SCHEMA.table("kpi").field(field.key) for field in shown]

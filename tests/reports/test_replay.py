@@ -212,6 +212,27 @@ def test_reminders_of_the_period_by_person() -> None:
     assert counted(with_days(3)) == {"ou_li": {"due_soon": 1, "overdue": 0}}
 
 
+@pytest.mark.parametrize(("answered", "late"), [("2026-09-02 19:00", 1), ("2026-09-02 09:00", 0)])
+def test_an_answer_that_came_after_the_evening_was_missing_that_evening(answered: str, late: int) -> None:
+    """24 hours to answer: over on Wednesday 10:00. The answer of today's row may be younger."""
+    tables = MemoryTables(SCHEMA)
+    moment, finish = local(answered), local("2026-09-03 12:00")
+    rid = added(
+        tables,
+        type="feature",
+        status="done",
+        first_response_at=moment,
+        started_at=moment,
+        finished_at=finish,
+    )
+    told(tables, rid, answered, ("pending", "in_progress"))
+    told(tables, rid, "2026-09-03 12:00", ("in_progress", "done"))
+
+    found = rehearse(past(tables), IN_FORCE, Circle(policy=IN_FORCE, people=person))
+
+    assert {who: counts["overdue"] for who, counts in found.items()} == ({"ou_li": late} if late else {})
+
+
 @pytest.mark.parametrize(
     ("begin", "end", "wanted"),
     [

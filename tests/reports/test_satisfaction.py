@@ -3,7 +3,7 @@
 import pytest
 
 from feishu_plugin.reports.facts import Facts
-from tests.builders import moves, requirement
+from tests.builders import move, moves, requirement
 from tests.reports.told import facts, figure
 
 
@@ -42,11 +42,52 @@ def test_the_share_of_fours_and_fives() -> None:
     assert set(found.failed) == {"three", "angry"}
 
 
-def test_the_share_with_a_score() -> None:
-    found = figure("scored_share", september())
+def test_the_share_of_those_who_answered() -> None:
+    found = figure("survey_response", september())
 
     assert (found.numerator, found.denominator) == (4, 5)
     assert found.failed == ("silent",)
+
+
+def test_a_bad_score_stays_in_its_month_when_the_customer_was_asked_anew() -> None:
+    """Reopened with 1 in September, finished again, closed with 5 in October: each month has its own."""
+    record = requirement("angry", submitted="2026-09-01", status="closed", score=5.0)
+    ledger = [
+        move("angry", "2026-09-10", "pending", "done"),
+        move("angry", "2026-09-12", "done", "in_progress", score=1.0),
+        move("angry", "2026-09-20", "in_progress", "done"),
+        move("angry", "2026-10-08", "done", "closed", score=5.0),
+    ]
+
+    found = {m: figure("satisfaction", facts([record], ledger, month=m)) for m in ("2026-09", "2026-10")}
+
+    assert {m: one.value for m, one in found.items()} == {"2026-09": 1.0, "2026-10": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "after", "answered"),
+    [
+        ("no_reply", "closed", False),
+        ("solved", "closed", True),
+        ("unsolved", "in_progress", True),
+        (None, "in_progress", True),  # a reopening is an answer
+    ],
+)
+def test_without_a_score_the_confirmation_or_the_reopening_is_the_answer(
+    confirmation: str | None, after: str, answered: bool
+) -> None:
+    record = requirement("r", submitted="2026-09-01", status=after, confirmation=confirmation)
+    known = facts([record], moves("r", [("2026-09-10", "done"), ("2026-09-12", after)]))
+
+    assert figure("survey_response", known).value == float(answered)
+
+
+def test_one_that_is_reopened_and_closed_again_is_asked_once() -> None:
+    chain = [("2026-09-02", "done"), ("2026-09-03", "in_progress"), ("2026-09-04", "done")]
+    record = requirement("r", submitted="2026-09-01", status="closed")
+    found = figure("survey_response", facts([record], moves("r", [*chain, ("2026-09-05", "closed")])))
+
+    assert (found.numerator, found.denominator) == (1, 1)
 
 
 def test_without_answers_there_is_no_satisfaction() -> None:

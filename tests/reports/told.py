@@ -34,7 +34,7 @@ def facts(
     found = (history_of(r, rows[r.record_id], statuses) for r in requirements)
     histories = tuple(history for history in found if history is not None)
     return Facts(
-        period=periods.month(month, rules.worktime),
+        period=periods.period(month, rules.worktime),
         now=now,
         policy=rules,
         statuses=statuses,

@@ -9,7 +9,8 @@ import pytest
 from feishu_plugin import schema
 from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.records import Accepted, Record
-from feishu_plugin.rules.actions import SetFields
+from feishu_plugin.reminders.placeholders import told
+from feishu_plugin.rules.actions import SetFields, Tell
 from feishu_plugin.rules.case import Case, Example, as_requirement
 from feishu_plugin.rules.decide import RULES
 from tests.builders import with_parameters
@@ -53,6 +54,13 @@ def test_a_rule_does_what_its_example_says(rule: str, example: Example) -> None:
     if example.sets is not None:
         assert values == example.sets
     assert others == example.does
+
+
+@pytest.mark.parametrize(("rule", "example"), examples())
+def test_what_a_rule_tells_can_be_named_by_the_template_of_its_notice(rule: str, example: Example) -> None:
+    for action in RULES[rule](case_of(example)):
+        if isinstance(action, Tell):
+            assert set(action.facts) <= set(told(action.event))
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
+from types import MappingProxyType
 
 import pytest
 
@@ -44,6 +45,8 @@ CHAIN = {
 }  # fmt: skip
 """By hand from the process documents: what the default workflow allows among these statuses to an
 inquiry with every field filled, whose customer said 未解决 when it was reopened, else 已解决."""
+REOPENS = {"done": "in_progress", "closed": "pending"}
+"""Where that 未解决 leads by itself when the person's own step is put back."""
 
 SCOPE = {"1 - High": "all", "2 - Medium": "multiple", "3 - Low": "single"}
 URGENCY = {"1 - High": "high", "2 - Medium": "medium", "3 - Low": "low"}
@@ -146,14 +149,20 @@ def test_a_workflow_of_its_own_edges_accepts_every_step() -> None:
 
 
 def broken(
-    states: Sequence[str], edges: Container[tuple[str, str]], start: str, *, stands: bool = False
+    states: Sequence[str],
+    edges: Container[tuple[str, str]],
+    start: str,
+    *,
+    stands: bool = False,
+    reopens: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[str, str]]:
     """The steps that break these edges, by plain walking."""
     here, found = start, []
     for state in states:
         legal = state == here or (here, state) in edges
         found += [] if legal else [(here, state)]
-        here = state if legal or stands else here
+        back = here if state in reopens else reopens.get(here, here)
+        here = state if legal or stands else back
     return found
 
 
@@ -173,7 +182,7 @@ def test_a_workflow_that_lacks_one_of_its_edges_reports_it(lacking: tuple[str, s
             assert put_back(said) == broken(states, edges, "New")
 
 
-@pytest.mark.parametrize(("stands", "steps"), [(True, 1241), (False, 2586)])
+@pytest.mark.parametrize(("stands", "steps"), [(True, 1241), (False, 2578)])
 def test_the_default_chain_reports_exactly_the_steps_that_break_it(stands: bool, steps: int) -> None:
     rules, reported = policy(), Counter[tuple[str, str]]()
     for number, rows in incidents().items():
@@ -181,7 +190,7 @@ def test_the_default_chain_reports_exactly_the_steps_that_break_it(stands: bool,
 
         found = put_back(replayed(rules, number, statuses, [row.at for row in rows], stands=stands))
 
-        assert found == broken(statuses, CHAIN, "pending", stands=stands), number
+        assert found == broken(statuses, CHAIN, "pending", stands=stands, reopens=REOPENS), number
         reported.update(found)
     assert reported.total() == steps
 

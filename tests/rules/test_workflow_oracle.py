@@ -12,15 +12,16 @@ from itertools import chain, combinations, product
 import pytest
 
 from feishu_plugin.policy import Mode, Policy
-from feishu_plugin.records import Person
+from feishu_plugin.records import Person, Requirement
 from feishu_plugin.rules.actions import CountDuplicate, WriteLedger
 from feishu_plugin.rules.decide import Decision, Question, decide
 from feishu_plugin.rules.moves import judge_move
 from tests.builders import SCHEMA, local, policy
-from tests.rules.questions import accepted, step
+from tests.rules.questions import FILLED, accepted, step
 from tests.rules.workflow_table import (
     EDGES,
     FIELDS,
+    REOPENS,
     STATUSES,
     TABLE,
     Situation,
@@ -54,6 +55,11 @@ def fillings(before: str, after: str) -> Iterator[frozenset[str]]:
     return (some | rest for some in subsets(asked) for rest in (others, frozenset[str]()))
 
 
+def scores(before: str) -> tuple[bool, ...]:
+    """Whether the score is a low one; no line of the table asks for it elsewhere."""
+    return (False, True) if before in REOPENS else (False,)
+
+
 PAIRS = [(before, after) for before in STATUSES for after in (*STATUSES, "") if before != after]
 
 
@@ -61,8 +67,8 @@ PAIRS = [(before, after) for before in STATUSES for after in (*STATUSES, "") if 
 def test_every_pair_role_field_set_type_reason_and_answer() -> None:
     packaged, cases, wrong = policy(), 0, list[tuple[Situation, bool]]()
     for before, after in PAIRS:
-        told = product(fillings(before, after), TYPES, REASONS, ANSWERS, STAYED)
-        for filled, kind, reason, answer, days in told:
+        told = product(fillings(before, after), TYPES, REASONS, ANSWERS, scores(before), STAYED)
+        for filled, kind, reason, answer, low, days in told:
             situation = Situation(
                 before=before,
                 after=after,
@@ -70,6 +76,7 @@ def test_every_pair_role_field_set_type_reason_and_answer() -> None:
                 kind=kind,
                 reason=reason,
                 answer=answer,
+                low=low,
                 days=days,
             )
             row, expected = situation.record(), any(allowing(situation))
@@ -87,7 +94,7 @@ def test_every_pair_role_field_set_type_reason_and_answer() -> None:
                 wrong += [(situation, found)] if found != expected else []
 
     assert wrong == [], "(situation, whether it passed)"
-    assert cases == 380_000
+    assert cases == 464_000
 
 
 @pytest.mark.parametrize(
@@ -117,16 +124,27 @@ def asked(situation: Situation, rules: Policy) -> Decision:
     )
 
 
+FULL = Requirement(record_id="rec1", values={**FILLED, "number": "20260901-客服-001", "submitted_at": NOW})
+
+
 def rows(decision: Decision) -> list[WriteLedger]:
     return [action for action in decision.actions if isinstance(action, WriteLedger)]
 
 
 def situations(before: str, after: str) -> Iterator[Situation]:
     """Fewer types and reasons than above: those between which the table tells a difference."""
-    told = product(fillings(before, after), ("inquiry", "feature"), REASONS[:3], ANSWERS, STAYED)
-    for filled, kind, reason, answer, days in told:
+    kinds = ("inquiry", "feature")
+    told = product(fillings(before, after), kinds, REASONS[:3], ANSWERS, scores(before), STAYED)
+    for filled, kind, reason, answer, low, days in told:
         yield Situation(
-            before=before, after=after, filled=filled, kind=kind, reason=reason, answer=answer, days=days
+            before=before,
+            after=after,
+            filled=filled,
+            kind=kind,
+            reason=reason,
+            answer=answer,
+            low=low,
+            days=days,
         )
 
 
@@ -146,7 +164,7 @@ def test_the_core_puts_back_just_what_the_table_forbids_and_fills_what_it_names(
         assert (found.status, found.corrected) == ((after, False) if lines else (before, True)), situation
         assert found.changes.get("status") == (None if lines else before), situation
         filled = set(" ".join(line.also for line in lines).split())
-        own = {key for line in TABLE for key in line.also.split()}
+        own = {key for line in TABLE for key in line.also.split()} | {"confirmation", "score"}
         assert {key for key in found.changes if key in own} == filled, situation
         counted = any(isinstance(action, CountDuplicate) for action in found.actions)
         assert counted == (bool(lines) and after == "void" and situation.reason == "duplicate"), situation
@@ -164,6 +182,45 @@ def test_the_same_status_again_is_never_an_offence(status: str) -> None:
         moves = [(row.to_status, row.source, row.verdict) for row in rows(found)]
         assert moves == ([("closed", "rule", "pass")] if silent else []), situation
         assert not found.corrected
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_an_answer_that_comes_reopens_at_once_and_only_once(status: str) -> None:
+    """Every pair of (known, new) answers and scores in every status, written without a move."""
+    rules, given = policy(), list(product(ANSWERS, (None, 5.0, 3.0, 2.0, 1.0)))
+    for (before, rated), (answer, score) in product(given, given):
+        known = FULL.with_values({"status": status, "confirmation": before, "score": rated})
+        shown = known.with_values({"confirmation": answer, "score": score})
+
+        found = decide(Question(policy=rules, record=shown, accepted=accepted(known, NOW), now=NOW))
+
+        unhappy = (answer == "unsolved" != before) or (score != rated and score is not None and score <= 2)
+        expected = [(REOPENS[status], "rule", "pass")] if unhappy and status in REOPENS else []
+        moves = [(row.to_status, row.source, row.verdict) for row in rows(found)]
+        assert moves == expected, (before, rated, answer, score)
+        assert found.record.reopen_count == (1.0 if expected else None)
+
+
+@pytest.mark.parametrize("before", [line.edge[0] for line in TABLE if line.edge[1] == "done"])
+@pytest.mark.parametrize("reopened", [None, 1.0])
+def test_finished_once_more_the_customer_is_asked_anew(before: str, reopened: float | None) -> None:
+    """The answer to the result before goes, one that comes with the finish stays and counts."""
+    rules, given = policy(), list(product(ANSWERS, (None, 5.0, 2.0)))
+    for (old, rated), (answer, score) in product(given, given):
+        told = {"status": before, "confirmation": old, "score": rated, "reopen_count": reopened}
+        known = FULL.with_values(told)
+        shown = known.with_values({"status": "done", "confirmation": answer, "score": score})
+
+        found = decide(
+            Question(
+                policy=rules, record=shown, accepted=accepted(known), steps=[step(before, "done")], now=NOW
+            )
+        )
+
+        kept = [new if new != was or not reopened else None for was, new in ((old, answer), (rated, score))]
+        assert [found.record.get("confirmation"), found.record.get("score")] == kept
+        unhappy = (answer == "unsolved" != old) or (score == 2 != rated)
+        assert found.status == ("in_progress" if unhappy else "done"), (old, rated, answer, score)
 
 
 @pytest.mark.unmeasured

@@ -32,6 +32,8 @@ class Situation:
     kind: str | None = "inquiry"
     reason: str | None = "invalid"
     answer: str | None = "solved"
+    low: bool = False
+    """The score, where there is one, is 2 instead of 5."""
     days: float = 5.0
     roles: tuple[str, ...] = ()
 
@@ -39,6 +41,8 @@ class Situation:
         """The row as it stands when the person has changed the status."""
         values: dict[str, Value] = {key: FILLED[key] for key in FIELDS if key in self.filled}
         told = {"type": self.kind, "void_reason": self.reason, "confirmation": self.answer}
+        if self.low and "score" in values:
+            values["score"] = 2.0
         return Requirement(record_id="rec1", values={**values, **told, "status": self.after or None})
 
 
@@ -78,10 +82,14 @@ TABLE = (
     Line("测试验证", "处理中", "需求进展"),
     Line("测试验证", "已完成", "处理结果", "finished_at"),
     Line("已完成", "处理中", "", "reopen_count", when=lambda s: s.answer == "unsolved"),
+    Line("已完成", "处理中", "满意度评分", "reopen_count", when=lambda s: s.low),
     Line("已完成", "已关闭", "满意度评分", "closed_at", when=lambda s: s.answer == "solved"),
     Line("已完成", "已关闭", "", "closed_at", when=lambda s: s.answer == "no_reply" and s.days >= 5),
     Line("已关闭", "待处理", "", "reopen_count", when=lambda s: s.answer == "unsolved"),
+    Line("已关闭", "待处理", "满意度评分", "reopen_count", when=lambda s: s.low),
 )  # fmt: skip
+REOPENS = {"done": "in_progress", "closed": "pending"}
+"""Where 未解决 or a score of at most 2 leads to at once, whoever wrote it."""
 EDGES = tuple(dict.fromkeys(line.edge for line in TABLE))
 
 

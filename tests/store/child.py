@@ -8,12 +8,16 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from itertools import count
 
 from sqlalchemy import Engine, event
 
 from feishu_plugin.ports import Settlement
+from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.store import Store
+from tests.reminders.samples import POLICY, people
 from tests.store.samples import BASE, card, hint, hints, state
 
 
@@ -94,15 +98,44 @@ def die_in_settle(url: str) -> None:
 
     Says each time how it ended, -9 or 0, and goes on when it is told to.
     """
+    _die_at_each_statement(_settle_and_die, url)
+
+
+def die_in_the_morning(url: str, now: str) -> None:
+    """The same while it plans and stores the morning cards of a moment."""
+    _die_at_each_statement(partial(_remind_and_die, now), url)
+
+
+def _die_at_each_statement(work: Callable[[str, int], None], url: str) -> None:
     _wait_for_go()
     for statement in count(1):
         if statement > 1:
             sys.stdin.readline()
         pid = os.fork()
         if pid == 0:
-            _settle_and_die(url, statement)
+            work(url, statement)
             os._exit(0)
         _say(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def remind(url: str, now: str) -> None:
+    """Plans and stores the morning cards of a moment; others do the same."""
+    store = Store(url)
+    _wait_for_go()
+    remind_now(store, now)
+    store.close()
+
+
+def remind_now(store: Store, now: str) -> None:
+    """Plans and stores the morning cards of a moment."""
+    cards = plan_reminders(store, POLICY, people, datetime.fromisoformat(now), BASE)
+    store.settle(BASE, Settlement(effects=cards))
+
+
+def _remind_and_die(now: str, url: str, statement: int) -> None:
+    store = Store(url)
+    _die_after(statement)
+    remind_now(store, now)
 
 
 def _settle_and_die(url: str, statement: int) -> None:
@@ -128,7 +161,18 @@ def _die_after(statement: int) -> None:
 
 JOBS: Mapping[str, Callable[..., None]] = {
     job.__name__: job
-    for job in (open_only, put_same, put_for_ever, draw, lease, claim, settle_same, die_in_settle)
+    for job in (
+        open_only,
+        put_same,
+        put_for_ever,
+        draw,
+        lease,
+        claim,
+        settle_same,
+        die_in_settle,
+        die_in_the_morning,
+        remind,
+    )
 }
 
 if __name__ == "__main__":

@@ -40,6 +40,12 @@ def card(identity: str, *covers: str, at: datetime = NOON, to: str = "ou_li") ->
     )
 
 
+def line(identity: str, *, at: datetime = NOON, to: str = "ou_li") -> Effect:
+    """A notice for somebody that waits for a morning card."""
+    body = {"event": "assigned", "record_id": "rec1", "open_id": to, "identity": identity, "since": NOON}
+    return Effect(kind="line", identity=identity, target=to, body=body, not_before=at, covers=(identity,))
+
+
 def state(record_id: str = "rec1", status: str = "pending", **values: Value) -> Accepted:
     """An accepted record."""
     record = Record(record_id=record_id, values={"status": status, **values})

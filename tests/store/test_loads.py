@@ -66,6 +66,7 @@ def step_back(url: str) -> None:
 
 
 _BACK = (
+    "DROP INDEX outbox_cards",
     "DROP TABLE edits",
     "DROP TABLE bands",
     "DROP TABLE prints",

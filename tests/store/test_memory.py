@@ -34,6 +34,9 @@ def test_a_slot_is_claimed_once(store: Store) -> None:
     assert store.claim(BASE, "digest", "2026-03-03")
     assert store.claim(BASE, "sweep", "2026-03-02")
     assert store.claim("other", "digest", "2026-03-02")
+    assert store.claimed(BASE, "digest", "2026-03-02")
+    assert not store.claimed(BASE, "digest", "2026-03-04")
+    assert not store.claimed("other", "sweep", "2026-03-02")
 
 
 def test_a_lease_is_renewed_by_its_holder_and_refused_to_others(store: Store) -> None:

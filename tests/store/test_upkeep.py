@@ -23,6 +23,7 @@ def test_counts_of_a_base(store: Store) -> None:
         "pending": 1,
         "set_aside": 1,
         "effects_waiting": 1,
+        "lines_waiting": 0,
         "effects_failed": 1,
     }
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from feishu_plugin.ports import Effect
 from feishu_plugin.records import Value
-from feishu_plugin.sync.ticks import hint_at_due
+from feishu_plugin.sync.ticks import hint_at_due, remind
 from feishu_plugin.worktime import WorkTime
 from tests.builders import local
 from tests.sync.base import Base
@@ -36,7 +36,7 @@ def on_holiday(base: Base, days: dict[date, bool], version: str) -> int:
 
 def told(base: Base) -> list[Effect]:
     waiting = (pending.effect for pending in base.store.outbox.waiting.values())
-    return [effect for effect in waiting if effect.body.get("event") == "due_changed"]
+    return [effect for effect in waiting if effect.kind == "line" and effect.body["event"] == "due_changed"]
 
 
 def test_due_times_move_with_the_calendar_and_the_owner_hears_it_in_one_morning_card() -> None:
@@ -49,10 +49,15 @@ def test_due_times_move_with_the_calendar_and_the_owner_hears_it_in_one_morning_
 
     assert {base.record(rid).get("resolve_due") for rid in rows} == {local("2026-09-08 10:00")}
     assert "跳过 放假 09-03、周末 09-05 至 09-06" in str(base.record(rows[0]).get("limit_basis"))
-    [card] = told(base)
-    assert (card.target, len(card.body["requirements"])) == ("ou_li", 4)
-    assert local("2026-09-02 09:00") <= card.not_before <= local("2026-09-02 09:15")
+    lines = told(base)
+    assert {(line.kind, line.target) for line in lines} == {("line", "ou_li")}
+    assert all(local("2026-09-02 09:00") <= line.not_before <= local("2026-09-02 09:15") for line in lines)
+    base.clock.advance((local("2026-09-02 09:15") - base.clock.now()).total_seconds())
+    assert remind(base.desk) == 1
+    [card] = [p.effect for p in base.store.outbox.waiting.values() if p.effect.kind == "card"][-1:]
+    assert "时限已调整（4）" in str(card.body["card"])
     assert "解决时限 09-07 10:00 → 09-08 10:00" in str(card.body["card"])
+    assert (told(base), remind(base.desk)) == ([], 0)
 
 
 def test_a_change_that_moves_nothing_is_no_news() -> None:
@@ -68,7 +73,7 @@ def test_a_change_that_is_taken_back_is_told_again() -> None:
     on_holiday(base, {}, "none")
 
     assert base.record(rows[0]).get("resolve_due") == local("2026-09-07 10:00")
-    assert len(told(base)) == 2
+    assert len({line.identity for line in told(base)}) == 2 * len(rows)
 
 
 def test_the_same_policy_is_compared_once() -> None:

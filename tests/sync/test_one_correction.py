@@ -17,7 +17,7 @@ from feishu_plugin.policy import Mode
 from feishu_plugin.records import Person, Record, Value
 from tests import builders
 from tests.rules.questions import FILLED
-from tests.rules.workflow_table import EDGES, FIELDS, STATUSES, Situation, verdict, with_edge
+from tests.rules.workflow_table import EDGES, FIELDS, REOPENS, STATUSES, Situation, verdict, with_edge
 from tests.sync.base import Base
 
 pytestmark = pytest.mark.unmeasured
@@ -37,6 +37,7 @@ OPTIONS: Mapping[str, tuple[Value, ...]] = {
 CELLS = st.one_of(
     *(st.tuples(st.just(key), st.sampled_from([FILLED[key], FILLED[key], None])) for key in HAND_FILLED),
     *(st.tuples(st.just(key), st.sampled_from(values)) for key, values in OPTIONS.items()),
+    st.tuples(st.just("score"), st.sampled_from([2.0, 1.0, 5.0])),
     st.tuples(st.just("reopen_count"), st.sampled_from([0.0, 7.0])),
     st.tuples(st.just("title"), st.sampled_from(["怎样导出", "导出"])),
 )
@@ -90,10 +91,10 @@ class Story:
 
     def write(self, who: str, status: str, cells: Mapping[str, Value]) -> "Told":
         """Writes cells as a person does."""
-        before = self.base.tables.writes
+        before, known = self.base.tables.writes, self.base.record(self.rid)
         self.base.edit(self.rid, who, **{**cells, "status": status})
         now, row = self.base.clock.now(), self.base.record(self.rid)
-        expected = self._expected(who, status, row)
+        expected = self._expected(who, status, row, known)
         self.base.settle()
         new = self.base.ledger()[self.seen :]
         self.seen += len(new)
@@ -109,10 +110,24 @@ class Story:
         onward = [after for before, after in EDGES if before == self.status] or [self.status]
         return wanted if isinstance(wanted, str) else onward[wanted % len(onward)]
 
-    def _expected(self, who: str, status: str, row: Record) -> list[tuple[str, str]]:
+    def _expected(self, who: str, status: str, row: Record, known: Record) -> list[tuple[str, str]]:
         told = [(status, self._verdict(status, row, PEOPLE[who]))] if status != self.status else []
         stands = not told or told[0][1] == "put_back"
+        left_in = self.status if stands else status
+        if self._answered(row, known) and self._reopens(left_in):
+            return [*told, (REOPENS[left_in], "pass")]
         return told + ([("closed", "pass")] if stands and self._closes(row) else [])
+
+    def _answered(self, row: Record, known: Record) -> bool:
+        """This edit says 未解决, or brings a score of at most 2."""
+        score = row.get("score")
+        low = isinstance(score, float) and score <= 2 and score != known.get("score")
+        return low or (row.get("confirmation") == "unsolved" != known.get("confirmation"))
+
+    def _reopens(self, status: str) -> bool:
+        """The plugin reopens what was finished, unless the team keeps that move to itself."""
+        taken = self.edge == (status, REOPENS.get(status)) and (self.named or self.mode == "off")
+        return status in REOPENS and not taken
 
     def _closes(self, row: Record) -> bool:
         """The plugin closes what nobody answered, unless the team keeps that move to itself."""
@@ -137,6 +152,7 @@ class Story:
             kind=option("type"),
             reason=option("void_reason"),
             answer=option("confirmation"),
+            low=row.get("score") in (1.0, 2.0),
             days=self._days(),
             roles=roles,
         )

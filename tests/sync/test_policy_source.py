@@ -98,6 +98,20 @@ def test_a_bad_row_keeps_the_last_good_policy_and_is_told_in_its_row() -> None:
     assert row == tables.rows("workflow")[0].record_id
 
 
+def test_a_template_that_cannot_be_used_is_named_in_its_row_and_stops_nothing() -> None:
+    tables = filled()
+    begun = tables.put("template", {"event": "assigned", "title": "给您"})
+    misspelt = tables.put("template", {"event": "assigned", "title": "给您", "body": "{{ tittle }}"})
+
+    found = loaded(tables)
+
+    assert found.problems == ()
+    assert tables.peek("template", begun).get("check_result") == "请填写「正文」"
+    assert str(tables.peek("template", misspelt).get("check_result")).startswith(
+        "「正文」里这个事件没有 {{ tittle }}，是不是 {{ title }}？"
+    )
+
+
 def test_a_mended_row_loses_its_finding() -> None:
     tables, store = MemoryTables(SCHEMA), MemoryStore()
     row = tables.put("workflow", {"from_status": "pending"})

@@ -44,7 +44,9 @@ def to(base: Base, days: int, clock: str) -> None:
 def planned(base: Base, title: str = "导出报表", days: int = 2) -> str:
     """A requirement of 李雷 planned for the end of a day (0 is a Monday)."""
     plan = day(base, days)
-    rid = base.add(title=title, type="feature", owner=(LI,), submitter=(ZHAO,), planned_finish=plan)
+    answered = base.clock.now()  # or the limit of the response would run out as well
+    people = {"owner": (LI,), "submitter": (ZHAO,)}
+    rid = base.add(title=title, type="feature", planned_finish=plan, first_response_at=answered, **people)
     base.settle()
     return rid
 
@@ -56,9 +58,10 @@ def team(store: Mortal | None = None) -> Base:
 
 
 def late(store: Mortal | None = None) -> tuple[Base, str, Effect]:
-    """A requirement that ran out on Wednesday evening, and the card its owner got on Thursday morning."""
+    """A requirement that ran out on Wednesday evening; its owner got the card at once, and it is Thursday."""
     base = team(store)
     rid = planned(base)
+    to(base, 2, "18:00")
     to(base, 3, "09:00")
     return base, rid, card(base, "overdue", LI)
 
@@ -200,7 +203,7 @@ def test_a_plan_is_confirmed_once_in_the_ledger() -> None:
 
 def test_what_is_overdue_cannot_be_confirmed() -> None:
     base, (rid, _), sent = morning()
-    to(base, 3, "10:00")
+    to(base, 2, "18:00")
 
     press(base, button(sent, "confirm"), LI, record=rid)
 

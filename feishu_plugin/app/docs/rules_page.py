@@ -64,8 +64,12 @@ class _Words:
         return "、".join(role_label(self.policy, role) for role in move.roles)
 
     def _condition(self, found: Condition) -> str:
+        field = self.policy.label(found.field)
+        if found.compare == "empty":
+            return f"{field}{'不为空' if found.negate else '为空'}"
         values = "/".join(self.policy.label(found.field, value) for value in found.values)
-        return f"{self.policy.label(found.field)}{'≠' if found.negate else '='}{values}"
+        equal = "≠" if found.negate else "="
+        return f"{field}{equal if found.compare == 'is' else found.compare}{values}"
 
 
 def diagram(policy: Policy, words: _Words) -> Iterator[str]:
@@ -102,8 +106,9 @@ def _workflow(words: _Words) -> Iterator[str]:
 
 
 def _move(words: _Words, move: Move) -> tuple[str, ...]:
-    stay = f"停留满 {move.after_days:g} 个工作日" if move.after_days else ""
-    stay += "，由系统流转" if move.automatic else ""
+    stayed = f"停留满 {move.after_days:g} 个工作日" if move.after_days else ""
+    by_rule = ("由系统流转" if stayed else "由系统立即流转") if move.automatic else ""
+    stay = "，".join(filter(None, (stayed, by_rule)))
     return (
         words.status(move.from_status),
         words.status(move.to_status),

@@ -10,10 +10,12 @@ from dataclasses import replace
 from feishu_plugin.reports.figures import Measure
 from feishu_plugin.reports.measures import (
     balance,
+    moves,
     recurrence,
     resolution,
     response,
     satisfaction,
+    stages,
     volume,
 )
 
@@ -65,6 +67,18 @@ RECURRENCE_RATE = Measure(
 )
 CREATED = Measure(key="created", zh="新增", en="New", unit="count", find=balance.created)
 RESOLVED = Measure(key="resolved", zh="解决数", en="Resolved", unit="count", find=resolution.resolved)
+BALANCE_MEASURES: tuple[Measure, ...] = (
+    Measure(key="opening", zh="期初", en="Opening", unit="count", find=balance.opening),
+    CREATED,
+    Measure(key="reopened", zh="重开", en="Reopened", unit="count", find=balance.reopened),
+    Measure(key="resumed", zh="恢复", en="Resumed", unit="count", find=balance.resumed),
+    Measure(key="finished", zh="完成", en="Finished", unit="count", find=balance.finished),
+    Measure(key="closed", zh="直接关闭", en="Closed directly", unit="count", find=balance.closed),
+    Measure(key="voided", zh="作废", en="Voided", unit="count", find=balance.voided),
+    Measure(key="shelved", zh="搁置", en="Shelved", unit="count", find=balance.shelved),
+    Measure(key="closing", zh="期末", en="Closing", unit="count", find=balance.closing),
+)
+"""The line that adds up, of the whole and of every part of it."""
 
 MEASURES: tuple[Measure, ...] = (
     RESPONSE_RATE,
@@ -124,22 +138,22 @@ MEASURES: tuple[Measure, ...] = (
         find=satisfaction.satisfied_share,
     ),
     Measure(
-        key="scored_share",
-        zh="评分率",
-        en="Share with a score",
+        key="survey_response",
+        zh="回访回答率",
+        en="Survey response rate",
         unit="share",
-        find=satisfaction.scored_share,
+        find=satisfaction.survey_response,
     ),
     RESOLVED,
-    Measure(key="opening", zh="期初", en="Opening", unit="count", find=balance.opening),
-    CREATED,
-    Measure(key="reopened", zh="重开", en="Reopened", unit="count", find=balance.reopened),
-    Measure(key="resumed", zh="恢复", en="Resumed", unit="count", find=balance.resumed),
-    Measure(key="finished", zh="完成", en="Finished", unit="count", find=balance.finished),
-    Measure(key="closed", zh="直接关闭", en="Closed directly", unit="count", find=balance.closed),
-    Measure(key="voided", zh="作废", en="Voided", unit="count", find=balance.voided),
-    Measure(key="shelved", zh="搁置", en="Shelved", unit="count", find=balance.shelved),
-    Measure(key="closing", zh="期末", en="Closing", unit="count", find=balance.closing),
+    *BALANCE_MEASURES,
+    Measure(
+        key="reopened_again",
+        zh="多次重开",
+        en="Reopened more than once",
+        unit="count",
+        find=moves.reopened_again,
+    ),
+    Measure(key="put_back", zh="被退回的流转", en="Moves put back", unit="count", find=moves.put_back),
     Measure(key="customers", zh="客户数", en="Customers", unit="count", find=volume.customers),
     Measure(
         key="overrides", zh="人工改写优先级", en="Priority overrides", unit="count", find=volume.overrides
@@ -156,6 +170,16 @@ CHANNEL_MEASURES: tuple[Measure, ...] = (
     ON_TIME_RATE,
 )
 """The columns of 渠道需求分布."""
+
+BREAKDOWN_MEASURES: tuple[Measure, ...] = (
+    RESOLVED,
+    RESOLUTION_RATE,
+    RESPONSE_RATE,
+    RESOLUTION_DAYS,
+    ON_TIME_RATE,
+    *BALANCE_MEASURES,
+)
+"""The columns of 维度统计."""
 
 TIMELINESS_MEASURES: tuple[Measure, ...] = (
     CREATED,
@@ -188,3 +212,12 @@ TIMELINESS_MEASURES: tuple[Measure, ...] = (
     Measure(key="hit_rate", zh="达标率", en="Hit rate", unit="share", find=resolution.hit_rate),
 )
 """The columns of 优先级响应时效."""
+
+STAGE_MEASURES: tuple[Measure, ...] = (
+    Measure(key="stays", zh="停留次数", en="Stays", unit="count", find=stages.stays),
+    Measure(key="stay_mean", zh="平均停留", en="Mean stay", unit="workdays", find=stages.stay_mean),
+    Measure(key="stay_median", zh="停留中位数", en="Median stay", unit="workdays", find=stages.stay_median),
+    Measure(key="stay_p90", zh="停留P90", en="Stay, p90", unit="workdays", find=stages.stay_p90),
+    Measure(key="time_share", zh="耗时占比", en="Share of the time", unit="share", find=stages.time_share),
+)
+"""The columns of 环节耗时."""

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Figure, Found, count
 from feishu_plugin.reports.history import Change, History
-from feishu_plugin.reports.statuses import SHELVED, Statuses
 
 ENTERING = ("created", "reopened", "resumed")
 LEAVING = ("finished", "closed", "voided", "shelved")
@@ -19,47 +18,82 @@ LINE = ("opening", *ENTERING, *LEAVING, "closing")
 
 
 def opening(facts: Facts) -> Found:
-    """Open requirements when the period began."""
+    """Open requirements when the period began.
+
+    Source: `requirement.submitted_at`, `transition.from_status`, `transition.to_status`, `transition.at`;
+    `finished_statuses`, `ended_statuses`.
+    """
     return count(h.record_id for h in facts.histories if _was_open(h, facts, end=False))
 
 
 def created(facts: Facts) -> Found:
-    """Requirements submitted in the period, whatever became of them."""
+    """Requirements submitted in the period, whatever became of them.
+
+    Source: `requirement.submitted_at`.
+    """
     return count(h.record_id for h in facts.created)
 
 
 def reopened(facts: Facts) -> Found:
-    """Moves from a finished status back to an open one."""
+    """Moves from a finished status back to an open one.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "reopened")
 
 
 def resumed(facts: Facts) -> Found:
-    """Moves from shelved or void back to an open status."""
+    """Moves from shelved or void back to an open status.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "resumed")
 
 
 def finished(facts: Facts) -> Found:
-    """Moves from an open status to 已完成; one that was reopened can finish twice."""
+    """Moves from an open status to 已完成; one that was reopened can finish twice.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "finished")
 
 
 def closed(facts: Facts) -> Found:
-    """Moves from an open status straight to 已关闭 (not those that were 已完成 before)."""
+    """Moves from an open status straight to 已关闭 (not those that were 已完成 before).
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "closed")
 
 
 def voided(facts: Facts) -> Found:
-    """Moves from an open status to 已作废."""
+    """Moves from an open status to 已作废.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "voided")
 
 
 def shelved(facts: Facts) -> Found:
-    """Moves from an open status to 已搁置."""
+    """Moves from an open status to 已搁置.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`; `finished_statuses`,
+    `ended_statuses`.
+    """
     return _flow(facts, "shelved")
 
 
 def closing(facts: Facts) -> Found:
-    """Open requirements when the period ended (of a running period: as far as is known)."""
+    """Open requirements when the period ended (of a running period: as far as is known).
+
+    Source: `requirement.submitted_at`, `transition.from_status`, `transition.to_status`, `transition.at`;
+    `finished_statuses`, `ended_statuses`.
+    """
     return count(h.record_id for h in facts.histories if _was_open(h, facts, end=True))
 
 
@@ -77,7 +111,8 @@ def broken(facts: Facts) -> tuple[str, ...]:
 
 
 def _chains(history: History, facts: Facts) -> bool:
-    flows = [flow for change in _of(history, facts) if (flow := _kind(change, facts.statuses))]
+    told = (facts.statuses.flow(change.from_status, change.to_status) for change in _of(history, facts))
+    flows = [flow for flow in told if flow]
     entered = sum(flow in ENTERING for flow in flows) + (history.born in facts.period)
     before, after = (_was_open(history, facts, end=end) for end in (False, True))
     return before + entered - sum(flow in LEAVING for flow in flows) == after
@@ -93,23 +128,4 @@ def _of(history: History, facts: Facts) -> Iterator[Change]:
 
 
 def _flow(facts: Facts, kind: str) -> Found:
-    statuses = facts.statuses
-    return count(h.record_id for h, change in facts.changes() if _kind(change, statuses) == kind)
-
-
-def _kind(change: Change, statuses: Statuses) -> str | None:
-    """Which flow a change is; None when it does not cross the border of the open set."""
-    was, is_now = statuses.is_open(change.from_status), statuses.is_open(change.to_status)
-    if was == is_now:
-        return None
-    if is_now:
-        return "reopened" if statuses.is_finished(change.from_status) else "resumed"
-    return _exit(change.to_status, statuses)
-
-
-def _exit(status: str, statuses: Statuses) -> str:
-    if status == SHELVED:
-        return "shelved"
-    if statuses.is_void(status):
-        return "voided"
-    return "finished" if status == statuses.done else "closed"
+    return count(facts.flows.get(kind, ()))

@@ -13,6 +13,9 @@ def recurrence_rate(facts: Facts) -> Found:
     Asked again = reopened, or a duplicate submitted and later confirmed (voided as a
     duplicate of it), within the parameter's days after a finish of the period. Pending are
     those whose days are not over: the figure is final only when they are.
+
+    Source: `transition.from_status`, `transition.to_status`, `transition.at`, `requirement.duplicate_of`,
+    `requirement.void_reason`, `requirement.submitted_at`; `recurrence_days`.
     """
     soon = timedelta(days=facts.policy.parameters.recurrence_days)
     again: list[str] = []

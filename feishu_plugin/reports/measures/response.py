@@ -21,6 +21,9 @@ def response_rate(facts: Facts) -> Found:
     """Submitted in the period and answered in time ÷ submitted in the period.
 
     Those without an answer whose time is not over yet are left out and counted as pending.
+
+    Source: `requirement.submitted_at`, `requirement.first_response_at`, `requirement.started_at`,
+    `transition.at`; `response_within_hours`.
     """
     allowed = timedelta(hours=facts.policy.parameters.response_within_hours)
     passed, failed, pending = [], [], 0
@@ -36,17 +39,29 @@ def response_rate(facts: Facts) -> Found:
 
 
 def response_mean(facts: Facts) -> Found:
-    """Mean hours to the first response, of those submitted in the period and answered."""
+    """Mean hours to the first response, of those submitted in the period and answered.
+
+    Source: `requirement.submitted_at`, `requirement.first_response_at`, `requirement.started_at`,
+    `transition.at`.
+    """
     return spread(_hours(facts), mean, pending=_silent(facts))
 
 
 def response_median(facts: Facts) -> Found:
-    """Median hours to the first response."""
+    """Median hours to the first response.
+
+    Source: `requirement.submitted_at`, `requirement.first_response_at`, `requirement.started_at`,
+    `transition.at`.
+    """
     return spread(_hours(facts), middle, pending=_silent(facts))
 
 
 def response_p90(facts: Facts) -> Found:
-    """Nine of ten got their first response within these hours."""
+    """Nine of ten got their first response within these hours.
+
+    Source: `requirement.submitted_at`, `requirement.first_response_at`, `requirement.started_at`,
+    `transition.at`.
+    """
     return spread(_hours(facts), p90, pending=_silent(facts))
 
 

@@ -1,19 +1,30 @@
 """What customers say about the result, counted in the period in which they said it.
 
 A customer has answered when the requirement was closed, or reopened after being finished
-(so that a bad score that led to a reopening is not lost). 满意度评分 holds the latest score.
+(so that a bad score that led to a reopening is not lost). The score is the one that the ledger
+noted at that moment, because the customer is asked anew when the work is finished again.
 """
 
+from collections.abc import Iterator
+
+from feishu_plugin.records import Requirement
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Found, mean, share, spread
+from feishu_plugin.reports.history import Change, History
 from feishu_plugin.reports.statuses import Statuses
 
 SATISFIED_FROM = 4
 """On the scale 1-5: 4 and 5 are 满意."""
+ANSWERS = frozenset({"solved", "unsolved"})
+"""Options of 客户确认 by which a customer has spoken."""
 
 
 def satisfaction(facts: Facts) -> Found:
-    """Mean score of those closed or reopened in the period; pending are those without a score."""
+    """Mean score of those closed or reopened in the period; pending are those without a score.
+
+    Source: `requirement.score`, `transition.from_status`, `transition.to_status`, `transition.at`;
+    `finished_statuses`, `ended_statuses`, `target_satisfaction`.
+    """
     scores = _scores(facts)
     given = {record_id: score for record_id, score in scores.items() if score is not None}
     target = facts.policy.parameters.target_satisfaction
@@ -21,29 +32,53 @@ def satisfaction(facts: Facts) -> Found:
 
 
 def satisfied_share(facts: Facts) -> Found:
-    """Scores of 4 and 5 ÷ all scores."""
+    """Scores of 4 and 5 ÷ all scores.
+
+    Source: `requirement.score`, `transition.from_status`, `transition.to_status`, `transition.at`;
+    `finished_statuses`, `ended_statuses`.
+    """
     given = {record_id: score for record_id, score in _scores(facts).items() if score is not None}
     happy = [record_id for record_id, score in given.items() if score >= SATISFIED_FROM]
     return share(happy, [record_id for record_id, score in given.items() if score < SATISFIED_FROM])
 
 
-def scored_share(facts: Facts) -> Found:
-    """Closed or reopened with a score ÷ closed or reopened."""
-    scores = _scores(facts)
-    given = [record_id for record_id, score in scores.items() if score is not None]
-    return share(given, [record_id for record_id, score in scores.items() if score is None])
+def survey_response(facts: Facts) -> Found:
+    """Closed or reopened with an answer ÷ closed or reopened.
+
+    An answer is a score, 客户确认 that it is solved or not, or the reopening itself. Silent are
+    those that were closed because nobody replied.
+
+    Source: `requirement.score`, `requirement.confirmation`, `transition.from_status`,
+    `transition.to_status`, `transition.at`; `finished_statuses`, `ended_statuses`.
+    """
+    asked = dict(_asked(facts))
+    reopened = {h.record_id for h, change in _asked_at(facts) if facts.statuses.is_open(change.to_status)}
+    answered = [key for key, one in asked.items() if key in reopened or _has_answered(one)]
+    return share(answered, [key for key in asked if key not in {*answered}])
+
+
+def _has_answered(requirement: Requirement) -> bool:
+    return requirement.score is not None or requirement.confirmation in ANSWERS
 
 
 def _scores(facts: Facts) -> dict[str, float | None]:
-    statuses = facts.statuses
+    """The score that led to the closing or reopening, as its ledger row tells it, else the last one."""
     return {
-        history.record_id: history.requirement.score
-        for history, change in facts.changes()
-        if _answers(change.from_status, change.to_status, statuses)
+        history.record_id: history.requirement.score if change.score is None else change.score
+        for history, change in _asked_at(facts)
     }
 
 
-def _answers(before: str, after: str, statuses: Statuses) -> bool:
+def _asked(facts: Facts) -> Iterator[tuple[str, Requirement]]:
+    return ((history.record_id, history.requirement) for history, _ in _asked_at(facts))
+
+
+def _asked_at(facts: Facts) -> Iterator[tuple[History, Change]]:
+    return ((h, change) for h, change in facts.changes() if _asks(change, facts.statuses))
+
+
+def _asks(change: Change, statuses: Statuses) -> bool:
+    before, after = change.from_status, change.to_status
     was_closed = before in statuses.finished & statuses.ended
     closes = after in statuses.finished & statuses.ended and not was_closed
     return closes or (statuses.is_finished(before) and statuses.is_open(after))

@@ -130,6 +130,7 @@ class Views:
             asked = list(self._questions(wanted, form))
             intro = note_of(form.form.get("description") or "", wanted.intro if wanted else None)
             parts["en"] = _second(parts["zh"], str(form.form.get("name") or ""), parts["en"])
+            parts["share"] = _share(form.form)
         if not asked:
             self.lost.append("没有题目的表单 a form without questions")
             return None
@@ -145,6 +146,12 @@ class Views:
             title = note_of(str(shown.get("title") or column[1].zh), ours.get(key))
             if title is not None:
                 yield Question(field=key, title=title, required=bool(shown.get("required")))
+
+
+def _share(form: Json) -> str | None:
+    """Whom the link of a form lets in, in the words of a schema."""
+    limits = {"tenant_editable": "tenant", "anyone_editable": "anyone"}
+    return limits.get(str(form.get("shared_limit"))) if form.get("shared") else None
 
 
 def _second(zh: str, shown: str, en: str) -> str:

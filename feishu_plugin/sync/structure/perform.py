@@ -15,7 +15,7 @@ from feishu_plugin.sync.structure.diff import default_view, table_ids
 from feishu_plugin.sync.structure.diff_fields import find_column
 from feishu_plugin.sync.structure.live import Base, Live
 from feishu_plugin.sync.structure.perform_extras import perform_extra
-from feishu_plugin.sync.structure.questions import form_body, question_bodies
+from feishu_plugin.sync.structure.questions import form_body, is_unshared, question_bodies, share_body
 
 FIELDS_AT_ONCE = 15
 """Feishu was seen to lose columns silently when a table is created with 21 or more."""
@@ -187,6 +187,9 @@ class Hand:
             self.structure.update_form(here.table_id, found.view_id, texts)
         for field_id, body in question_bodies(table, view, here, form).items():
             self.structure.update_question(here.table_id, found.view_id, field_id, body)
+        # Last and by itself: a tenant may forbid links for outsiders, and the form is of use without.
+        if is_unshared(view, form):
+            self.structure.update_form(here.table_id, found.view_id, share_body(view))
         return True
 
 

@@ -26,11 +26,18 @@ def form_body(view: View) -> Json:
     return {"name": both(Label(zh=view.zh, en=view.en)), "description": both(view.intro)}
 
 
+def share_body(view: View) -> Json:
+    """Who may fill the form in by its link; nothing where that is left to people."""
+    return {"shared": True, "shared_limit": f"{view.share}_editable"} if view.share else {}
+
+
 def form_aspects(table: Table, view: View, here: LiveTable, form: LiveForm) -> Iterator[str]:
-    """``name``, ``description``, ``order``, keys of fields whose question differs (``key?``: missing)."""
+    """``name``, ``description``, ``share``, ``order``, fields whose question differs (``key?``: none)."""
     for key, value in form_body(view).items():
         if (form.form.get(key) or "") != value:
             yield key
+    if is_unshared(view, form):
+        yield "share"
     changes = question_bodies(table, view, here, form)
     keys = {field_id: key for key, field_id in _columns(table, here).items()}
     yield from (keys[field_id] for field_id, body in changes.items() if set(body) - {"pre_field_id"})
@@ -38,6 +45,11 @@ def form_aspects(table: Table, view: View, here: LiveTable, form: LiveForm) -> I
         yield "order"
     columns, asked = _columns(table, here), {question["field_id"] for question in form.questions}
     yield from (f"{wanted.field}?" for wanted in view.questions if columns.get(wanted.field) not in asked)
+
+
+def is_unshared(view: View, form: LiveForm) -> bool:
+    """True when those who should be able to fill the form in cannot."""
+    return any(form.form.get(name) != value for name, value in share_body(view).items())
 
 
 def question_bodies(table: Table, view: View, here: LiveTable, form: LiveForm) -> Mapping[str, Json]:

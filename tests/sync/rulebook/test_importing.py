@@ -94,7 +94,7 @@ def test_a_broken_template_is_refused_too() -> None:
     book = packaged_file()
     row(book, "template", "已分派 中文")["body"] = "{{ nobody }}"
 
-    with pytest.raises(PolicyError, match="已分派 中文: 模板里没有这个内容：nobody"):
+    with pytest.raises(PolicyError, match=r"已分派 中文: 「正文」里这个事件没有 \{\{ nobody \}\}"):
         planned(provisioned(), book)
 
 
