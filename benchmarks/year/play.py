@@ -42,6 +42,18 @@ class Size:
     restarts: Callable[[datetime], bool] = field(default=lambda now: True)
     """At which full hours the service is started anew; without it nobody looks in quiet time."""
 
+    @property
+    def figures(self) -> Json:
+        """What it takes to play the same once more."""
+        return {
+            "requirements": self.requirements,
+            "people": self.people,
+            "days": self.days,
+            "begin": self.begin.isoformat(),
+            "seed": self.seed,
+            "tick minutes": self.tick_minutes,
+        }
+
 
 @dataclass(slots=True, kw_only=True)
 class Played:

@@ -51,7 +51,7 @@ def test_all_is_told_once_and_nothing_at_night(played: Played) -> None:
 
 def test_the_weeks_were_hard(played: Played) -> None:
     told = Counter(item.event for message in played.messages for item in message.items)
-    misfortunes = account(SIZE, played)["played"]
+    misfortunes = account(SIZE.figures, played)["played"]
 
     assert played.service["starts"] > 120
     assert played.service["kills"] > 10
