@@ -224,9 +224,10 @@ def _obliges(debt: Debt, begin: datetime, tick: datetime) -> bool:
 
 
 def _mornings(messages: Sequence[Message]) -> Iterator[Fault]:
-    """One morning card a day, and one list of the week."""
-    cards = Counter((m.to, m.at.date()) for m in messages if m.title.startswith("今日提醒") or m.review)
-    lists = Counter((m.to, m.at.date().isocalendar()[:2]) for m in messages if m.review)
+    """One morning card a day, and one list of the week; not counted what was made for somebody else."""
+    own = [m for m in messages if not m.passed_on]
+    cards = Counter((m.to, m.at.date()) for m in own if m.title.startswith("今日提醒") or m.review)
+    lists = Counter((m.to, m.at.date().isocalendar()[:2]) for m in own if m.review)
     for kind, counts in (("second morning card", cards), ("second weekly list", lists)):
         for (to, when), count in counts.items():
             if count > 1:

@@ -100,6 +100,7 @@ def _told_at_once(company: Company, before: Row | None, row: Row) -> Iterator[tu
     if row.status not in ENDED:
         yield "assigned", [one for one in row.owner if one not in known]
     if before is None:
+        yield "unassigned", heads(company, row) if row.status == "待处理" and not row.owner else ()
         return
     moved = row.planned and before.planned and row.planned != before.planned
     if moved or (row.risk and row.risk != before.risk):
