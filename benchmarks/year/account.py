@@ -37,6 +37,8 @@ def account(size: Mapping[str, object], played: Played) -> Json:
             "kills in the middle of work": played.service.get("kills", 0),
             "calls": sum(played.answers.values()),
             "calls that went wrong": sum(n for code, n in played.answers.items() if code != "0"),
+            "cards sent, as 通知记录 says": played.noted["已送达"],
+            "cards that reached nobody, and went to another": played.noted["未送达"],
         },
         "events": _events(oracle, played.messages),
         "wrong": {kind: wrong[kind] for kind in KINDS},

@@ -37,6 +37,7 @@ _HEADING = re.compile(r"\*\*(?P<name>[^（*]+)（(?P<count>\d+)）\*\*")
 _FOLDED = re.compile(r"另有 (?P<count>\d+) 条")
 _SUMMARY = re.compile(r"(?P<name>[^：]+)：(?P<count>\d+) 条需求")
 _MORNING = "今日提醒"
+_PASSED_ON = re.compile(r"代 \S+ 接收")
 _REVIEW = re.compile(r"\*\*每周清单")
 
 
@@ -67,6 +68,8 @@ class Message:
     items: Sequence[Told]
     folded: int = 0
     """Items that the card only counts."""
+    passed_on: bool = False
+    """True for a card that could not reach the person it was made for."""
     review: bool = False
     """True when the list of the week stands in it."""
 
@@ -83,8 +86,11 @@ def read(raw: Json, to: str) -> Message:
         found = list(_lines(card, to, at, _event(summary["name"]), "list"))
     else:
         found = [_alone(card, to, at, title)]
+    passed_on = any(map(_PASSED_ON.search, _texts(card)))
     folded = sum(int(m["count"]) for text in _told(card) for m in _FOLDED.finditer(text))
-    return Message(to=to, at=at, title=title, items=found, folded=folded, review=is_review)
+    return Message(
+        to=to, at=at, title=title, items=found, folded=folded, review=is_review, passed_on=passed_on
+    )
 
 
 def _alone(card: Json, to: str, at: datetime, title: str) -> Told:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -55,10 +55,13 @@ class Debt:
 
     kind: str
     department: str
+    role: str
     spans: list[tuple[datetime, datetime]] = field(default_factory=list)
     breach: bool = False
     told: list[Told] = field(default_factory=list)
     """Sent for this key."""
+    covered: list[Told] = field(default_factory=list)
+    """Sent for another key to somebody who stands in for this person, too: one card for both."""
 
 
 class Oracle:
@@ -82,8 +85,8 @@ class Oracle:
         told = [item for message in messages for item in message.items]
         self._cards.update((message.to, message.at.date()) for message in messages)
         self._folded = [message for message in messages if message.folded]
-        undue = [fault for one in told for fault in self._book(one)]
-        return [*self._at_night(messages), *_mornings(messages), *self._twice(told), *undue, *self._settle()]
+        booked = list(self._book(told))
+        return [*self._at_night(messages), *_mornings(messages), *self._twice(told), *booked, *self._settle()]
 
     def came_up(self, told: Told) -> datetime:
         """When there was first a reason to tell it, as far as the table shows."""
@@ -94,34 +97,50 @@ class Oracle:
     def _enter(self, one: Owed) -> None:
         if one.key not in self.debts:
             self._by_record[one.key.event, one.key.record_id].append(one.key)
-        debt = self.debts.setdefault(one.key, Debt(kind=one.kind, department=one.department))
+        debt = self.debts.setdefault(one.key, Debt(kind=one.kind, department=one.department, role=one.role))
         debt.spans.append((one.begin, one.end))
         debt.breach |= one.breach
 
-    def _book(self, told: Told) -> Iterator[Fault]:
-        if told.event not in EVENTS:
-            return
-        keys = [key for key in self._by_record[told.event, told.record_id] if self._fits(key, told)]
-        if not keys:
-            yield Fault(kind="undue", event=told.event, story=_story(told))
-        fresh = [key for key in keys if not self.debts[key].told] or keys
-        own = [key for key in fresh if key.meant == told.to] or fresh
-        for meant in {key.meant for key in own}:
-            key = self._oldest([key for key in own if key.meant == meant])
-            self.debts[key].told.append(told)
-            self._heard.add((told.to, *_thing(key)))
-            if meant == told.to and self._is_off(meant, told.at) and self._others(key, told.at):
-                yield _fault("absent", key, _story(told))
+    def _book(self, told: Sequence[Told]) -> Iterator[Fault]:
+        """Lays every telling to the one key it was for; none is left over, and none has two."""
+        by_record: dict[tuple[str, str], list[Told]] = defaultdict(list)
+        for one in told:
+            if one.event in EVENTS:
+                by_record[one.event, one.record_id].append(one)
+        for what, found in by_record.items():
+            fits = {
+                n: [key for key in self._by_record[what] if self._fits(key, one)]
+                for n, one in enumerate(found)
+            }
+            laid = matched({n: self._best_first(keys, found[n]) for n, keys in fits.items()})
+            for n, one in enumerate(found):
+                yield from self._enter_told(one, fits[n], laid.get(n))
 
-    def _oldest(self, keys: Sequence[Key]) -> Key:
-        """The first that was not told yet; the last when all were."""
-        fresh = [key for key in keys if not self.debts[key].told]
-        return min(fresh, key=lambda k: k.due) if fresh else max(keys, key=lambda k: k.due)
+    def _best_first(self, keys: Sequence[Key], told: Told) -> list[Key]:
+        return sorted(keys, key=lambda key: (key.meant != told.to, key.due))
+
+    def _enter_told(self, told: Told, fits: Sequence[Key], key: Key | None) -> Iterator[Fault]:
+        if not fits:
+            yield Fault(kind="undue", event=told.event, story=_story(told))
+            return
+        if key is None:
+            yield _fault("doubled", fits[0], f"{_story(told)}, once more than there are people meant")
+            return
+        self.debts[key].told.append(told)
+        self._heard.add((told.to, *_thing(key)))
+        for other in fits:
+            if other != key and _thing(other) == _thing(key):
+                self.debts[other].covered.append(told)
+        if key.meant == told.to and self._is_off(key.meant, told.at) and self._others(key, told.at):
+            yield _fault("absent", key, _story(told))
 
     def _fits(self, key: Key, told: Told) -> bool:
         if told.due and _shown(key) != told.due:
             return False
-        if not any(begin <= told.at and told.at - SLACK < end for begin, end in self.debts[key].spans):
+        debt = self.debts[key]
+        if not any(begin <= told.at and told.at - SLACK < end for begin, end in debt.spans):
+            return False
+        if debt.kind == "news" and (by := self._by_when(key, debt)) and told.at > self._latest(key, by):
             return False
         if told.to == key.meant:
             return True
@@ -130,7 +149,8 @@ class Oracle:
 
     def _others(self, key: Key, at: datetime) -> set[str]:
         """Who may stand in for the person meant, of those who are there."""
-        able = stand_ins(self._company, key.meant, self.debts[key].department)
+        debt = self.debts[key]
+        able = stand_ins(self._company, key.meant, debt.role, debt.department)
         return {one for one in able if not self._is_off(one, at)}
 
     def _is_off(self, who: str, at: datetime) -> bool:
@@ -139,17 +159,16 @@ class Oracle:
 
     def _settle(self) -> Iterator[Fault]:
         for key, debt in self.debts.items():
-            if len(debt.told) > 1:
-                yield _fault("doubled", key, " and ".join(_story(one) for one in debt.told))
             by = self._by_when(key, debt)
-            if by is None or (not debt.told and (key.meant, *_thing(key)) in self._heard):
+            told = debt.told or debt.covered
+            if by is None or (not told and (key.meant, *_thing(key)) in self._heard):
                 continue
-            if not debt.told and self._may_be_folded(key, debt, by):
+            if not told and self._may_be_folded(key, debt, by):
                 self.excused += 1
-            elif not debt.told:
+            elif not told:
                 yield _fault("dropped", key, f"{_key(key)}, {debt.kind}, was to be told by {by:%m-%d %H:%M}")
-            elif min(one.at for one in debt.told) > self._latest(key, by):
-                yield _fault("late", key, f"{_story(debt.told[0])}, was to be told by {by:%m-%d %H:%M}")
+            elif told[0].at > self._latest(key, by):
+                yield _fault("late", key, f"{_story(told[0])}, was to be told by {by:%m-%d %H:%M}")
 
     def _latest(self, key: Key, by: datetime) -> datetime:
         """The end of patience; what exceeds the cards of a day comes the next working morning."""
@@ -224,13 +243,32 @@ def _obliges(debt: Debt, begin: datetime, tick: datetime) -> bool:
 
 
 def _mornings(messages: Sequence[Message]) -> Iterator[Fault]:
-    """One morning card a day, and one list of the week."""
-    cards = Counter((m.to, m.at.date()) for m in messages if m.title.startswith("今日提醒") or m.review)
-    lists = Counter((m.to, m.at.date().isocalendar()[:2]) for m in messages if m.review)
+    """One morning card a day, and one list of the week; not counted what was made for somebody else."""
+    own = [m for m in messages if not m.passed_on]
+    cards = Counter((m.to, m.at.date()) for m in own if m.title.startswith("今日提醒") or m.review)
+    lists = Counter((m.to, m.at.date().isocalendar()[:2]) for m in own if m.review)
     for kind, counts in (("second morning card", cards), ("second weekly list", lists)):
         for (to, when), count in counts.items():
             if count > 1:
                 yield Fault(kind=kind, event="morning", story=f"{to}: {count} times {when}")
+
+
+def matched(wanted: Mapping[int, Sequence[Key]]) -> dict[int, Key]:
+    """Gives as many as possible one key each, of those they may have; no key to two of them."""
+    holder: dict[Key, int] = {}
+    for n in wanted:
+        _find_key(n, wanted, holder, set())
+    return {n: key for key, n in holder.items()}
+
+
+def _find_key(n: int, wanted: Mapping[int, Sequence[Key]], holder: dict[Key, int], tried: set[Key]) -> bool:
+    for key in wanted[n]:
+        if key not in tried:
+            tried.add(key)
+            if key not in holder or _find_key(holder[key], wanted, holder, tried):
+                holder[key] = n
+                return True
+    return False
 
 
 def _thing(key: Key) -> tuple[str, str, datetime, str]:

@@ -4,7 +4,7 @@ Counted from the table alone, state by state, in working time of its own; the pl
 not asked. A thing owed has the moments in between which it may be told.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -44,6 +44,8 @@ class Owed:
     begin: datetime
     end: datetime = NEVER
     department: str = ""
+    role: str = "owner"
+    """As whom the person is meant: ``owner``, ``submitter``, ``manager`` or ``head``."""
     breach: bool = False
     """Of high priority: also at night."""
 
@@ -60,6 +62,7 @@ class Stage:
     last: datetime = NEVER
     """When it is over, if the row stays as it is."""
     clock: str = ""
+    role: str = "owner"
 
 
 def owed(company: Company, seen: Sequence[Seen], until: datetime) -> Iterator[Owed]:
@@ -84,45 +87,57 @@ def _owed(state: Seen, end: datetime, stage: Stage) -> Iterator[Owed]:
             begin=max(stage.since, state.since),
             end=min(stage.last, end),
             department=row.department,
+            role=stage.role,
             breach=stage.event == "overdue" and row.priority == "高",
         )
 
 
 def _news(company: Company, before: Row | None, row: Row, at: datetime) -> Iterator[Owed]:
-    for event, people in _told_at_once(company, before, row):
-        for meant in dict.fromkeys(people):
-            key = Key(event=event, record_id=row.record_id, due=at, meant=meant)
-            yield Owed(key=key, kind="news", begin=at, department=row.department)
+    for event, roles in _told_at_once(before, row):
+        meant = {one: role for role in reversed(roles) for one in _PEOPLE[role](company, row)}
+        for one, role in meant.items():
+            if event != "assigned" or one in _new_owners(before, row):
+                key = Key(event=event, record_id=row.record_id, due=at, meant=one)
+                yield Owed(key=key, kind="news", begin=at, department=row.department, role=role)
 
 
-def _told_at_once(company: Company, before: Row | None, row: Row) -> Iterator[tuple[str, Sequence[str]]]:
+def _new_owners(before: Row | None, row: Row) -> list[str]:
     known = before.owner if before else ()
-    if row.status not in ENDED:
-        yield "assigned", [one for one in row.owner if one not in known]
+    return [one for one in row.owner if one not in known]
+
+
+def _told_at_once(before: Row | None, row: Row) -> Iterator[tuple[str, Sequence[str]]]:
+    """Event, and the roles of those who hear of it, each person in the first of theirs."""
+    if row.status not in ENDED and _new_owners(before, row):
+        yield "assigned", ("owner",)
     if before is None:
+        if row.status == "待处理" and not row.owner:
+            yield "unassigned", ("head",)
         return
     moved = row.planned and before.planned and row.planned != before.planned
     if moved or (row.risk and row.risk != before.risk):
-        yield "risk", [*managers(company, row), *row.submitter]
+        yield "risk", ("manager", "submitter")
     if row.status != before.status and row.status == "已完成":
-        yield "finished", row.submitter
+        yield "finished", ("submitter",)
     low = row.score != before.score and isinstance(row.score, int | float) and row.score <= 2
     if low or (row.confirmation != before.confirmation and row.confirmation == "未解决"):
-        yield "dissatisfied", [*owners(company, row), *managers(company, row)]
+        yield "dissatisfied", ("owner", "manager")
 
 
 def _unassigned(company: Company, state: Seen, end: datetime) -> Iterator[Stage]:
     row = state.row
     if not row.owner and row.submitted:
         since = calendar.after(row.submitted, 1)
-        yield Stage(event="unassigned", due=since, since=since, to=heads(company, row), kind="instant")
+        yield Stage(
+            event="unassigned", due=since, since=since, to=heads(company, row), kind="instant", role="head"
+        )
 
 
 def _untriaged(company: Company, state: Seen, end: datetime) -> Iterator[Stage]:
     row = state.row
     if row.status == "待处理" and row.submitted and not all(getattr(row, key) for key in _TRIAGE):
         since = calendar.after_days(row.submitted, 1)
-        yield Stage(event="untriaged", due=since, since=since, to=heads(company, row))
+        yield Stage(event="untriaged", due=since, since=since, to=heads(company, row), role="head")
 
 
 def _due_soon(company: Company, state: Seen, end: datetime) -> Iterator[Stage]:
@@ -147,11 +162,11 @@ def _overdue(company: Company, state: Seen, end: datetime) -> Iterator[Stage]:
 def _escalated(company: Company, row: Row, at: datetime, clock: str) -> Iterator[Stage]:
     """Owner at once, manager after a workday, head after three; each of them once."""
     reached: set[str] = set()
-    for people, days in ((owners, 0), (managers, 1), (heads, 3)):
-        fresh = [one for one in people(company, row) if one not in reached]
+    for role, days in (("owner", 0), ("manager", 1), ("head", 3)):
+        fresh = [one for one in _PEOPLE[role](company, row) if one not in reached]
         reached.update(fresh)
         since = calendar.after_days(at, days) if days else at
-        yield Stage(event="overdue", due=at, since=since, to=fresh, kind="instant", clock=clock)
+        yield Stage(event="overdue", due=at, since=since, to=fresh, kind="instant", clock=clock, role=role)
 
 
 def _progress_due(company: Company, state: Seen, end: datetime) -> Iterator[Stage]:
@@ -169,22 +184,26 @@ def _waiting(company: Company, state: Seen, end: datetime) -> Iterator[Stage]:
 
 def _follow_up(company: Company, state: Seen, end: datetime) -> Iterator[Stage]:
     if state.row.status == "已搁置":
-        yield from _every("follow_up", state.row.owner or state.row.submitter, state.status_since, 10, end)
+        role = "owner" if state.row.owner else "submitter"
+        to = state.row.owner or state.row.submitter
+        yield from _every("follow_up", to, state.status_since, 10, end, role)
 
 
 def _unconfirmed(company: Company, state: Seen, end: datetime) -> Iterator[Stage]:
     row = state.row
     if row.status == "已完成" and row.finished and not row.confirmation:
         since = calendar.after_days(state.status_since, 2)
-        yield Stage(event="unconfirmed", due=since, since=since, to=row.submitter)
+        yield Stage(event="unconfirmed", due=since, since=since, to=row.submitter, role="submitter")
 
 
-def _every(event: str, to: Sequence[str], last: datetime, days: int, end: datetime) -> Iterator[Stage]:
+def _every(
+    event: str, to: Sequence[str], last: datetime, days: int, end: datetime, role: str = "owner"
+) -> Iterator[Stage]:
     """Again with every so many workdays, each only until the next."""
     since = calendar.after_days(last, days)
     while since < end:
         following = calendar.after_days(since, days)
-        yield Stage(event=event, due=since, since=since, to=to, last=following)
+        yield Stage(event=event, due=since, since=since, to=to, last=following, role=role)
         since = following
 
 
@@ -216,9 +235,21 @@ def heads(company: Company, row: Row) -> Sequence[str]:
     return [company.lead(row.department)] if row.department else managers(company, row)
 
 
-def stand_ins(company: Company, who: str, department: str) -> set[str]:
-    """Everybody who may get what somebody cannot see to: backup, manager, leader, administrator."""
+_PEOPLE: Mapping[str, Callable[[Company, Row], Sequence[str]]] = {
+    "owner": owners,
+    "submitter": lambda company, row: row.submitter,
+    "manager": managers,
+    "head": heads,
+}
+
+
+def stand_ins(company: Company, who: str, role: str, department: str) -> set[str]:
+    """Everybody who may get what somebody cannot see to: backup, manager, leader, administrator.
+
+    The backup does the owner's work, but decides for no manager and knows no customer.
+    """
     backups = {route.backup for route in company.routes() if route.department == department}
     bosses = {route.manager for route in company.routes() if route.department == department}
     mine = next(one.department for one in company.colleagues if one.name == who)
-    return {*backups, *bosses, company.lead(mine), company.lead(MANAGEMENT)} - {who}
+    found = {*bosses, company.lead(mine), company.lead(MANAGEMENT)} - {who}
+    return found | backups - {who} if role == "owner" else found

@@ -67,6 +67,8 @@ class Played:
     service: Mapping[str, int]
     answers: Mapping[str, int]
     """Calls by the code they were answered with; 0 is well."""
+    noted: Mapping[str, int]
+    """Rows of 通知记录 by 送达情况."""
     tick_s: list[float]
     start_s: list[float]
 
@@ -186,6 +188,7 @@ class _Player:
             deeds=self._deeds,
             service=dict(self._service.counts),
             answers=answers,
+            noted=Counter(str(row["送达情况"]) for row in self._stage.rows("notice").values()),
             tick_s=self._tick_s,
             start_s=self._start_s,
         )

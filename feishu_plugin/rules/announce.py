@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from feishu_plugin.rules.actions import Action, Tell
+from feishu_plugin.rules import routing
+from feishu_plugin.rules.actions import Action, AssignOwner, Tell
 from feishu_plugin.rules.case import Case, Example
 
 # The time is part of a notice's identity: work that comes back to somebody is news again. The
@@ -29,8 +30,14 @@ def _assigned(case: Case) -> Iterator[Action]:
 def _fits_nobody(case: Case) -> Iterator[Action]:
     """A new requirement that no routing rule gives to anybody: the department hears of it at once."""
     is_new = case.before is None and not case.adopt
-    if is_new and not case.record.owner and case.record.status == case.policy.parameters.initial_status:
+    if is_new and not _has_taker(case) and case.record.status == case.policy.parameters.initial_status:
         yield Tell(event="unassigned", identity="created")
+
+
+def _has_taker(case: Case) -> bool:
+    """Whom a routing rule gives it to is drawn after the judgement: until then the owner is empty."""
+    given = (isinstance(action, AssignOwner) for action in routing.rule(case))
+    return bool(case.record.owner) or any(given)
 
 
 def _risk(case: Case) -> Iterator[Action]:

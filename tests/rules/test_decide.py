@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from feishu_plugin.policy import Move
+from feishu_plugin.policy import Move, Route
 from feishu_plugin.records import Person, Requirement, Value
 from feishu_plugin.rules.actions import (
     AssignNumber,
@@ -330,6 +330,15 @@ def test_a_new_row_gets_its_status_its_department_and_a_number() -> None:
         FindLookAlikes(tell=True),
         Tell(event="unassigned", identity="created"),  # no rule of the packaged policy names people
     )
+
+
+def test_a_new_row_that_a_rule_gives_to_somebody_waits_for_nobody() -> None:
+    route = Route(order=1, department="support", owners=("ou_li",))
+
+    found = new({"title": "导出报表很慢", "type": "inquiry"}, policy=replace(POLICY, routes=(route,)))
+
+    assert AssignOwner(candidates=("ou_li",), scope="owner:1:support") in found.actions
+    assert [action for action in found.actions if isinstance(action, Tell)] == []
 
 
 @pytest.mark.parametrize("steps", [[], [step(None, "closed")]])
