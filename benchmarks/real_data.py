@@ -51,10 +51,17 @@ def main() -> None:
         "pool": play_pool(chosen.data),
     }
     if chosen.write:
-        chosen.write.write_text(real_text.transcript(found), encoding="utf-8")
+        chosen.write.write_text(real_text.transcript(found) + _worked(chosen.write), encoding="utf-8")
     show(found, real_text.tables(found), as_json=chosen.json)
     if any(one["disagreements"] for one in found.values()):
         raise SystemExit(1)
+
+
+def _worked(page: Path) -> str:
+    """The worked examples at the end of the page as it was: they are written by ``benchmarks.worked``."""
+    known = page.read_text(encoding="utf-8") if page.exists() else ""
+    _, mark, worked = known.partition(real_text.WORKED)
+    return f"\n{mark}{worked}" if mark else ""
 
 
 def play_messages(folder: Path, most: int, fortnights: int, begin: datetime = BEGIN) -> Json:

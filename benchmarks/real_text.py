@@ -29,6 +29,8 @@ _SHOWN = {
 }
 _SHARES = frozenset({"response_rate", "on_time_rate"})
 _NAMES = {"messages": "来信 Messages", "pool": "需求池 Requirement pool"}
+WORKED = "<!-- Worked: python -m benchmarks.worked --data DIR --write docs/examples.md -->"
+"""Where the part of the page begins that is computed without a sandbox."""
 _HEAD = """\
 # 真实数据演练 · A year of real rows
 
@@ -80,7 +82,7 @@ def tables(found: Json) -> dict[str, Sequence[Row]]:
 def transcript(found: Json) -> str:
     """The same as Markdown, with what came of the second counting."""
     parts = [_HEAD]
-    parts += [f"## {title}\n\n{_markdown(rows)}\n" for title, rows in tables(found).items()]
+    parts += [f"## {title}\n\n{markdown(rows)}\n" for title, rows in tables(found).items()]
     parts.append("## 核对 The second counting\n")
     parts += [f"- {_NAMES[name]}：{_agreement(one)}" for name, one in found.items()]
     return "\n".join(parts) + "\n"
@@ -126,7 +128,8 @@ def _agreement(one: Json) -> str:
     return "\n  ".join([done, *(f"- {line}" for line in failed)])
 
 
-def _markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[Row]) -> str:
+    """Rows with equal columns as a table."""
     columns = list(rows[0]) if rows else []
     lines = [columns, ["---"] * len(columns), *([str(cell) for cell in row.values()] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,8 +1,8 @@
 """The same lives in DuckDB, which knows nothing of the plugin: lines in, figures of ``kpi.sql`` out."""
 
 import csv
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -56,7 +56,12 @@ _MEANINGS = (
 Lines = tuple[str, dict[str, str], Iterable[Sequence[object]]]
 
 
-def counted(told: Sequence[Life], rules: Policy) -> duckdb.DuckDBPyConnection:
+def counted(
+    told: Sequence[Life],
+    rules: Policy,
+    periods: Mapping[str, tuple[date, date]] = PERIODS,
+    now: datetime = NOW,
+) -> duckdb.DuckDBPyConnection:
     """A database with the tables ``figure`` and ``pending`` for these lives."""
     database = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     parameters = rules.parameters
@@ -70,15 +75,15 @@ def counted(told: Sequence[Life], rules: Policy) -> duckdb.DuckDBPyConnection:
     }
     for name, value in given.items():
         database.execute(f"SET VARIABLE {name} = {value!r}")
-    database.execute(f"SET VARIABLE now = TIMESTAMPTZ '{NOW.isoformat()}'")
+    database.execute(f"SET VARIABLE now = TIMESTAMPTZ '{now.isoformat()}'")
     with TemporaryDirectory() as folder:
-        for name, columns, rows in _lines(told, rules):
+        for name, columns, rows in _lines(told, rules, periods):
             _load(database, Path(folder) / name, columns, rows)
     database.execute(SQL.read_text(encoding="utf-8"))
     return database
 
 
-def _lines(told: Sequence[Life], its_rules: Policy) -> list[Lines]:
+def _lines(told: Sequence[Life], its_rules: Policy, periods: Mapping[str, tuple[date, date]]) -> list[Lines]:
     """(table, its columns and their types, its rows)."""
     moves = [(life.record_id, move) for life in told for move in life.moves]
     ledger = [
@@ -87,12 +92,15 @@ def _lines(told: Sequence[Life], its_rules: Policy) -> list[Lines]:
     people = [
         (life.record_id, *(_plain(life.values.get(key)) for key in [*_REQUIREMENT][1:])) for life in told
     ]
-    periods = [(key, *days) for key, days in PERIODS.items()]
     return [
         ("requirement", _REQUIREMENT, people),
         ("ledger", _LEDGER, ledger),
         ("meaning", _MEANING, _MEANINGS),
-        ("wanted", {"key": "TEXT", "first": "DATE", "after": "DATE"}, periods),
+        (
+            "wanted",
+            {"key": "TEXT", "first": "DATE", "after": "DATE"},
+            [(key, *days) for key, days in periods.items()],
+        ),
         ("day_off", {"day": "DATE"}, [(day,) for day in its_rules.worktime.days]),
     ]
 
@@ -109,6 +117,6 @@ def _load(
         csv.writer(file).writerows(rows)
     typed = "{" + ", ".join(f"'{key}': '{kind}'" for key, kind in columns.items()) + "}"
     database.execute(
-        f"CREATE TABLE {path.name} AS FROM read_csv('{path}', header = false, delim = ',', quote = '\"',"
-        f" columns = {typed})"
+        f"CREATE TABLE {path.name} AS FROM read_csv('{path}', auto_detect = false, delim = ',', quote = '\"',"
+        f" escape = '\"', columns = {typed})"
     )

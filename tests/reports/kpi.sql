@@ -48,7 +48,7 @@ WHERE is_finished(s.to_status) AND NOT is_finished(s.status);
 CREATE TABLE working AS
 SELECT (day + opens) AT TIME ZONE getvariable('zone') AS since,
        (day + closes) AT TIME ZONE getvariable('zone') AS till
-FROM (SELECT unnest(generate_series(DATE '2025-12-01', DATE '2026-12-31', INTERVAL 1 DAY))::DATE AS day),
+FROM (SELECT unnest(generate_series(DATE '2010-01-01', DATE '2029-12-31', INTERVAL 1 DAY))::DATE AS day),
      (VALUES (TIME '09:00', TIME '12:00'), (TIME '13:00', TIME '18:00')) AS hours(opens, closes)
 WHERE isodow(day) < 6 AND day NOT IN (SELECT day FROM day_off);
 CREATE TABLE counted AS
