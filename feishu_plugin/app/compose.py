@@ -105,11 +105,14 @@ def desk_for(found: Office, app_token: str) -> Desk:
 
 
 def record_link(settings: Settings, tables: BaseTables, table: str, record_id: str) -> str:
-    """Opens a record, or a whole table, in Feishu; any tenant's host forwards to the right one."""
-    bound = tables.binding.tables[table]
+    """Opens a record, a whole table or a block of the base; any tenant's host forwards to the right one.
+
+    ``table`` is the key of a table, or the id of a dashboard.
+    """
+    bound = tables.binding.tables.get(table)
     host = "https://feishu.cn" if settings.base_url.startswith("https://open.") else settings.base_url
     row = f"&record={record_id}" if record_id else ""
-    return f"{host}/base/{tables.binding.app_token}?table={bound.table_id}{row}"
+    return f"{host}/base/{tables.binding.app_token}?table={bound.table_id if bound else table}{row}"
 
 
 def administrators(feishu: Feishu, settings: Settings) -> tuple[str, ...]:

@@ -11,17 +11,19 @@ from datetime import UTC, datetime, timedelta
 from feishu_plugin.app.cell_words import shown
 from feishu_plugin.app.report_text import fingerprint
 from feishu_plugin.errors import ReportError
+from feishu_plugin.identity import DASHBOARD
 from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.reminders.quiet import is_quiet, next_morning
 from feishu_plugin.reports import periods, publish
-from feishu_plugin.reports.cards import report_card
+from feishu_plugin.reports.cards import BUTTONS, Addresses, report_card
 from feishu_plugin.reports.explain import Explanation, explain
 from feishu_plugin.reports.frozen import from_json, to_json
 from feishu_plugin.reports.gather import gather
 from feishu_plugin.reports.restate import Touch
-from feishu_plugin.reports.result import ReportResult, Snapshot
+from feishu_plugin.reports.result import ReportResult, Row, Snapshot
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.outgoing import tell_administrator
+from feishu_plugin.sync.structure.remembered import Remembered
 
 _FACT = "reported"
 _PATIENCE = timedelta(hours=1)
@@ -61,9 +63,12 @@ def explain_figure(desk: Desk, key: str, kpi: str) -> Explanation:
     return explain(facts, kpi)
 
 
-def tell_managers(desk: Desk, result: ReportResult) -> None:
-    """Puts the managers' cards of a period out; the same figures are told once."""
-    cards = _manager_cards(desk, result, desk.clock.now())
+def tell_managers(desk: Desk, result: ReportResult, corrected: Sequence[Row] = ()) -> None:
+    """Puts the managers' cards of a period out; the same figures are told once.
+
+    ``corrected``: rows of 更正记录 of earlier periods, which the cards mention.
+    """
+    cards = _manager_cards(desk, result, corrected, desk.clock.now())
     desk.store.settle(desk.app_token, Settlement(effects=cards))
 
 
@@ -108,9 +113,10 @@ def _publish_owed(desk: Desk, reported: str, last: str, now: datetime) -> None:
         desk.store.keep(desk.app_token, _FACT, {"month": reported, "failed_at": now.isoformat()})
         tell_administrator(desk, f"report:{last}", str(error))
         return
+    corrected = [row for result in results if result.month not in closing for row in result.restated]
     for result in results:
         if result.month in closing:
-            tell_managers(desk, result)
+            tell_managers(desk, result, corrected)
     desk.store.keep(desk.app_token, _FACT, {"month": last})
 
 
@@ -154,8 +160,8 @@ def _edits(desk: Desk, record_ids: Sequence[str], since: datetime) -> Iterator[T
             yield Touch(record_id=edit.record_id, text=text, person=edit.operator, at=edit.at)
 
 
-def _manager_cards(desk: Desk, result: ReportResult, now: datetime) -> list[Effect]:
-    card = report_card(result, desk.policy, lambda key: _link(desk, key))
+def _manager_cards(desk: Desk, result: ReportResult, corrected: Sequence[Row], now: datetime) -> list[Effect]:
+    card = report_card(result, desk.policy, _addresses(desk), corrected)
     return [
         Effect(
             kind="card",
@@ -173,7 +179,17 @@ def _name(desk: Desk, open_id: str) -> str:
     return desk.people.person(open_id).name or open_id
 
 
-def _link(desk: Desk, key: str) -> str:
-    """A report table opens as a whole, anything else is a requirement."""
-    is_table = key in desk.tables.binding.tables
-    return desk.link(key, "") if is_table else desk.link("requirement", key)
+def _addresses(desk: Desk) -> Addresses:
+    tables = {key: key for key in BUTTONS if key in desk.tables.binding.tables}
+    blocks = {**tables, **_dashboard(desk)}
+    return Addresses(
+        record=lambda record_id: desk.link("requirement", record_id),
+        places={key: desk.link(block, "") for key, block in blocks.items()},
+    )
+
+
+def _dashboard(desk: Desk) -> dict[str, str]:
+    """The block id of 经营看板 where one is remembered; of several the last made."""
+    known = Remembered(desk.store, desk.app_token).known()
+    ids = [id for id, path in known.items() if path == f"{DASHBOARD}manager"]
+    return {"dashboard": ids[-1]} if ids else {}

@@ -1,24 +1,43 @@
-"""The manager's card of a month: KPIs against targets, the balance, one chart; pure.
+"""The manager's card of a month: KPIs against targets, the balance, the charts; pure.
 
 Card JSON 2.0: texts carry both languages (``i18n_content``, chosen by the reader's client),
-one Markdown table, one native chart. Stays within 30 KB and far below 200 elements:
-requirements are named as far as there is room, and always counted.
+one Markdown table, up to five native charts. Stays within 30 KB and far below 200 elements:
+requirements are named as far as there is room, and always counted; then charts go, the least
+important first, and last the buttons. The figures always stay.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Json
-from feishu_plugin.records import Values
+from feishu_plugin.reports.charts import charts
 from feishu_plugin.reports.figures import Figure
 from feishu_plugin.reports.measures import MEASURES
-from feishu_plugin.reports.result import ReportResult
+from feishu_plugin.reports.result import ReportResult, Row
 from feishu_plugin.reports.wording import Language, aim, shown, verdict
 
-Link = Callable[[str], str]
-"""From a report table's key, or a requirement's record id, to the address that opens it."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """What the card makes open."""
+
+    record: Callable[[str], str]
+    """From a requirement's record id to the address that opens it."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Address by key of ``BUTTONS``, of those that the base has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """How much of what may be left out the card still has."""
+
+    named: int
+    charts: int
+    buttons: int
+
 
 NAMED = (5, 3, 1)
 """How many requirements are named per missed target: the most that still fits."""
@@ -39,20 +58,51 @@ _HEADS: Mapping[Language, str] = {
     "zh": "| 指标 | 本月 | 目标 | 结果 |",
     "en": "| KPI | This month | Target | Result |",
 }
-_BUTTONS: Mapping[str, tuple[str, str]] = {
+BUTTONS: Mapping[str, tuple[str, str]] = {
+    "dashboard": ("经营看板", "Dashboard"),
     "kpi": ("KPI月报", "KPIs"),
+    "figure": ("指标明细", "Figures"),
+    "review": ("超期复盘", "Reviews"),
     "trend": ("月度需求趋势", "Trend"),
     "channel": ("渠道需求分布", "Channels"),
     "timeliness": ("优先级响应时效", "Timeliness"),
+    "breakdown": ("维度统计", "Breakdown"),
+    "stage_time": ("环节耗时", "Time per status"),
+    "restatement": ("更正记录", "Corrections"),
 }
-_SERIES: Mapping[str, str] = {"created": "新增 New", "resolved": "解决 Resolved"}
+"""Key of a table, or ``dashboard``, to what its button says; the most asked for first."""
+_MOST_CHARTS = 5
+_FEW_BUTTONS = 3
+_MOST_CORRECTED = 6
+"""Periods that are named as corrected."""
 _MARKDOWN = re.compile(r"[\[\]()<>|*_`~#\\\s]+")
 
 
-def report_card(result: ReportResult, policy: Policy, link: Link | None = None) -> Json:
-    """One card for every manager; ``link`` makes tables and failing requirements open."""
-    cards = (_card(result, policy, link, named) for named in NAMED)
-    return next((card for card in cards if _size(card) <= MOST_BYTES), _card(result, policy, link, 0))
+def report_card(
+    result: ReportResult,
+    policy: Policy,
+    opens: Addresses | None = None,
+    corrected: Sequence[Row] = (),
+) -> Json:
+    """One card for every manager; ``opens`` makes tables and failing requirements open.
+
+    ``corrected``: rows of 更正记录 that the same run added to other periods.
+    """
+    rows = (*corrected, *result.restated)
+    card = {}
+    for room in _rooms():
+        card = _card(result, policy, opens, rows, room)
+        if _size(card) <= MOST_BYTES:
+            break
+    return card
+
+
+def _rooms() -> Iterator[_Room]:
+    """From everything to the least there is."""
+    whole = len(BUTTONS)
+    yield from (_Room(named=named, charts=_MOST_CHARTS, buttons=whole) for named in NAMED)
+    yield from (_Room(named=1, charts=some, buttons=whole) for some in range(_MOST_CHARTS - 1, -1, -1))
+    yield from (_Room(named=0, charts=0, buttons=some) for some in (whole, _FEW_BUTTONS, 0))
 
 
 def _size(card: Json) -> int:
@@ -60,13 +110,15 @@ def _size(card: Json) -> int:
     return len(json.dumps(json.dumps(card, ensure_ascii=False), ensure_ascii=False).encode())
 
 
-def _card(result: ReportResult, policy: Policy, link: Link | None, named: int) -> Json:
+def _card(
+    result: ReportResult, policy: Policy, opens: Addresses | None, corrected: Sequence[Row], room: _Room
+) -> Json:
     elements = [
         _markdown(*(_balance(result, language) for language in LANGUAGES)),
         _markdown(*(_table(result, language) for language in LANGUAGES)),
-        *_notes(result, link, named),
-        _chart(result),
-        *_buttons(link),
+        *_notes(result, opens, corrected, room.named),
+        *(chart.element for chart in charts(result, policy)[: room.charts]),
+        *_buttons(opens, room.buttons),
         _markdown(*_footer(policy), text_size="notation"),
     ]
     return {
@@ -127,21 +179,34 @@ def _result(figure: Figure, language: Language) -> str:
     return f"<font color='{'green' if figure.met else 'red'}'>{word}</font>"
 
 
-def _notes(result: ReportResult, link: Link | None, named: int) -> list[Json]:
-    """What pulled missed targets down, what is still pending, what could not be counted."""
-    lines = [_failing(figure, result, link, named) for figure in _missed(result) if figure.failed]
+def _notes(result: ReportResult, opens: Addresses | None, corrected: Sequence[Row], named: int) -> list[Json]:
+    """What pulled missed targets down, what is pending, what was not counted, what was told wrong before."""
+    lines = [_failing(figure, result, opens, named) for figure in _missed(result) if figure.failed]
     lines += [_pending(figure) for figure in result.figures if figure.pending and figure.target is not None]
     if result.undated:
         gone = len(result.undated)
         lines.append(
             (f"{gone} 条需求没有任何日期，未计入。", f"{gone} requirements have no date: not counted.")
         )
+    if corrected:
+        lines.append(_correction(corrected))
     return [_markdown("\n".join(zh for zh, _ in lines), "\n".join(en for _, en in lines))] if lines else []
 
 
-def _failing(figure: Figure, result: ReportResult, link: Link | None, named: int) -> tuple[str, str]:
+def _correction(rows: Sequence[Row]) -> tuple[str, str]:
+    periods = sorted({str(row.values["month"]) for row in rows})
+    named = periods[-_MOST_CORRECTED:]
+    zh, en = "、".join(named), ", ".join(named)
+    more_zh, more_en = (" 等", " …") if len(periods) > len(named) else ("", "")
+    return (
+        f"**更正**：{zh}{more_zh} 已公布的数字有 {len(rows)} 处更正，原因见更正记录。",
+        f"**Corrected**: {len(rows)} published figures of {en}{more_en}; the reasons are in Corrections.",
+    )
+
+
+def _failing(figure: Figure, result: ReportResult, opens: Addresses | None, named: int) -> tuple[str, str]:
     whole = len(figure.failed)
-    shown_names = [_opened(record_id, result, link) for record_id in figure.failed[:named]]
+    shown_names = [_opened(record_id, result, opens) for record_id in figure.failed[:named]]
     zh, en = "、".join(shown_names), ", ".join(shown_names)
     more_zh, more_en = (" 等", " …") if named and whole > named else ("", "")
     return (
@@ -150,9 +215,9 @@ def _failing(figure: Figure, result: ReportResult, link: Link | None, named: int
     )
 
 
-def _opened(record_id: str, result: ReportResult, link: Link | None) -> str:
+def _opened(record_id: str, result: ReportResult, opens: Addresses | None) -> str:
     name = _MARKDOWN.sub(" ", result.names.get(record_id, record_id)).strip()[:60]
-    return f"[{name}]({link(record_id)})" if link else name
+    return f"[{name}]({opens.record(record_id)})" if opens else name
 
 
 def _pending(figure: Figure) -> tuple[str, str]:
@@ -162,38 +227,14 @@ def _pending(figure: Figure) -> tuple[str, str]:
     )
 
 
-def _chart(result: ReportResult) -> Json:
-    """New and resolved by month, as a grouped bar chart.
-
-    Source: Feishu card reference, component ``chart``; ``chart_spec`` is VChart's, data only.
-    """
-    spec = {
-        "type": "bar",
-        "title": {"text": "新增与解决 New and resolved"},
-        "data": {"values": list(_points(result.trend))},
-        "xField": ["month", "kind"],
-        "yField": "count",
-        "seriesField": "kind",
-        "legends": {"visible": True, "orient": "bottom"},
-        "label": {"visible": True},
-    }
-    return {"tag": "chart", "aspect_ratio": "16:9", "chart_spec": spec}
-
-
-def _points(trend: Iterable[Values]) -> Iterable[Json]:
-    for row in trend:
-        for key, kind in _SERIES.items():
-            yield {"month": row["month"], "kind": kind, "count": row.get(key) or 0}
-
-
-def _buttons(link: Link | None) -> list[Json]:
-    if link is None:
-        return []
+def _buttons(opens: Addresses | None, most: int) -> list[Json]:
+    places = opens.places if opens else {}
+    there = [(key, texts) for key, texts in BUTTONS.items() if key in places][:most]
     columns = [
-        {"tag": "column", "width": "auto", "elements": [_button(zh, en, link(table))]}
-        for table, (zh, en) in _BUTTONS.items()
+        {"tag": "column", "width": "auto", "elements": [_button(zh, en, places[key])]}
+        for key, (zh, en) in there
     ]
-    return [{"tag": "column_set", "flex_mode": "flow", "columns": columns}]
+    return [{"tag": "column_set", "flex_mode": "flow", "columns": columns}] if columns else []
 
 
 def _button(zh: str, en: str, url: str) -> Json:

@@ -73,7 +73,7 @@ def compute(facts: Facts, trend: dict[str, Values], causes: Causes = lambda fact
         facts=facts,
         figures=figures,
         rows=rows,
-        trend=_latest(trend, facts.period),
+        trend=latest(trend, facts.period),
         snapshot=_snapshot(facts, rows) if facts.now >= facts.period.end else None,
     )
 
@@ -124,7 +124,7 @@ def _require_balance(facts: Facts, figures: Sequence[Figure]) -> None:
         )
 
 
-def _latest(trend: Mapping[str, Values], period: Period) -> tuple[Values, ...]:
-    """The months up to the end of the period, oldest first."""
+def latest(rows: Mapping[str, Values], period: Period) -> tuple[Values, ...]:
+    """The rows of the months up to the end of the period, oldest first; ``rows`` by month."""
     last = periods.last_month(period.key)
-    return tuple(trend[month] for month in sorted(trend) if month <= last)[-SHOWN_MONTHS:]
+    return tuple(rows[month] for month in sorted(rows) if month <= last)[-SHOWN_MONTHS:]

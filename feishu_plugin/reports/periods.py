@@ -45,6 +45,11 @@ def span_of(key: str) -> Span:
     raise ReportError(f"{key!r} is no month, quarter or year; write 2026-09, 2026-Q3 or 2026")
 
 
+def is_month(key: str) -> bool:
+    """True for ``2026-09``; people may write anything into a table."""
+    return _KEYS["month"].fullmatch(key) is not None
+
+
 def before(key: str) -> str:
     """The period of the same length just before: ``2026-01`` to ``2025-12``, ``2026-Q1`` to ``2025-Q4``."""
     span, first = span_of(key), _first_day(key)

@@ -19,10 +19,11 @@ from feishu_plugin.ports import Tables
 from feishu_plugin.records import Values
 from feishu_plugin.reports import periods, restate
 from feishu_plugin.reports.columns import COLUMNS, PRIMARY
-from feishu_plugin.reports.compute import Computed, compute, names_of
+from feishu_plugin.reports.compute import Computed, compute, latest, names_of
 from feishu_plugin.reports.gather import gather
 from feishu_plugin.reports.result import ReportResult, Row, Snapshot
 from feishu_plugin.reports.reviews import Reviews
+from feishu_plugin.reports.standing import standing
 from feishu_plugin.reports.upsert import Write, writes
 
 
@@ -64,18 +65,20 @@ def run_all(
     _require_tables(tables.binding)
     facts, undated = gather(tables, policy, periods.around(wanted), now)
     facts = replace(facts, name=name)
-    trend, reviews = _trend(tables), Reviews(tables)
+    trend, kpis, reviews = _months(tables, "trend"), _months(tables, "kpi"), Reviews(tables)
     # Months first and in order: quarters count their reviews, and each is compared with the one before.
     order = sorted(wanted, key=lambda one: (one.end - one.begin, one.begin))
     known = {one.key: compute(facts.within(one), trend, reviews.causes) for one in order}
     computed = [known[key] for key in keys]
+    kpis.update({one.key: one.rows["kpi"][0].values for one in computed if periods.is_month(one.key)})
     restated = [_restated(tables, one, told or Told()) for one in computed]
     changes = [_writes(tables, one, reviews) for one in computed]
     if write:
         _record(tables, [row for rows in restated for row in rows], now)
         _perform(tables, changes, now)
     return tuple(
-        _result(one, some, rows, undated) for one, some, rows in zip(computed, changes, restated, strict=True)
+        _result(one, latest(kpis, one.facts.period), some, rows, undated)
+        for one, some, rows in zip(computed, changes, restated, strict=True)
     )
 
 
@@ -114,7 +117,11 @@ def _record(tables: Tables, rows: Sequence[Row], now: datetime) -> None:
 
 
 def _result(
-    one: Computed, changes: Mapping[str, Sequence[Write]], restated: tuple[Row, ...], undated: tuple[str, ...]
+    one: Computed,
+    kpis: tuple[Values, ...],
+    changes: Mapping[str, Sequence[Write]],
+    restated: tuple[Row, ...],
+    undated: tuple[str, ...],
 ) -> ReportResult:
     return ReportResult(
         month=one.key,
@@ -122,6 +129,8 @@ def _result(
         rows=one.rows,
         changed_rows=tuple(write.change for some in changes.values() for write in some),
         trend=one.trend,
+        kpis=kpis,
+        statuses=standing(one.facts),
         names=one.names,
         numbers=one.numbers,
         undated=undated,
@@ -139,9 +148,10 @@ def _require_tables(binding: Binding) -> None:
         raise BindingError(f"the report needs {', '.join(missing)}; run feishu-plugin apply to add them")
 
 
-def _trend(tables: Tables) -> dict[str, Values]:
-    """The rows of 月度需求趋势 by month; a month is one row, so this table stays small."""
-    return {str(row.get("month")): row.values for page in tables.scan("trend") for row in page}
+def _months(tables: Tables, table: str) -> dict[str, Values]:
+    """The rows of a table with one row a month, by month; such a table stays small."""
+    rows = (row for page in tables.scan(table) for row in page)
+    return {month: row.values for row in rows if periods.is_month(month := str(row.get("month")))}
 
 
 def _perform(tables: Tables, wanted: Sequence[Mapping[str, Sequence[Write]]], now: datetime) -> None:

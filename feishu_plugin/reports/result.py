@@ -65,6 +65,10 @@ class ReportResult:
     changed_rows: tuple[RowChange, ...] = ()
     trend: tuple[Values, ...] = ()
     """Rows of 月度需求趋势 up to this month, oldest first, at most six."""
+    kpis: tuple[Values, ...] = ()
+    """Rows of KPI月报 of the same months."""
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    """Status to how many requirements of the period had it at its end: see ``standing``."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Record id to 需求编号 of the requirements that failed a target."""
     numbers: Mapping[str, str] = field(default_factory=dict)

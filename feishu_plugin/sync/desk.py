@@ -13,7 +13,8 @@ from feishu_plugin.records import Person
 from feishu_plugin.schema import Schema
 
 Link = Callable[[str, str], str]
-"""(table key, record id) → address that opens the record in Feishu."""
+"""(table key, record id) → address that opens the record in Feishu, or without one the whole table;
+a dashboard opens by its block id instead of a key."""
 
 
 class Store(Inbox, Work, Outbox, Memory, Protocol):

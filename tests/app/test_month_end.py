@@ -1,5 +1,7 @@
 """The service writes the month's report on the morning of the 1st, once."""
 
+import json
+
 import pytest
 
 from feishu_plugin.app.month_end import publish_if_due
@@ -124,3 +126,54 @@ def test_the_next_report_says_what_changed_in_the_months_before() -> None:
     go_to(base, "2026-11-01 10:00")
     publish_if_due(base.desk)
     assert len(base.tables.rows("restatement")) == known
+
+
+def report_cards(base: Base) -> list[str]:
+    """The managers' cards that wait to be sent, as text."""
+    waiting = [held.effect for held in base.store.outbox.waiting.values()]
+    found = [effect for effect in waiting if effect.body.get("event") == "report_ready"]
+    return [json.dumps(effect.body["card"], ensure_ascii=False) for effect in found]
+
+
+def test_the_card_says_that_figures_of_earlier_months_were_corrected() -> None:
+    base = base_on("2026-08-24 09:05")
+    publish_if_due(base.desk)
+    rid = base.tables.put(
+        "requirement", {"number": "N-1", "submitted_at": builders.local("2026-08-25 09:00")}
+    )
+    go_to(base, "2026-09-01 10:00")
+    publish_if_due(base.desk)
+
+    base.tables.update("requirement", {rid: {"submitted_at": builders.local("2026-09-02 09:00")}})
+    go_to(base, "2026-10-01 10:00")
+    publish_if_due(base.desk)
+
+    first, *later = report_cards(base)
+    assert "更正**" not in first
+    assert later
+    assert all("**更正**：2026-08 已公布的数字有" in card for card in later)
+
+
+def test_the_card_opens_the_dashboard_made_last_and_the_tables_that_there_are() -> None:
+    base = base_on("2026-08-24 09:05")
+    known = {"blkOld": "dashboard:manager", "blkNew": "dashboard:manager", "blkTeam": "dashboard:team"}
+    base.store.keep(base.desk.app_token, "identities", known)
+    publish_if_due(base.desk)
+    go_to(base, "2026-09-01 10:00")
+    publish_if_due(base.desk)
+
+    [card] = report_cards(base)
+    assert base.desk.link("blkNew", "") in card
+    assert base.desk.link("blkOld", "") not in card
+    assert base.desk.link("restatement", "") in card
+
+
+def test_without_a_remembered_dashboard_the_card_has_no_button_for_it() -> None:
+    base = base_on("2026-08-24 09:05")
+    publish_if_due(base.desk)
+    go_to(base, "2026-09-01 10:00")
+    publish_if_due(base.desk)
+
+    [card] = report_cards(base)
+    assert "经营看板" not in card
+    assert "KPI月报" in card

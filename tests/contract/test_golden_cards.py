@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from feishu_plugin.reports.cards import report_card
+from tests.builders import policy
 from tests.reminders.test_card import GOLDEN, NAMED, card_of
+from tests.reports.test_cards import full, opens
 from tests.sandbox.conftest import Answer, Sandbox
 
 Json = dict[str, Any]
@@ -39,6 +42,22 @@ def test_a_golden_card_is_taken(sandbox: Sandbox, path: Path) -> None:
 @pytest.mark.parametrize("name", NAMED)
 def test_a_card_that_speaks_both_languages_is_taken(sandbox: Sandbox, name: str) -> None:
     assert sent(sandbox, card_of(name)).body["code"] == 0
+
+
+def test_the_report_with_every_chart_is_taken(sandbox: Sandbox) -> None:
+    assert sent(sandbox, report_card(full(), policy(), opens())).body["code"] == 0
+
+
+def _chart_without_data(card: Json) -> None:
+    chart = next(part for part in card["body"]["elements"] if part["tag"] == "chart")
+    del chart["chart_spec"]["data"]
+
+
+def test_the_report_with_a_spoilt_chart_is_refused(sandbox: Sandbox) -> None:
+    card = report_card(full(), policy(), opens())
+    _chart_without_data(card)
+
+    assert sent(sandbox, card).code == REFUSED_CARD
 
 
 def _unknown_attribute(card: Json) -> None:

@@ -1,0 +1,1 @@
+"""Our charts drawn by the library that Feishu draws them with."""
