@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from feishu_plugin import __version__
-from feishu_plugin.commands.options import AsJson, DryRun, Now
+from feishu_plugin.commands.options import AsJson, DryRun, Now, ReportFormat, ReportOutput
 from feishu_plugin.commands.options import as_text as _json
 from feishu_plugin.commands.options import instant as _instant
 from feishu_plugin.commands.options import say as _say
@@ -255,6 +255,8 @@ def report(
         str | None,
         typer.Option("--explain", help="Only list the requirements behind this figure (key or name)."),
     ] = None,
+    form: ReportFormat = None,
+    output: ReportOutput = None,
     now: Now = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -263,12 +265,18 @@ def report(
     from feishu_plugin import settings
     from feishu_plugin.app import jobs
     from feishu_plugin.app.compose import office
+    from feishu_plugin.app.report_files import wish_of
 
+    if (kpi and form) or (output and not form):
+        raise typer.BadParameter("--output goes with --format, and --format not with --explain")
     with office(settings.load(), _instant(now)) as found:
         if kpi:
             _say([jobs.explain(found, token, month, kpi) for token in jobs.bases(found)], as_json)
         else:
-            _say([jobs.report(found, token, month, dry_run=dry_run) for token in jobs.bases(found)], as_json)
+            tokens = jobs.bases(found)
+            wishes = {one: wish_of(form, output, one if len(tokens) > 1 else "") for one in tokens}
+            done = [jobs.report(found, one, month, dry_run=dry_run, wish=wishes[one]) for one in tokens]
+            _say(done, as_json)
 
 
 @cli.command()

@@ -10,6 +10,8 @@ from typing import Any
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import explain_figure, month_before, publish_periods, tell_managers
+from feishu_plugin.app.report_files import Wish, write
+from feishu_plugin.app.report_paper import paper_of
 from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.reminders.deliver import Delivered
@@ -95,8 +97,10 @@ def drain(office: Office, desk: Desk) -> Delivered:
         return send_due(desk, office.messages, desk.may_write)
 
 
-def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) -> Outcome:
-    """Computes a month, writes the report tables, and tells the managers once."""
+def report(
+    office: Office, app_token: str, month: str | None, *, dry_run: bool, wish: Wish | None = None
+) -> Outcome:
+    """Computes a month, writes the report tables, and tells the managers once; with a wish writes files."""
     desk = desk_for(office, app_token)
     if not dry_run:
         catch_up(office, desk)
@@ -106,7 +110,10 @@ def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) 
         tell_managers(desk, result)
     told = 0 if dry_run else drain(office, desk).cards
     data = {"base_token": app_token, "cards": told, **data_of(result)}
-    return Outcome(text=text_of(result), data=data)
+    if wish is None:
+        return Outcome(text=text_of(result), data=data)
+    text, files = write(paper_of(desk, result, data), wish)
+    return Outcome(text=text, data={**data, "files": [str(path) for path in files]})
 
 
 def explain(office: Office, app_token: str, month: str | None, kpi: str) -> Outcome:

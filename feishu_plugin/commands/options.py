@@ -2,13 +2,24 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines. 输出 JSON。")]
 Now = Annotated[str | None, typer.Option("--now", help="Pretend it is this instant (ISO). 指定当前时间。")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing, only say. 只说明，不写入。")]
+ReportFormat = Annotated[
+    Literal["csv", "xlsx", "json", "md"] | None,
+    typer.Option(
+        "--format", help="Also write it for people outside Feishu. 另存为文件，供飞书之外的人阅读。"
+    ),
+]
+ReportOutput = Annotated[
+    Path | None,
+    typer.Option(help="File, or folder for csv. md/json 默认打印；其余写到当前文件夹。"),
+]
 
 
 def instant(text: str | None) -> datetime | None:

@@ -46,6 +46,13 @@ class Computed:
         ids = failing(self.figures)
         return dict(zip(ids, names_of(self.facts, ids), strict=True))
 
+    @property
+    def numbers(self) -> dict[str, str]:
+        """Record id to 需求编号 of every requirement that a row links."""
+        values = [value for rows in self.rows.values() for row in rows for value in row.values.values()]
+        ids = sorted({one for value in values if isinstance(value, tuple) for one in value})
+        return dict(zip(ids, names_of(self.facts, ids), strict=True))
+
 
 Causes = Callable[[Facts, Sequence[Row]], str | None]
 """Why work overran in the period, in words, given the rows of 超期复盘 that it makes itself."""
@@ -73,7 +80,8 @@ def compute(facts: Facts, trend: dict[str, Values], causes: Causes = lambda fact
 
 def names_of(facts: Facts, ids: Sequence[str]) -> list[str]:
     """What people call these requirements."""
-    known = {h.record_id: h.requirement.number for h in facts.histories if h.record_id in set(ids)}
+    wanted = set(ids)
+    known = {h.record_id: h.requirement.number for h in facts.histories if h.record_id in wanted}
     return [known.get(record_id) or record_id for record_id in ids]
 
 

@@ -123,6 +123,7 @@ def _result(
         changed_rows=tuple(write.change for some in changes.values() for write in some),
         trend=one.trend,
         names=one.names,
+        numbers=one.numbers,
         undated=undated,
         running=one.facts.now < one.facts.period.end,
         snapshot=one.snapshot,

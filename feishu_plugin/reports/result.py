@@ -67,6 +67,8 @@ class ReportResult:
     """Rows of 月度需求趋势 up to this month, oldest first, at most six."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Record id to 需求编号 of the requirements that failed a target."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Record id to 需求编号 of every requirement that a row links."""
     undated: tuple[str, ...] = ()
     """Requirements that tell no date at all and are therefore in no figure."""
     running: bool = False

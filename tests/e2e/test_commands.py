@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from feishu_plugin.demo.stage import Stage
 
@@ -69,6 +70,23 @@ def test_report_twice_is_once_and_a_month_to_come_is_refused(unwatched: Stage, t
     assert again["changed_rows"] == []
     assert future.returncode == 1
     assert "has not begun" in future.stderr
+
+
+def test_a_report_becomes_a_file_and_a_dry_run_changes_nothing_in_the_base(
+    unwatched: Stage, tmp_path: Path
+) -> None:
+    unwatched.create("周子墨", "requirement", [{"需求标题": "一条"}])
+    month = ("--month", "2026-08", "--dry-run")
+
+    words = run("report", *month, "--format", "md", cwd=tmp_path, **unwatched.environment)
+    book = unwatched.command("report", *month, "--format", "xlsx", "--output", str(tmp_path))
+    alone = run("report", *month, "--output", "x.md", cwd=tmp_path, **unwatched.environment)
+
+    assert words.stdout.startswith("# 月报 2026-08 · Monthly report"), words.stderr
+    assert book["files"] == [str(tmp_path / "report-2026-08.xlsx")]
+    assert load_workbook(book["files"][0])["KPI月报"]["A2"].value == "2026-08"
+    assert (alone.returncode, [one.name for one in tmp_path.iterdir()]) == (2, ["report-2026-08.xlsx"])
+    assert unwatched.command("report", "--month", "2026-08")["changed_rows"]  # nothing was there yet
 
 
 def test_the_demo_plays_to_its_end(tmp_path: Path) -> None:

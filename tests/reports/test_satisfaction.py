@@ -92,3 +92,13 @@ def test_one_that_is_reopened_and_closed_again_is_asked_once() -> None:
 
 def test_without_answers_there_is_no_satisfaction() -> None:
     assert figure("satisfaction", facts([])).value is None
+
+
+def test_an_answer_stays_in_its_month_when_its_score_was_emptied_to_ask_anew() -> None:
+    record = requirement("anew", submitted="2026-09-01", status="in_progress")
+    ledger = [
+        move("anew", "2026-09-10", "pending", "done"),
+        move("anew", "2026-09-12", "done", "closed", score=4.0),
+        move("anew", "2026-10-08", "closed", "in_progress"),
+    ]
+    assert figure("survey_response", facts([record], ledger)).value == 1.0

@@ -141,7 +141,7 @@ def resolution_rate(facts: Facts) -> Found:
 
 
 def cohort_rate(facts: Facts) -> Found:
-    """Of those submitted in the period: finished by now ÷ all; the rest is pending.
+    """Of those submitted in the period: finished by now ÷ all; the open ones are pending.
 
     Source: `requirement.submitted_at`, `transition.to_status`, `transition.at`; `finished_statuses`.
     """

@@ -7,7 +7,6 @@ noted at that moment, because the customer is asked anew when the work is finish
 
 from collections.abc import Iterator
 
-from feishu_plugin.records import Requirement
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Found, mean, share, spread
 from feishu_plugin.reports.history import Change, History
@@ -45,20 +44,22 @@ def satisfied_share(facts: Facts) -> Found:
 def survey_response(facts: Facts) -> Found:
     """Closed or reopened with an answer ÷ closed or reopened.
 
-    An answer is a score, 客户确认 that it is solved or not, or the reopening itself. Silent are
-    those that were closed because nobody replied.
+    An answer is a score (as the ledger noted it then, else the present one), 客户确认 that it is
+    solved or not, or the reopening itself. Silent are those that were closed because nobody replied.
 
     Source: `requirement.score`, `requirement.confirmation`, `transition.from_status`,
     `transition.to_status`, `transition.at`; `finished_statuses`, `ended_statuses`.
     """
-    asked = dict(_asked(facts))
-    reopened = {h.record_id for h, change in _asked_at(facts) if facts.statuses.is_open(change.to_status)}
-    answered = [key for key, one in asked.items() if key in reopened or _has_answered(one)]
-    return share(answered, [key for key in asked if key not in {*answered}])
+    asked = dict.fromkeys(history.record_id for history, _ in _asked_at(facts))
+    answered = {history.record_id for history, change in _asked_at(facts) if _answers(facts, history, change)}
+    return share([key for key in asked if key in answered], [key for key in asked if key not in answered])
 
 
-def _has_answered(requirement: Requirement) -> bool:
-    return requirement.score is not None or requirement.confirmation in ANSWERS
+def _answers(facts: Facts, history: History, change: Change) -> bool:
+    """The ledger remembers a score that has been emptied since, to ask the customer anew."""
+    requirement = history.requirement
+    given = change.score is not None or requirement.score is not None
+    return given or requirement.confirmation in ANSWERS or facts.statuses.is_open(change.to_status)
 
 
 def _scores(facts: Facts) -> dict[str, float | None]:
@@ -67,10 +68,6 @@ def _scores(facts: Facts) -> dict[str, float | None]:
         history.record_id: history.requirement.score if change.score is None else change.score
         for history, change in _asked_at(facts)
     }
-
-
-def _asked(facts: Facts) -> Iterator[tuple[str, Requirement]]:
-    return ((history.record_id, history.requirement) for history, _ in _asked_at(facts))
 
 
 def _asked_at(facts: Facts) -> Iterator[tuple[History, Change]]:
