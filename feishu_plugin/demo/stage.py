@@ -20,6 +20,7 @@ import requests
 Json = dict[str, Any]
 _SANDBOX_WAIT_S = 60
 _QUIET_WAIT_S = 180
+_RETRY_WAIT_S = 30
 
 
 class StageError(RuntimeError):
@@ -87,9 +88,13 @@ class Stage:
 
     def provision(self, name: str) -> Json:
         """Makes the base and remembers it for everything that follows."""
-        self.base = self.command("apply", "--base-name", name)
-        self.environment = {**self.environment, "FEISHU_BASE_TOKEN": self.base["base_token"]}
+        self.remember(self.command("apply", "--base-name", name))
         return self.base
+
+    def remember(self, base: Json) -> None:
+        """From now on everything is about this base, as ``apply`` told of it."""
+        self.base = base
+        self.environment = {**self.environment, "FEISHU_BASE_TOKEN": base["base_token"]}
 
     def serve(self, listen: str = "127.0.0.1:0") -> None:
         """Starts the plugin's service and waits until it watches the base."""
@@ -166,11 +171,13 @@ class Stage:
         """Waits until no event is on its way and the service has nothing left to do."""
         pause = threading.Event()
         calm = 0
-        for _ in range(_QUIET_WAIT_S * 20):
+        for look in range(1, _QUIET_WAIT_S * 20):
             # Twice in a row: an answer of ours may just now be becoming an event.
             calm = calm + 1 if self._is_quiet(after) else 0
             if calm >= 3:
                 return
+            if look % (_RETRY_WAIT_S * 20) == 0:
+                self._bring_again()
             pause.wait(0.05)
         raise StageError(f"the service never came to rest; see {self.folder / 'serve.log'}")
 
@@ -192,6 +199,11 @@ class Stage:
                 process.stop()
         self.session.close()
 
+    def _bring_again(self) -> None:
+        """An event that twice found nobody, as the service took long to start, comes after five minutes."""
+        if self.stats()["events"]["waiting"] and self.health()["bases"][0]["idle"]:
+            self.session.post(f"{self.url}/_sandbox/clock", json={"advance_s": 300}, timeout=60)
+
     def _is_quiet(self, after: datetime | None) -> bool:
         if self.stats()["events"]["waiting"]:
             return False
@@ -207,10 +219,14 @@ class Stage:
         return str(self.people[who]["user_access_token"])
 
 
-def raise_curtain(port: int = 0, users: Sequence[Json] = ()) -> Stage:
-    """Starts a sandbox in a folder of its own; ``users`` work there instead of its seven."""
+def raise_curtain(port: int = 0, users: Sequence[Json] = (), world: Path | None = None) -> Stage:
+    """Starts a sandbox in a folder of its own; ``users`` work there instead of its seven.
+
+    ``world`` is a file: what it holds is there already, and everything is kept in it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="feishu-demo-"))
     words = ["-m", "feishu_plugin.sandbox", "--port", str(port), "--print-json"]
+    words += ["--data", str(world)] if world else []
     if users:
         (folder / "users.json").write_text(json.dumps(users, ensure_ascii=False), encoding="utf-8")
         words += ["--users", str(folder / "users.json")]
@@ -226,8 +242,10 @@ def raise_curtain(port: int = 0, users: Sequence[Json] = ()) -> Stage:
     }
     stage = Stage(folder=folder, sandbox=sandbox, environment=environment)
     stage.session.trust_env = False
-    # The story is told in minutes: Feishu's rate limits would only make it longer.
-    stage.session.put(f"{stage.url}/_sandbox/switches", json={"rate_limits": False}, timeout=60)
+    # The story is told in minutes: Feishu's rate limits would only make it longer, and an answer that
+    # a busy machine gave after three seconds would be waited for until the event comes again.
+    switches = {"rate_limits": False, "ack_limit_s": _RETRY_WAIT_S}
+    stage.session.put(f"{stage.url}/_sandbox/switches", json=switches, timeout=60)
     return stage
 
 

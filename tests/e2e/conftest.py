@@ -1,22 +1,54 @@
 """A stage for whole stories: sandbox and service as processes, people at the official API."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 import pytest
 
 from feishu_plugin.demo.narrator import ZONE
-from feishu_plugin.demo.stage import Stage, raise_curtain
+from feishu_plugin.demo.stage import Json, Stage, raise_curtain
 
+WORLD, PLUGIN = "sandbox.sqlite3", "plugin.sqlite3"
 MONDAY = datetime(2026, 8, 24, 9, 5, tzinfo=ZONE)
 
 
 def provisioned() -> Stage:
     """A sandbox on a Monday morning with a provisioned base; nobody watches it yet."""
-    stage = raise_curtain()
-    stage.session.put(f"{stage.url}/_sandbox/clock", json={"now": MONDAY.isoformat()}, timeout=60)
-    stage.provision("端到端")
+    kept, base = _made()
+    own = shutil.copytree(kept, tempfile.mkdtemp(prefix="feishu-world-"), dirs_exist_ok=True)
+    atexit.register(shutil.rmtree, own)
+    stage = raise_curtain(world=Path(own) / WORLD)
+    shutil.copy(Path(own) / PLUGIN, stage.folder)
+    _set_clock(stage)
+    stage.remember(base)
     return stage
+
+
+@cache
+def _made() -> tuple[Path, Json]:
+    """Where the sandbox's and the plugin's files of a new base are, and what ``apply`` told of it.
+
+    Provisioning is hundreds of calls, and has tests of its own: here it is done once and copied.
+    """
+    kept = Path(tempfile.mkdtemp(prefix="feishu-provisioned-"))
+    atexit.register(shutil.rmtree, kept)
+    stage = raise_curtain(world=kept / WORLD)
+    try:
+        _set_clock(stage)
+        base = stage.provision("端到端")
+    finally:
+        stage.close()
+    shutil.copy(stage.folder / PLUGIN, kept)
+    return kept, base
+
+
+def _set_clock(stage: Stage) -> None:
+    stage.session.put(f"{stage.url}/_sandbox/clock", json={"now": MONDAY.isoformat()}, timeout=60)
 
 
 @pytest.fixture(scope="module")
