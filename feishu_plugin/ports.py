@@ -97,6 +97,10 @@ class Letter:
     """Where the customer ends these mails; empty when there is no form."""
 
 
+MAIL_SENT, MAIL_SKIPPED = "sent", "skipped"
+"""Outcomes of mails: taken by the mail server; not sent, for a reason that 通知记录 tells."""
+
+
 class Mailer(Protocol):
     """The way to customers' mailboxes; keeps a connection open between ``send`` and ``close``."""
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 Span = tuple[time, time]
 Spans = tuple[tuple[datetime, datetime], ...]
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_NONE = timedelta()
 _MOST_KNOWN = 5_000
 _FAR = 30
 """Workdays from which on days are counted instead of walked through."""
@@ -42,6 +43,9 @@ class WorkTime:
     announced_until: date | None = None
     """Last day of the announced statutory calendar; None when no calendar is used."""
     _known: dict[date, Spans] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _whole: dict[tuple[date, date], timedelta] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _counted: list["_Plain"] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
@@ -157,19 +161,31 @@ class WorkTime:
 
     def _worked_until(self, day: date, at: datetime) -> timedelta:
         """Working time of a day up to an instant."""
-        spans = self._spans_of(day)
-        return sum((min(end, at) - begin for begin, end in spans if begin < at), timedelta())
+        worked = _NONE
+        for begin, end in self._spans_of(day):
+            if begin < at:
+                worked += min(end, at) - begin
+        return worked
 
     def _jump(self, start: datetime, worked: timedelta) -> tuple[datetime, timedelta]:
         """The last midnight before ``worked`` has passed since ``start``, and what is left then."""
         day = self.local_day(start) + _DAY
         worked -= self._worked_on(day - _DAY) - self._worked_until(day - _DAY, start)
         most = (worked // self._plain.day + len(self._plain.days) + 2) * 7 // 5 + 7
-        passed = bisect_left(range(most), worked, key=lambda n: self._worked_in(day, day + n * _DAY))
+        passed = bisect_left(range(most), worked, key=lambda n: self._counted_in(day, day + n * _DAY))
         found = day + (passed - 1) * _DAY
         return self.midnight(found), worked - self._worked_in(day, found)
 
     def _worked_in(self, first: date, last: date) -> timedelta:
+        """What ``_counted_in`` says; remembered, because a report asks for the same days again and again."""
+        known = self._whole.get((first, last))
+        if known is None:
+            if len(self._whole) > _MOST_KNOWN:
+                self._whole.clear()
+            known = self._whole[first, last] = self._counted_in(first, last)
+        return known
+
+    def _counted_in(self, first: date, last: date) -> timedelta:
         """Working time of whole days, from ``first`` up to, not including, ``last``."""
         weeks, rest = divmod((last - first).days, 7)
         workdays = 5 * weeks + sum((first.weekday() + n) % 7 < 5 for n in range(rest))

@@ -36,7 +36,7 @@ class PostgresServer:
         return f"postgresql://tester@127.0.0.1:{self._port}/{name}"
 
     def _address(self, database: str) -> str:
-        return f"host=127.0.0.1 port={self._port} user=tester dbname={database} connect_timeout=2"
+        return f"host=127.0.0.1 port={self._port} user=tester dbname={database} connect_timeout=30"
 
 
 def find_programs() -> Path | None:

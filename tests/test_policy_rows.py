@@ -126,7 +126,7 @@ BAD_ROWS = [
         ("working_hours", ""), ("working_hours", "18:00-09:00"), ("working_hours", "09:00"),
         ("working_hours", "09:00-13:00、12:00-18:00"), ("working_hours", "13:00-18:00、09:00-12:00"),
         ("initial_status", ""), ("initial_status", "待办"), ("paused_statuses", "待客户配合、等等"),
-        ("finished_statuses", ""), ("ended_statuses", "投诉"),
+        ("finished_statuses", ""), ("ended_statuses", "投诉"), ("mail_progress_priorities", "高、急"),
         ("priority_matrix", "高"), ("priority_matrix", "全业务线×高"), ("priority_matrix", "全业务线=5"),
         ("priority_matrix", "全业务线×高=6"), ("priority_matrix", "全业务线×高=0"),
         ("priority_matrix", "全国×高=5"), ("priority_matrix", "全业务线×很高=5"),
@@ -222,6 +222,8 @@ def test_a_deleted_parameter_falls_back_to_the_packaged_value() -> None:
         ("paused_statuses", "", ()),
         ("paused_statuses", "shelved、待客户配合", ("shelved", "waiting_customer")),
         ("service_types", "投诉、退货", ("complaint", "退货")),
+        ("mail_progress_priorities", "高、medium", ("high", "medium")),
+        ("mail_progress_priorities", "", ()),
         ("manager_departments", "管理部、投诉", ("管理部", "投诉")),
         ("priority_matrix", "", {}),
         (

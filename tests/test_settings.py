@@ -14,6 +14,7 @@ SECRETS = {
     "FEISHU_ENCRYPT_KEY": "k3y-of-the-events",
     "FEISHU_VERIFICATION_TOKEN": "t0ken-of-the-app",
     "FEISHU_PLUGIN_DATABASE": "postgresql+psycopg://plugin:p4ssword@db.example.com/plugin",
+    "FEISHU_PLUGIN_SMTP_PASSWORD": "p0st-office",
 }
 ENOUGH = {"FEISHU_APP_ID": "cli_a1", **SECRETS}
 WRONG = "wr0ng-and-perhaps-a-secret"
@@ -21,6 +22,8 @@ NAMES = (
     *ENOUGH, "FEISHU_BASE_URL",
     "FEISHU_BASE_TOKEN", "FEISHU_PLUGIN_ADMINISTRATORS", "FEISHU_PLUGIN_CONNECTION",
     "FEISHU_PLUGIN_LISTEN", "FEISHU_PLUGIN_CLOCK", "FEISHU_PLUGIN_PACED", "FEISHU_PLUGIN_SCHEMA",
+    "FEISHU_PLUGIN_SMTP", "FEISHU_PLUGIN_SMTP_SECURITY", "FEISHU_PLUGIN_SMTP_USER", "FEISHU_PLUGIN_SMTP_CA",
+    "FEISHU_PLUGIN_MAIL_FROM", "FEISHU_PLUGIN_MAIL_REPLY_TO",
 )  # fmt: skip
 
 
@@ -191,6 +194,62 @@ def test_one_base_is_asked_for_by_name(load: Load) -> None:
 def test_none_or_several_bases_are_refused_where_one_is_meant(load: Load, tokens: str, found: str) -> None:
     with pytest.raises(SettingsError, match=f"FEISHU_BASE_TOKEN {found}"):
         settings.one_base(load(FEISHU_BASE_TOKEN=tokens))
+
+
+MAIL = {
+    "FEISHU_PLUGIN_SMTP": "smtp.example.com:587",
+    "FEISHU_PLUGIN_SMTP_USER": "robot",
+    "FEISHU_PLUGIN_MAIL_FROM": "星河客服 <service@example.com>",
+}
+
+
+def test_a_mail_server_is_a_host_and_a_port_and_encrypted_unless_said(load: Load) -> None:
+    found = load(**MAIL)
+
+    assert found.smtp_address == ("smtp.example.com", 587)
+    assert found.smtp_security == "starttls"
+    assert load(FEISHU_PLUGIN_SMTP="[::1]:25").smtp_address == ("::1", 25)
+
+
+def test_without_a_mail_server_nothing_else_of_mail_is_looked_at(load: Load) -> None:
+    assert load(FEISHU_PLUGIN_SMTP_USER="", FEISHU_PLUGIN_MAIL_FROM="?").smtp == ""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:25", "localhost:25", "[::1]:25"])
+def test_mail_in_plain_text_stays_on_the_machine(load: Load, host: str) -> None:
+    found = load(**(MAIL | {"FEISHU_PLUGIN_SMTP": host}), FEISHU_PLUGIN_SMTP_SECURITY="none")
+
+    assert found.smtp_security == "none"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"FEISHU_PLUGIN_SMTP": "smtp.example.com"}, "FEISHU_PLUGIN_SMTP must be host:port"),
+        ({"FEISHU_PLUGIN_SMTP": "smtp.example.com:many"}, "FEISHU_PLUGIN_SMTP must be host:port"),
+        ({"FEISHU_PLUGIN_SMTP": ":25"}, "FEISHU_PLUGIN_SMTP must be host:port"),
+        ({"FEISHU_PLUGIN_SMTP_SECURITY": "none"}, "=none is accepted on loopback only"),
+        ({"FEISHU_PLUGIN_SMTP_SECURITY": "ssl"}, "FEISHU_PLUGIN_SMTP_SECURITY: "),
+        ({"FEISHU_PLUGIN_SMTP_USER": ""}, "need each other"),
+        ({"FEISHU_PLUGIN_MAIL_FROM": "星河客服"}, "needs FEISHU_PLUGIN_MAIL_FROM"),
+        ({"FEISHU_PLUGIN_MAIL_REPLY_TO": "nobody"}, "FEISHU_PLUGIN_MAIL_REPLY_TO must be"),
+        ({"FEISHU_PLUGIN_SMTP_CA": "/nowhere.pem"}, "there is no file /nowhere.pem"),
+    ],
+)
+def test_what_is_wrong_with_mail_is_said(load: Load, more: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(**(MAIL | more))
+
+    assert said in str(caught.value)
+    assert "p0st-office" not in str(caught.value)
+
+
+def test_all_that_is_wrong_with_mail_is_said_at_once(load: Load) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(FEISHU_PLUGIN_SMTP="smtp.example.com", FEISHU_PLUGIN_SMTP_SECURITY="none")
+
+    for name in ("FEISHU_PLUGIN_SMTP must", "SECURITY=none", "SMTP_USER and", "FEISHU_PLUGIN_MAIL_FROM"):
+        assert name in str(caught.value)
 
 
 def test_settings_do_not_change_under_way(load: Load) -> None:

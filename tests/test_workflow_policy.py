@@ -9,7 +9,7 @@ from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy import Move
 from feishu_plugin.policy_rows import packaged_policy
 from feishu_plugin.records import Accepted, Values
-from feishu_plugin.rules import announce, decide, effects, workflow
+from feishu_plugin.rules import announce, breaker, effects, workflow
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.rules.case import Case, Ruling, as_requirement
 from tests.builders import SCHEMA, local
@@ -80,19 +80,20 @@ def test_policy_tables_offer_what_the_register_offers(
 
 
 def known_effects() -> set[str]:
-    """Effects that change something for a record that has everything, answers to an earlier finish too."""
-    return {effect for effect in options("workflow", "effects") if _acts(effect)}
+    """Effects that change something for a record that has everything, or has no answer yet."""
+    told: Values = {"confirmation": "unsolved", "score": 1.0}
+    found = options("workflow", "effects")
+    return {effect for effect in found if _acts(effect, told) or _acts(effect, {})}
 
 
-def _acts(effect: str) -> bool:
+def _acts(effect: str, answer: Values) -> bool:
     at = local("2026-09-01")
     move = Move(from_status="pending", to_status="void", effects=(effect,))
     ruling = Ruling(from_status="pending", to_status="void", verdict="pass", rule="", at=at, move=move)
     values: Values = {
         "duplicate_of": ("rec2",),
-        "confirmation": "unsolved",
-        "score": 1.0,
         "reopen_count": 1.0,
+        **answer,
     }
     record = as_requirement("rec1", values)
     known = Accepted(record=record, status_since=at)
@@ -165,7 +166,7 @@ def _events_told() -> set[str]:
     """The events that rules ask for, read from their sources."""
     calls = (
         node
-        for module in (announce, decide, workflow)
+        for module in (announce, breaker, workflow)
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == Tell.__name__
     )

@@ -7,11 +7,14 @@ middle of its work, and every hundredth call fails. What everybody then found in
 held against what the table gave reason to tell. Progress goes to stderr; a fault gives exit code 1.
 """
 
+import pickle
 import sys
 import time
+from argparse import Namespace
+from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
-from benchmarks.figures import options, show
+from benchmarks.figures import Json, options, show
 from benchmarks.year.account import account, tables
 from benchmarks.year.play import Size, play
 
@@ -19,22 +22,48 @@ from benchmarks.year.play import Size, play
 def main() -> None:
     """Plays, compares and prints."""
     numbers = {"requirements": 5000, "people": 60, "days": 365, "seed": 1, "tick_minutes": 10}
-    chosen = options("a simulated year of reminders", **numbers).parse_args()
-    size = Size(**{name: getattr(chosen, name) for name in numbers})
+    parser = options("a simulated year of reminders", **numbers)
+    parser.add_argument("--keep", type=Path, help="keep in this file what happened")
+    parser.add_argument("--again", type=Path, help="judge what was kept in this file; plays nothing")
+    chosen = parser.parse_args()
+    found = _again(chosen.again) if chosen.again else _played(chosen)
+    show(found, tables(found), as_json=chosen.json)
+    if any(found["wrong"].values()):
+        raise SystemExit(1)
+
+
+def _played(chosen: Namespace) -> Json:
+    size = Size(
+        requirements=chosen.requirements,
+        people=chosen.people,
+        days=chosen.days,
+        seed=chosen.seed,
+        tick_minutes=chosen.tick_minutes,
+    )
     began = time.perf_counter()
 
     def say(line: str) -> None:
         print(f"{time.perf_counter() - began:6.0f} s  {line}", file=sys.stderr, flush=True)
 
-    found = account(size, play(size, say))
-    found["seconds"] = round(time.perf_counter() - began)
-    found["memory_mb"] = {
-        "service, people and oracle": _mb(RUSAGE_SELF),
-        "sandbox": _mb(RUSAGE_CHILDREN),
+    played = play(size, say)
+    cost = {
+        "minutes": round((time.perf_counter() - began) / 60),
+        "cpu_minutes": round(sum(map(_cpu, (RUSAGE_SELF, RUSAGE_CHILDREN))) / 60),
+        "memory_mb": {"service and people": _mb(RUSAGE_SELF), "sandbox": _mb(RUSAGE_CHILDREN)},
     }
-    show(found, tables(found), as_json=chosen.json)
-    if any(found["wrong"].values()):
-        raise SystemExit(1)
+    if chosen.keep:
+        chosen.keep.write_bytes(pickle.dumps((size.figures, cost, played)))
+    return {**account(size.figures, played), "cost": cost}
+
+
+def _again(kept: Path) -> Json:
+    size, cost, played = pickle.loads(kept.read_bytes())
+    return {**account(size, played), "cost": cost}
+
+
+def _cpu(whose: int) -> float:
+    used = getrusage(whose)
+    return used.ru_utime + used.ru_stime
 
 
 def _mb(whose: int) -> float:

@@ -9,7 +9,7 @@ from benchmarks.year import calendar
 from benchmarks.year.cards import Message
 from benchmarks.year.oracle import KINDS, Fault, Oracle
 from benchmarks.year.owed import owed
-from benchmarks.year.play import Played, Size
+from benchmarks.year.play import Played
 
 BUCKETS = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 20), (21, 50), (51, 10**6))
 _STORIES = 5
@@ -22,18 +22,13 @@ def oracle_of(played: Played) -> Oracle:
     return Oracle(played.company, played.ticks, debts)
 
 
-def account(size: Size, played: Played) -> Json:
+def account(size: Mapping[str, object], played: Played) -> Json:
     """All figures, as JSON."""
     oracle = oracle_of(played)
     faults = oracle.check(played.messages)
     wrong = Counter(fault.kind for fault in faults)
     return {
-        "size": {
-            "requirements": size.requirements,
-            "people": size.people,
-            "days": size.days,
-            "seed": size.seed,
-        },
+        "size": dict(size),
         "played": {
             "rows": len(played.history.all()),
             "edits of people": played.deeds,
@@ -66,7 +61,9 @@ def account(size: Size, played: Played) -> Json:
 def tables(found: Json) -> dict[str, Sequence[Row]]:
     """The figures as people read them."""
     spread = found["per person and working day"]
+    size = [{"what": key, "value": str(value)} for key, value in found["size"].items()]
     return {
+        "size": size,
         "played": [{"what": key, "count": count} for key, count in found["played"].items()],
         "told, and owed as counted from the table": found["events"],
         "went wrong": [{"what": key, "count": count} for key, count in found["wrong"].items()],

@@ -62,6 +62,8 @@ class Company:
     absences: Sequence[Absence] = ()
     leavers: Mapping[str, date] = field(default_factory=dict)
     """Who resigns, and on which morning."""
+    hidden: Sequence[Absence] = ()
+    """When the bot cannot reach somebody who is at work: outside the app's availability."""
 
     @property
     def users(self) -> list[Json]:
@@ -99,6 +101,10 @@ class Company:
         """True on a day of leave."""
         return any(one.who == who and one.first <= day <= one.last for one in self.absences)
 
+    def is_hidden(self, who: str, day: date) -> bool:
+        """True on a day on which no card reaches them."""
+        return any(one.who == who and one.first <= day <= one.last for one in self.hidden)
+
     def has_left(self, who: str, day: date) -> bool:
         """True from the day of the resignation on."""
         return who in self.leavers and day >= self.leavers[who]
@@ -111,6 +117,7 @@ def found(people: int, begin: date, days: int, dice: random.Random) -> Company:
         colleagues=colleagues,
         absences=list(_absences(colleagues, begin, days, dice)),
         leavers=_leavers(colleagues, begin, days, dice),
+        hidden=list(_hidden(colleagues, begin, days, dice)),
     )
 
 
@@ -140,6 +147,16 @@ def _absences(
             yield Absence(
                 who=one.name, first=first, last=first + timedelta(days=dice.randrange(_LONGEST_LEAVE))
             )
+
+
+def _hidden(
+    colleagues: Sequence[Colleague], begin: date, days: int, dice: random.Random
+) -> Iterator[Absence]:
+    """Some are forgotten in the app's availability for a while, until the administrator adds them."""
+    able = [one.name for one in colleagues if one.department != MANAGEMENT]
+    for name in dice.sample(able, max(1, round(len(able) * days / 365 / 4))):
+        first = begin + timedelta(days=dice.randrange(days))
+        yield Absence(who=name, first=first, last=first + timedelta(days=dice.randrange(1, 6)))
 
 
 def _leavers(

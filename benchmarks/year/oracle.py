@@ -59,8 +59,6 @@ class Debt:
     breach: bool = False
     told: list[Told] = field(default_factory=list)
     """Sent for this key."""
-    heard: bool = False
-    """The person got the same thing under another key."""
 
 
 class Oracle:
@@ -72,6 +70,8 @@ class Oracle:
         self.excused = 0
         """Things that no line shows, of people whose card of that time only counts some."""
         self._by_record: dict[tuple[str, str], list[Key]] = defaultdict(list)
+        self._heard: set[tuple[str, str, str, datetime, str]] = set()
+        """Who knows what, in whatever role."""
         self._folded: Sequence[Message] = ()
         self._cards: Counter[tuple[str, date]] = Counter()
         for one in owed:
@@ -104,14 +104,14 @@ class Oracle:
         keys = [key for key in self._by_record[told.event, told.record_id] if self._fits(key, told)]
         if not keys:
             yield Fault(kind="undue", event=told.event, story=_story(told))
-        own = [key for key in keys if key.meant == told.to] or keys
+        fresh = [key for key in keys if not self.debts[key].told] or keys
+        own = [key for key in fresh if key.meant == told.to] or fresh
         for meant in {key.meant for key in own}:
             key = self._oldest([key for key in own if key.meant == meant])
             self.debts[key].told.append(told)
+            self._heard.add((told.to, *_thing(key)))
             if meant == told.to and self._is_off(meant, told.at) and self._others(key, told.at):
                 yield _fault("absent", key, _story(told))
-        for key in keys:
-            self.debts[key].heard = True
 
     def _oldest(self, keys: Sequence[Key]) -> Key:
         """The first that was not told yet; the last when all were."""
@@ -123,9 +123,10 @@ class Oracle:
             return False
         if not any(begin <= told.at and told.at - SLACK < end for begin, end in self.debts[key].spans):
             return False
-        return told.to == key.meant or (
-            self._is_off(key.meant, told.at) and told.to in self._others(key, told.at)
-        )
+        if told.to == key.meant:
+            return True
+        hidden = self._company.is_hidden(key.meant, told.at.astimezone(calendar.ZONE).date())
+        return (hidden or self._is_off(key.meant, told.at)) and told.to in self._others(key, told.at)
 
     def _others(self, key: Key, at: datetime) -> set[str]:
         """Who may stand in for the person meant, of those who are there."""
@@ -141,7 +142,7 @@ class Oracle:
             if len(debt.told) > 1:
                 yield _fault("doubled", key, " and ".join(_story(one) for one in debt.told))
             by = self._by_when(key, debt)
-            if by is None or (debt.heard and not debt.told):
+            if by is None or (not debt.told and (key.meant, *_thing(key)) in self._heard):
                 continue
             if not debt.told and self._may_be_folded(key, debt, by):
                 self.excused += 1
@@ -175,7 +176,7 @@ class Oracle:
         if not self._is_off(key.meant, tick):
             return False
         keys = self._by_record[key.event, key.record_id]
-        same = [one for one in keys if (one.due, one.clock) == (key.due, key.clock) and one != key]
+        same = [one for one in keys if _thing(one) == _thing(key) and one != key]
         know = {told.to for one in same for told in self.debts[one].told if told.at <= tick}
         others = self._others(key, tick)
         return bool(others & know) and others <= know | {one.meant for one in same}
@@ -230,6 +231,11 @@ def _mornings(messages: Sequence[Message]) -> Iterator[Fault]:
         for (to, when), count in counts.items():
             if count > 1:
                 yield Fault(kind=kind, event="morning", story=f"{to}: {count} times {when}")
+
+
+def _thing(key: Key) -> tuple[str, str, datetime, str]:
+    """What is told, whoever is meant."""
+    return key.event, key.record_id, key.due, key.clock
 
 
 def _shown(key: Key) -> str:

@@ -3,7 +3,7 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -40,7 +40,19 @@ class Size:
     misfortune: float = 0.01
     """How likely a call to the sandbox goes wrong."""
     restarts: Callable[[datetime], bool] = field(default=lambda now: True)
-    """At which full hours the service is started anew."""
+    """At which full hours the service is started anew; without it nobody looks in quiet time."""
+
+    @property
+    def figures(self) -> Json:
+        """What it takes to play the same once more."""
+        return {
+            "requirements": self.requirements,
+            "people": self.people,
+            "days": self.days,
+            "begin": self.begin.isoformat(),
+            "seed": self.seed,
+            "tick minutes": self.tick_minutes,
+        }
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,25 +152,29 @@ class _Player:
     def hour(self, now: datetime) -> None:
         """One hour of the company and of the service."""
         assert self._service is not None
+        self._until(now)
         if now.hour == 0:
-            self._midnight(now)
-        self._clock.go_to(now)
+            with self._calm():
+                self._midnight(now)
         if not self._ticks or self._size.restarts(now):
             self._timed(self._start_s, self._service.restart)
+        elif calendar.is_quiet(now):
+            return
         for minute in range(0, 60, self._size.tick_minutes):
             tick = now + timedelta(minutes=minute)
             if minute and calendar.is_quiet(tick):
                 continue
             self._until(tick)
             self._timed(self._tick_s, self._service.tick)
-            self._misfortunes(False)
             self._ticks.append(tick)
-            self._history.look(tick, self._newest())
+            with self._calm():
+                self._history.look(tick, self._newest())
 
     def close(self) -> Played:
         """Everything read once more from the sandbox."""
         assert self._service is not None
         self._service.stop()
+        self._faults([])
         answers: Counter[str] = Counter()
         for route, codes in self._stage.stats()["requests"].items():
             answers.update(codes if "/open-apis/" in route else {})
@@ -181,11 +197,16 @@ class _Player:
 
     def _until(self, tick: datetime) -> None:
         """People act, each at their own moment; then it is time for the tick."""
-        for when, deed in list(self._work.until(tick, self._history.latest)):
+        deeds = list(self._work.until(tick, self._history.latest))
+        if deeds:
+            with self._calm():
+                self._all(deeds)
+        self._clock.go_to(tick)
+
+    def _all(self, deeds: Sequence[tuple[datetime, Deed]]) -> None:
+        for when, deed in deeds:
             self._clock.go_to(when)
             self._do(deed, when)
-        self._clock.go_to(tick)
-        self._misfortunes(True)
 
     def _do(self, deed: Deed, when: datetime) -> None:
         self._deeds += 1
@@ -197,13 +218,18 @@ class _Player:
 
     def _midnight(self, now: datetime) -> None:
         """Leaves are written down, people leave for good, and the day is announced."""
-        self._misfortunes(False)
         while self._absences and self._absences[0].first <= now.date() + _IN_ADVANCE:
             self._stage.create(self._boss, "calendar", [self._leave(self._absences.pop(0))])
         for name, day in self._company.leavers.items():
             if day == now.date():
-                _sandbox(self._stage, "PUT", f"people/{self._ids[name]}", {"is_resigned": True})
+                self._change(name, is_resigned=True)
+        for one in self._company.hidden:
+            if now.date() in (one.first, one.last + timedelta(days=1)):
+                self._change(one.who, available=not self._company.is_hidden(one.who, now.date()))
         self._say(f"{now:%Y-%m-%d} {len(self._history.all())} rows, {self._deeds} deeds")
+
+    def _change(self, name: str, **flags: bool) -> None:
+        _sandbox(self._stage, "PUT", f"people/{self._ids[name]}", flags)
 
     def _leave(self, absence: Absence) -> Json:
         return {
@@ -241,9 +267,14 @@ class _Player:
                 return
             page = data["page_token"]
 
-    def _misfortunes(self, on: bool) -> None:
-        """They strike the service, never the people whose deeds are counted."""
-        rules = _rules(self._size.misfortune) if on and self._size.misfortune else []
+    @contextmanager
+    def _calm(self) -> Iterator[None]:
+        """Misfortunes strike the service, never the people whose deeds are counted."""
+        self._faults([])
+        yield
+        self._faults(_rules(self._size.misfortune) if self._size.misfortune else [])
+
+    def _faults(self, rules: list[Json]) -> None:
         seed = len(self._ticks) + 7919 * self._size.seed
         _sandbox(self._stage, "PUT", "faults", {"seed": seed, "rules": rules})
 

@@ -13,14 +13,18 @@ from feishu_plugin.reports.measures import MEASURES
 from feishu_plugin.reports.wording import amount
 
 _MONTH = "2026-08"
+_WRITTEN = ("kpi", "figure", "trend", "channel", "timeliness", "breakdown", "stage_time", "review")
+_HIDDEN = ("月份", "周期", "相关需求")
 
 
 def month_end(stage: Stage, narrator: Narrator, now: datetime) -> None:
     """On the first of the month the report is computed; computing it again changes nothing."""
     stage.go_to(now)
     narrator.day(now, "月报：数字可以点开，重算不变")
-    written = sum(len(stage.rows(table)) for table in ("kpi", "trend", "channel", "timeliness"))
-    narrator.plugin(f"1 日早上服务自动写好了上月的报表：四张表共 {written} 行，管理者收到一张卡片")
+    written = sum(len(stage.rows(table)) for table in _WRITTEN)
+    narrator.plugin(
+        f"1 日早上服务自动写好了上月的报表：{len(_WRITTEN)} 张表共 {written} 行，管理者收到一张卡片"
+    )
     narrator.act("管理员", f"feishu-plugin report --month {_MONTH}")
     done = stage.command("report", "--month", _MONTH)
     narrator.plugin(f"再算一次，改动 {len(done['changed_rows'])} 行")
@@ -30,11 +34,24 @@ def month_end(stage: Stage, narrator: Narrator, now: datetime) -> None:
         ("trend", "月度需求趋势"),
         ("channel", "渠道需求分布"),
         ("timeliness", "优先级响应时效"),
+        ("review", "超期复盘"),
     ):
         rows = list(stage.rows(table).values())
-        columns = [c for c in (rows[0] if rows else ()) if cell_text(rows[0].get(c)) and c != "月份"][:8]
-        narrator.table(title, columns, rows)
+        columns = [c for c in (rows[0] if rows else ()) if cell_text(rows[0].get(c)) and c not in _HIDDEN]
+        narrator.table(title, columns[:8], rows)
+    narrator.act("管理员", f"feishu-plugin report --month {_MONTH} --explain 需求复现率")
+    behind = stage.command("report", "--month", _MONTH, "--explain", "需求复现率")
+    _explained(narrator, behind)
     narrator.cards()
+
+
+def _explained(narrator: Narrator, behind: dict[str, Any]) -> None:
+    """Which requirements pulled a figure down."""
+    counted = len(behind["records"])
+    narrator.plugin(f"{behind['name']} {behind['value']:.1%}：计入 {counted} 条，其中拉低的：")
+    for one in behind["records"]:
+        if one["failed"]:
+            narrator.plugin(f"{one['number']} {one['title']}")
 
 
 def curtain(stage: Stage, narrator: Narrator) -> None:
@@ -46,6 +63,8 @@ def curtain(stage: Stage, narrator: Narrator) -> None:
     narrator.say("")
     narrator.say(f"状态流转记录 {len(ledger)} 行：" + "，".join(f"{k} {v}" for k, v in counts.items()))
     narrator.say(f"通知记录 {len(stage.rows('notice'))} 行，卡片 {len(stage.messages())} 张")
+    unsent = sum(row.get("送达情况") == "未发送" for row in stage.rows("notice").values())
+    narrator.say(f"给客户的邮件 {unsent} 封未发送：演示没有邮件服务器，原因和收件邮箱写在通知记录里")
     narrator.say(
         f"事件 {events['sent']} 个，确认 {events['acknowledged']} 个；服务共调用飞书 {health['calls']} 次"
     )

@@ -149,9 +149,13 @@ class Stage:
         return str(((answer.get("answer") or {}).get("toast") or {}).get("content", answer.get("code")))
 
     def go_to(self, now: datetime) -> None:
-        """Sets the clock and waits until everything that was due has happened."""
-        self.session.put(f"{self.url}/_sandbox/clock", json={"now": now.isoformat()}, timeout=60)
-        self.until_quiet(after=now)
+        """Sets the clock and waits until everything that was due has happened.
+
+        Never back: what waits for a moment would wait for it once more (a slow machine may be late).
+        """
+        at = max(now, self.now())
+        self.session.put(f"{self.url}/_sandbox/clock", json={"now": at.isoformat()}, timeout=60)
+        self.until_quiet(after=at)
 
     def now(self) -> datetime:
         """The sandbox's instant."""

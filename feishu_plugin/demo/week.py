@@ -272,6 +272,7 @@ def _customer(row: Json) -> Json:
         "所属行业": row["industry"],
         "客户类型": row["kind"],
         "联系人": row["contact"],
+        **({"邮箱": row["email"]} if "email" in row else {}),
     }
 
 

@@ -7,7 +7,7 @@ each comes up, ``stages``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -45,7 +45,7 @@ class Reminder:
     snoozed: tuple[Snooze, ...] = ()
     """Those of the record whose time has come."""
     earlier: tuple[str, ...] = ()
-    """``told_to`` of everybody meant by an earlier stage of the same due value."""
+    """``told_to`` of everybody whom an earlier stage of the same due value means, told or not."""
 
     @property
     def to(self) -> tuple[str, ...]:
@@ -79,8 +79,8 @@ class Reminder:
             about=self.identity,
             instead_of=reach.instead_of,
             with_it=(passed_on(identity, reach.open_id),) if reach.why else (),
-            # A stand-in who is the manager, too, knows: that was told under the owner's name.
-            unless=tuple(passed_on(one, reach.open_id) for one in self.earlier),
+            # Who heard of it in the name of another, owner or manager, is not told a later stage.
+            unless=tuple(passed_on(one, who) for one in self.earlier for who in {reach.meant, reach.open_id}),
             kind=self.kind,
             audience=self.audience,
             facts={**self.facts, **reach.facts},
@@ -142,33 +142,43 @@ def _reminders(
     audiences: Mapping[str, Literal["instant", "digest"]],
 ) -> Iterator[Reminder]:
     at_once = tuple(a for a in audiences if event not in _ESCALATING or a not in tick.later)
-    before: dict[datetime, list[Reminder]] = defaultdict(list)
+    before: dict[datetime, list[Reach]] = defaultdict(list)
+    earlier: dict[datetime, list[str]] = defaultdict(list)
     for stage in stages:
-        for audience in stage.audiences or at_once:
-            earlier = before[stage.due]
-            people = _people(circle, audience, record, tick.now, earlier) if audience in audiences else ()
-            if people:
-                reminder = Reminder(
-                    event=event,
-                    record_id=record.record_id,
-                    audience=audience,
-                    people=people,
-                    stage=stage.name,
-                    due=stage.due,
-                    since=stage.since,
-                    kind=audiences[audience],
-                    priority=record.priority,
-                    facts={**facts_of(circle.policy, record, circle.people), **stage.facts},
-                    earlier=tuple(one.told_to(reach.meant) for one in earlier for reach in one.people),
-                )
-                earlier.append(reminder)
+        for audience in (a for a in stage.audiences or at_once if a in audiences):
+            named = circle.named(audience, record)
+            reminder = Reminder(
+                event=event,
+                record_id=record.record_id,
+                audience=audience,
+                people=_people(circle, audience, record, named, tick.now, before[stage.due]),
+                stage=stage.name,
+                due=stage.due,
+                since=stage.since,
+                kind=audiences[audience],
+                priority=record.priority,
+                facts={**facts_of(circle.policy, record, circle.people), **stage.facts},
+                earlier=tuple(earlier[stage.due]),
+            )
+            earlier[stage.due] += [reminder.told_to(one) for one in named]
+            before[stage.due] += reminder.people
+            if reminder.people:
                 yield reminder
 
 
 def _people(
-    circle: Circle, audience: str, record: Requirement, now: datetime, earlier: Iterable[Reminder]
+    circle: Circle,
+    audience: str,
+    record: Requirement,
+    named: Iterable[str],
+    now: datetime,
+    before: Sequence[Reach],
 ) -> tuple[Reach, ...]:
-    """Who was told in an earlier stage need not be told as their own manager, nor through another."""
-    known = {one for reminder in earlier for reach in reminder.people for one in (reach.meant, reach.open_id)}
-    meant = [one for one in circle.named(audience, record) if one not in known]
+    """Who was meant by an earlier stage need not be told as their own manager, nor through another.
+
+    Who stands in there today may have heard nothing: that was told before the leave (``unless`` knows).
+    """
+    told = {reach.meant for reach in before}
+    meant = [one for one in named if one not in told]
+    known = told | {reach.open_id for reach in before}
     return Standby(circle=circle, audience=audience, record=record, at=now).reach(meant, known)

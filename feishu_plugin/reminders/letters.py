@@ -4,7 +4,7 @@ Pure. A mail is stored without words: address, language and facts are those of t
 goes out. It goes to one customer about one requirement, once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from feishu_plugin.policy import Policy
@@ -131,9 +131,3 @@ def _links(form: SharedForm, number: str) -> dict[str, str]:
         if "unsubscribe" in form.titles
         else "",
     }
-
-
-def events_by_mail(policy: Policy) -> Sequence[str]:
-    """The events that customers are told by mail, in the order of their rows."""
-    rows = (t for t in policy.templates if t.channel == "mail" and "customer" in t.audience)
-    return [event for event in dict.fromkeys(row.event for row in rows) if event != FOOTER]

@@ -53,6 +53,13 @@ class Notice:
         return self.identity not in told and not any(one in told for one in self.unless)
 
 
+def news(notices: Iterable[Notice], told: Collection[str]) -> list[Notice]:
+    """What was not told yet; who hears of it now in another's place is not told a later stage, too."""
+    fresh = [notice for notice in notices if notice.is_news(told)]
+    passing = {identity for notice in fresh for identity in notice.with_it}
+    return [notice for notice in fresh if passing.isdisjoint(notice.unless)]
+
+
 def passed_on(identity: str, to: str) -> str:
     """The identity of "this notice went to that person in place of the one meant"."""
     return f"{identity}:by:{to}"

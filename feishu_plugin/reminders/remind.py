@@ -10,16 +10,19 @@ from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.cards import Offers, Sent, cards_of
 from feishu_plugin.reminders.digest import digest_identity, digests
 from feishu_plugin.reminders.due import due
-from feishu_plugin.reminders.notice import Directory, Link, Notice, no_link
+from feishu_plugin.reminders.notice import Directory, Link, Notice, news, no_link
 from feishu_plugin.reminders.quiet import is_held, is_quiet, release
+from feishu_plugin.reminders.relay import States, relayed
 from feishu_plugin.reminders.templates import rows_of
 from feishu_plugin.reminders.weekly import (
     EVENT,
+    LATEST,
     Review,
     Weekly,
     day_identity,
     days_before,
     is_review_day,
+    morning_of,
 )
 
 
@@ -43,15 +46,20 @@ def plan_reminders(
     accepted = work.all_accepted(app_token, "requirement", policy.parameters.ended_statuses)
     states = weekly.passing(accepted) if weekly else accepted
     notices = [n for reminder in due(states, policy, circle, now) for n in reminder.notices()]
-    lines, reviews = work.lines(app_token, now), weekly.reviews(packaged) if weekly else {}
+    lines = relayed(work.lines(app_token, now), circle, _states_of(work, app_token), now)
+    reviews = weekly.reviews(packaged) if weekly else {}
     everybody = {*(n.open_id for n in notices), *(p.effect.target for p in lines), *reviews}
     told = work.told(app_token, _identities(policy, notices, reviews, everybody, now))
-    held, instant = _divided(policy, (n for n in notices if n.is_news(told)), told, now)
+    held, instant = _divided(policy, news(notices, told), told, now)
     elements, sent = Offers(policy, people, app_token), sent_today(work, policy, app_token, now)
     return [
         *cards_of(policy, instant, now, link, packaged=packaged, elements=elements, sent=sent),
         *digests(policy, held, now, told, link, base=app_token, lines=lines, reviews=reviews),
     ]
+
+
+def _states_of(work: Work, app_token: str) -> States:
+    return lambda record_ids: work.accepted(app_token, "requirement", record_ids)
 
 
 def sent_today(work: Work, policy: Policy, app_token: str, now: datetime) -> Sent:
@@ -86,8 +94,8 @@ def _weekly(work: Work, circle: Circle, now: datetime, app_token: str, link: Lin
     """What collects the lists of the week; None when this is not their morning."""
     policy = circle.policy
     day = policy.worktime.local_day(now)
-    opens = policy.worktime.at(day, policy.parameters.digest_at)
-    if not rows_of(policy, EVENT) or now < opens or is_quiet(policy, now):
+    opens = morning_of(policy, now)
+    if not rows_of(policy, EVENT) or not opens <= now < opens + LATEST or is_quiet(policy, now):
         return None
     days = {day_identity(past): past for past in days_before(day)}
     reviewed = {days[one] for one in work.told(app_token, list(days))}

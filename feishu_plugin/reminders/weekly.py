@@ -21,6 +21,8 @@ from feishu_plugin.rules.due_times import deadline
 EVENT = "weekly"
 FEW = 5
 """Lines of a group; the others are counted."""
+LATEST = timedelta(minutes=70)
+"""After 晨报时间: an hour after the last morning card it is no list of the morning any more."""
 _WEEK = timedelta(days=7)
 _WAITING = "waiting_customer"
 
@@ -48,6 +50,11 @@ def review_identity(day: date, open_id: str) -> str:
     """One list for each ISO week and person."""
     year, week, _ = day.isocalendar()
     return f"weekly:{year}-W{week:02d}:{open_id}"
+
+
+def morning_of(policy: Policy, now: datetime) -> datetime:
+    """晨报时间 of the day: what the lists of that day say is cut there."""
+    return policy.worktime.at(policy.worktime.local_day(now), policy.parameters.digest_at)
 
 
 def day_identity(day: date) -> str:
@@ -98,6 +105,7 @@ class Weekly:
 
     def __init__(self, circle: Circle, now: datetime, link: Link) -> None:
         self._circle, self._policy, self._now, self._link = circle, circle.policy, now, link
+        self._morning = morning_of(circle.policy, now)
         self._piles: dict[str, dict[str, _Pile]] = defaultdict(lambda: defaultdict(_Pile))
         self._open: dict[str, int] = defaultdict(int)
         self._owners: set[str] = set()
@@ -123,6 +131,9 @@ class Weekly:
         return {person: review for person, review in found.items() if review.sections}
 
     def _note(self, record: Requirement, state: Accepted) -> None:
+        begun = record.submitted_at or state.record.created_at
+        if begun and begun >= self._morning:
+            return  # for the next list, however late this one is
         self._open[record.department] += 1
         self._owners.update(record.owner)
         piles = self._piles[record.department]
@@ -203,7 +214,7 @@ def _plain_words() -> tuple[Words, Words]:
 
 def _new(policy: Policy, record: Requirement, state: Accepted, now: datetime) -> _Found:
     begun = record.submitted_at or state.record.created_at
-    if begun is None or begun <= now - _WEEK:
+    if begun is None or begun < morning_of(policy, now) - _WEEK:
         return None
     return (-begun.timestamp(),), _status(policy, record)
 
@@ -233,7 +244,8 @@ def _overdue(policy: Policy, record: Requirement, state: Accepted, now: datetime
 def _waiting(policy: Policy, record: Requirement, state: Accepted, now: datetime) -> _Found:
     if record.status != _WAITING:
         return None
-    return (state.status_since.timestamp(),), local_time(policy, state.status_since)
+    since = policy.worktime.local_day(state.status_since)
+    return (state.status_since.timestamp(),), f"{since.isoformat()} 起"
 
 
 def _asked(policy: Policy, record: Requirement, state: Accepted, now: datetime) -> _Found:

@@ -80,7 +80,7 @@ def compute(facts: Facts, trend: dict[str, Values], causes: Causes = lambda fact
 
 def names_of(facts: Facts, ids: Sequence[str]) -> list[str]:
     """What people call these requirements."""
-    wanted = set(ids)
+    wanted = {*ids}
     known = {h.record_id: h.requirement.number for h in facts.histories if h.record_id in wanted}
     return [known.get(record_id) or record_id for record_id in ids]
 

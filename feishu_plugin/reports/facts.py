@@ -1,6 +1,6 @@
 """Everything a measure may look at: the histories of a period, read once; pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -79,12 +79,14 @@ class Facts:
             parts.setdefault(value(history.requirement), []).append(history)
         return {key: replace(self, histories=tuple(parts[key])) for key in sorted(parts)}
 
-    def changes(self) -> Iterator[tuple[History, Change]]:
+    def changes(self) -> Sequence[tuple[History, Change]]:
         """Every change of the period."""
-        for history in self.histories:
-            for change in history.changes:
-                if change.at in self.period:
-                    yield history, change
+        return self._changes
+
+    @cached_property
+    def _changes(self) -> Sequence[tuple[History, Change]]:
+        begin, end = self.period.begin, self.period.end
+        return [(h, change) for h in self.histories for change in h.changes if begin <= change.at < end]
 
     def was_open(self, history: History) -> bool:
         """True when somebody may have had to work on it at some time of the period."""

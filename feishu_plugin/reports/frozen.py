@@ -108,16 +108,18 @@ def _given(rows: list[Row]) -> dict[str, dict[str, float]]:
             for figure in row.figures:
                 _add(given, figure)
         else:
+            place = _place(row)
             for record_id in {one for figure in row.figures for one in figure.record_ids}:
-                given.setdefault(record_id, {})[_place(row)] = 1.0
+                given.setdefault(record_id, {})[place] = 1.0
     return given
 
 
 def _add(given: dict[str, dict[str, float]], figure: Figure) -> None:
     for record_id in figure.record_ids:
         given.setdefault(record_id, {})[figure.key] = round(figure.amounts.get(record_id, 1.0), 4)
+    failing = f"{figure.key}!"
     for record_id in figure.failed:
-        given.setdefault(record_id, {})[f"{figure.key}!"] = 1.0
+        given.setdefault(record_id, {})[failing] = 1.0
 
 
 def _changed(old: Snapshot, new: Snapshot, place: str, columns: Sequence[str]) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ their ledger rows.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
-from feishu_plugin.records import Record, Requirement, Transition, Values
+from feishu_plugin.records import Record, Requirement, Transition
 from feishu_plugin.reports.facts import Facts, confirmed_duplicates
 from feishu_plugin.reports.history import PUT_BACK, STOOD, history_of
 from feishu_plugin.reports.periods import Period
@@ -36,9 +37,9 @@ def gather(tables: Tables, policy: Policy, period: Period, now: datetime) -> tup
     """
     statuses = Statuses.of(policy.parameters)
     horizon = period.end + timedelta(days=policy.parameters.recurrence_days)
-    alive = {r.record_id: r for r in _requirements(tables) if _matters(r, period, horizon, statuses)}
+    alive = {r.record_id: _slim(r) for r in _requirements(tables) if _matters(r, period, horizon, statuses)}
     moves = _moves(tables, alive, period)
-    told = {key: history_of(r, moves.get(key, ()), statuses) for key, r in alive.items()}
+    told = {key: history_of(r, moves.pop(key, ()), statuses) for key, r in alive.items()}
     histories = tuple(history for history in told.values() if history is not None)
     facts = Facts(
         period=period,
@@ -56,17 +57,17 @@ def _requirements(tables: Tables) -> Iterator[Requirement]:
         for row in page:
             yield Requirement(
                 record_id=row.record_id,
-                values=_measured(row),
+                values=row.values,
                 created_at=row.created_at,
                 modified_at=row.modified_at,
             )
 
 
-def _measured(row: Record) -> Values:
+def _slim(requirement: Requirement) -> Requirement:
     """Of 优先级说明 only the sentence that tells of an override that has ended."""
-    ended = override.said_before(row.get("priority_note"))
-    known = {key: value for key, value in row.values.items() if key not in UNMEASURED}
-    return {**known, "priority_note": ended} if ended else known
+    ended = override.said_before(requirement.get("priority_note"))
+    known = {key: value for key, value in requirement.values.items() if key not in UNMEASURED}
+    return replace(requirement, values={**known, "priority_note": ended} if ended else known)
 
 
 def _matters(requirement: Requirement, period: Period, horizon: datetime, statuses: Statuses) -> bool:
@@ -85,11 +86,17 @@ def _moves(tables: Tables, alive: dict[str, Requirement], period: Period) -> dic
     moves: dict[str, list[Transition]] = defaultdict(list)
     for page in tables.scan("transition"):
         for row in page:
-            known = Transition(record_id=row.record_id, values=row.values, created_at=row.created_at)
-            if known.verdict in STOOD or _was_undone_in(known, period):
-                for record_id in alive.keys() & set(known.requirement):
-                    moves[record_id].append(_slim(row))
+            if here := alive.keys() & _linked(row):  # asked first, for most rows tell of others
+                known = _move(row)
+                if known.verdict in STOOD or _was_undone_in(known, period):
+                    for record_id in here:
+                        moves[record_id].append(known)
     return moves
+
+
+def _linked(row: Record) -> tuple[str, ...]:
+    link = row.values.get("requirement")
+    return link if isinstance(link, tuple) else ()
 
 
 def _was_undone_in(row: Transition, period: Period) -> bool:
@@ -97,6 +104,6 @@ def _was_undone_in(row: Transition, period: Period) -> bool:
     return row.verdict == PUT_BACK and at is not None and at in period
 
 
-def _slim(row: Record) -> Transition:
+def _move(row: Record) -> Transition:
     values = {key: row.values[key] for key in _MOVE if key in row.values}
     return Transition(record_id=row.record_id, values=values, created_at=row.created_at)

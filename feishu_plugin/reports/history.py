@@ -143,8 +143,8 @@ def _in_order(changes: Iterable[Change], status: str) -> list[Change]:
         following = next((change for change in near if change.from_status == status), near[0])
         waiting.remove(following)
         status = following.to_status
-        last = ordered[-1].at if ordered else following.at
-        ordered.append(replace(following, at=max(following.at, last)))
+        late = ordered and ordered[-1].at > following.at
+        ordered.append(replace(following, at=ordered[-1].at) if late else following)
     return ordered
 
 

@@ -104,7 +104,7 @@ def overdue_causes(rows: Iterable[Values], names: Mapping[str, str]) -> str | No
 
 def _still_open(facts: Facts, history: History, due: datetime) -> Overdue | None:
     until, paused = min(facts.period.end, facts.now), facts.statuses.paused
-    if due >= until or not facts.statuses.is_open(history.status_before(until)):
+    if not facts.statuses.is_open(history.status_before(until)):
         return None
     ran = any(till > due and status not in paused for status, _, till in history.stays(until))
     return Overdue(history=history, due=due, until=until) if ran else None
@@ -162,7 +162,7 @@ def _stage(facts: Facts, one: Overdue) -> tuple[str | None, float | None]:
     if one.finish and not one.finish.recorded:
         return None, None
     spent = workdays_by_status(facts, one.history, one.until)
-    stage = longest(spent, facts.statuses.paused)
+    stage = longest(spent, facts.statuses.resting)
     return stage, None if stage is None else round(spent[stage], DIGITS["workdays"])
 
 

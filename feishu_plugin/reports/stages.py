@@ -45,15 +45,15 @@ def stage_rows(facts: Facts, stages: Sequence[Stage]) -> tuple[Row, ...]:
 def bottleneck(facts: Facts, stages: Sequence[Stage]) -> Stage | None:
     """The status that took most of the working time of those finished in the period.
 
-    Paused ones (待客户配合, 已搁置) are taken only when there is no other, for nobody of the team
-    could have worked then. Of equals the earlier one in the workflow; None when nothing was
-    finished.
+    Paused ones (待客户配合, 已搁置) and 已完成 (before a reopening) are taken only when there is no
+    other, for nobody of the team was at work then. Of equals the earlier one in the workflow;
+    None when nothing was finished.
 
     Source: `requirement.submitted_at`, `requirement.finished_at`, `transition.from_status`,
     `transition.at`; `paused_statuses`, `finished_statuses`, `working_hours`.
     """
     spent = {stage.status: sum(stage.worked.values()) for stage in stages}
-    found = longest(spent, facts.statuses.paused)
+    found = longest(spent, facts.statuses.resting)
     return next((stage for stage in stages if stage.status == found), None)
 
 
@@ -66,10 +66,10 @@ def bottleneck_words(facts: Facts, stages: Sequence[Stage]) -> str | None:
     return f"{facts.policy.label('status', stage.status)} {share}"
 
 
-def longest(spent: Mapping[str, float], paused: frozenset[str]) -> str | None:
-    """The status with most time; a paused one only when no other has any, the first of equals."""
+def longest(spent: Mapping[str, float], resting: frozenset[str]) -> str | None:
+    """The status with most time; a resting one only when no other has any, the first of equals."""
     some = {status: days for status, days in spent.items() if days > 0}
-    running = {status: days for status, days in some.items() if status not in paused}
+    running = {status: days for status, days in some.items() if status not in resting}
     return max(running or some, key=lambda status: some[status], default=None)
 
 

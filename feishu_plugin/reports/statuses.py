@@ -36,6 +36,11 @@ class Statuses:
             paused=frozenset(parameters.paused_statuses),
         )
 
+    @property
+    def resting(self) -> frozenset[str]:
+        """Nobody of the team is at work: it waits, or it counts as solved until a customer says no."""
+        return self.paused | self.finished
+
     def is_open(self, status: str | None) -> bool:
         """True while work may be left; an unborn requirement (None) is not open."""
         over = status in self.finished or status in self.ended

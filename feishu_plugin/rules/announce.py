@@ -13,6 +13,7 @@ from feishu_plugin.rules.case import Case, Example
 def rule(case: Case) -> Iterator[Action]:
     """Asks for the instant notices of domain §7 that an edit brings about."""
     yield from _assigned(case)
+    yield from _fits_nobody(case)
     yield from _risk(case)
     yield from _finished(case)
     yield from _dissatisfied(case)
@@ -23,6 +24,13 @@ def _assigned(case: Case) -> Iterator[Action]:
     for person in case.record.owner:
         if person not in before and case.record.status not in case.policy.parameters.ended_statuses:
             yield Tell(event="assigned", identity=f"owner:{case.now.isoformat()}", to=(person,))
+
+
+def _fits_nobody(case: Case) -> Iterator[Action]:
+    """A new requirement that no routing rule gives to anybody: the department hears of it at once."""
+    is_new = case.before is None and not case.adopt
+    if is_new and not case.record.owner and case.record.status == case.policy.parameters.initial_status:
+        yield Tell(event="unassigned", identity="created")
 
 
 def _risk(case: Case) -> Iterator[Action]:
@@ -78,6 +86,16 @@ EXAMPLES = (
         record={"status": "pending", "owner": ("ou_li",)},
         accepted={"status": "pending"},
         does=(Tell,),
+    ),
+    Example(
+        says="The department hears of a new requirement that nobody was found for.",
+        record={"status": "pending"},
+        does=(Tell,),
+    ),
+    Example(
+        says="A row that was there before the plugin is no news.",
+        record={"status": "pending"},
+        adopt=True,
     ),
     Example(
         says="A plan date that moves is told to manager and submitter.",

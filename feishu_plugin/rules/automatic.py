@@ -20,8 +20,15 @@ _NOBODY = Person(open_id="")
 def timed_move(
     policy: Policy, record: Requirement, status: str, since: datetime | None, now: datetime
 ) -> Move | None:
-    """The first row whose workdays in ``status`` are over by now and whose condition holds."""
-    rows = (move for move in _rows(policy, status) if move.after_days)
+    """The first row whose workdays in ``status`` are over by now and whose condition holds.
+
+    That nothing was filled in says something only of who came into the status under our eyes: a
+    row that is older than the plugin has stood there since it was made.
+    """
+    seen = record.created_at is None or (since is not None and since > record.created_at)
+    rows = (
+        move for move in _rows(policy, status) if move.after_days and (seen or not _asks_for_nothing(move))
+    )
     return next((row for row in rows if not obstacles(policy, row, record, _NOBODY, since, now)), None)
 
 
@@ -39,6 +46,10 @@ def in_words(policy: Policy, move: Move) -> str:
 
 def _rows(policy: Policy, status: str) -> Iterator[Move]:
     return (m for m in policy.moves if m.automatic and m.from_status == status and m.mode != "off")
+
+
+def _asks_for_nothing(move: Move) -> bool:
+    return any(condition.compare == "empty" and not condition.negate for condition in move.conditions)
 
 
 def _is_news(move: Move, record: Requirement, known: Record) -> bool:

@@ -54,6 +54,9 @@ _FILLS: Mapping[str, Callable[[Case, Ruling, Mapping[str, Value]], dict[str, Val
     "set_finished": lambda case, ruling, values: {"finished_at": ruling.at},
     "clear_finished": lambda case, ruling, values: {"finished_at": None, "closed_at": None},
     "set_closed": lambda case, ruling, values: {"closed_at": ruling.at},
+    "set_no_reply": lambda case, ruling, values: (
+        {} if case.record.confirmation else {"confirmation": "no_reply"}
+    ),
     "count_reopen": _reopened,
     "ask_again": _asked_again,
 }

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, Table, delete, func, select
 
+from feishu_plugin.ports import MAIL_SENT, MAIL_SKIPPED
 from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import (
     CLOSED,
@@ -55,8 +56,8 @@ class StoreUpkeep(Part):
         mail = (outbox.c.app_token == app_token, outbox.c.kind == MAIL)
         done = outbox.c.ended == DONE
         queries = {
-            "mails_sent": _count(outbox, *mail, done, outbox.c.outcome == "sent"),
-            "mails_skipped": _count(outbox, *mail, done, outbox.c.outcome == "skipped"),
+            "mails_sent": _count(outbox, *mail, done, outbox.c.outcome == MAIL_SENT),
+            "mails_skipped": _count(outbox, *mail, done, outbox.c.outcome == MAIL_SKIPPED),
             "mails_waiting": _count(outbox, *mail, WAITING),
             "mails_failed": _count(outbox, *mail, FAILED),
         }

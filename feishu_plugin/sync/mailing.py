@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feishu_plugin.errors import MailError
-from feishu_plugin.ports import Effect, Letter, Mailer, PendingEffect, Settlement
+from feishu_plugin.ports import MAIL_SENT, MAIL_SKIPPED, Effect, Letter, Mailer, PendingEffect, Settlement
 from feishu_plugin.records import Accepted, Record, Value
 from feishu_plugin.reminders.card import NAMES
 from feishu_plugin.reminders.letter_text import letter_text
@@ -28,8 +28,7 @@ log = logging.getLogger(__name__)
 _PAGE = 200
 _MOST_TRIES = 72  # about three days, as with cards
 _REQUIREMENT = "requirement"
-SKIPPED, NOBODY = "skipped", "nobody"
-"""Outcomes of mails that were not sent: told in 通知记录, or without anybody to write to."""
+_NOBODY = "nobody to write to"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,14 +158,14 @@ class _Round:
     def _send(self, mailer: Mailer, mail: PendingEffect, letter: Letter) -> None:
         mailer.send(letter)
         self._note([self._row(mail, letter.to, "sent", "")])
-        self.desk.store.done([mail.row], self.now, "sent")
+        self.desk.store.done([mail.row], self.now, MAIL_SENT)
         log.info("record_id=%s mail=%s sent", mail.effect.target, mail.effect.body["event"])
 
     def _skip(self, unsent: Sequence[_Unsent]) -> int:
         """All that is not sent, in one transaction; nothing is listed where there is nobody to write to."""
         told = [self._row(mail, reader.address, "skipped", why) for mail, reader, why in unsent if reader]
         self._note(told)
-        for outcome, is_told in ((SKIPPED, True), (NOBODY, False)):
+        for outcome, is_told in ((MAIL_SKIPPED, True), (_NOBODY, False)):
             rows = [mail.row for mail, reader, _ in unsent if bool(reader) is is_told]
             self.desk.store.done(rows, self.now, outcome)
         return len(told)

@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.conftest import Json
-from tests.sandbox.listeners import Child
+from tests.sandbox.listeners import Child, unmeasured
 
 HERE = Path(__file__).parent / "node"
 LOCK = HERE / "package-lock.json"
@@ -23,7 +22,7 @@ OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", 
 
 def environment() -> dict[str, str]:
     """Ours without proxies, which the SDK would ask for the way to 127.0.0.1."""
-    return {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return {name: value for name, value in unmeasured().items() if not name.lower().endswith("_proxy")}
 
 
 def installed() -> str:

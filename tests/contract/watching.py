@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
+from tests.looking import looks
 from tests.sandbox.conftest import Json, Sandbox
 
-ROUND_TRIPS = 3000
-"""Patience in control calls; each is a real round trip, so nothing here sleeps."""
 DONE: Json = {"schema": "2.0", "body": {"elements": [{"tag": "markdown", "content": "已完成"}]}}
 ANSWER: Json = {"toast": {"type": "success", "content": "好"}, "card": {"type": "raw", "data": DONE}}
 ORDERS: tuple[tuple[Json, int], ...] = (
@@ -21,7 +20,7 @@ ORDERS: tuple[tuple[Json, int], ...] = (
 
 def until_online(sandbox: Sandbox, connections: int = 1) -> None:
     """Returns once so many long connections are open."""
-    for _ in range(ROUND_TRIPS):
+    for _ in looks():
         if sandbox.control("GET", "/stats")["long_connections"] >= connections:
             return
     raise AssertionError("nobody connected")
@@ -30,7 +29,7 @@ def until_online(sandbox: Sandbox, connections: int = 1) -> None:
 def until_settled(sandbox: Sandbox, **wanted: int) -> None:
     """Returns once the event counts are as wanted."""
     counts: Json = {}
-    for _ in range(ROUND_TRIPS):
+    for _ in looks():
         counts = sandbox.control("GET", "/stats")["events"]
         if all(counts[name] == number for name, number in wanted.items()):
             return

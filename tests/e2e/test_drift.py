@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from feishu_plugin.demo.stage import Stage
 from feishu_plugin.ports import Json
+from tests.looking import looks
 
 BOSS, ZHOU = "沈国栋", "周子墨"
 STATUS = "当前状态"
@@ -41,11 +42,10 @@ def status_of(stage: Stage, rid: str, column: str = STATUS) -> str | None:
     return stage.rows("requirement")[rid].get(column)
 
 
-def until(stage: Stage, holds: Callable[[], bool]) -> None:
-    for _ in range(300):
+def until(holds: Callable[[], bool]) -> None:
+    for _ in looks():
         if holds():
             return
-        stage.stats()
     raise AssertionError("it never came about")
 
 
@@ -72,7 +72,7 @@ def test_a_renamed_status_column_and_option_pause_nothing_and_are_told_once(unwa
     overwrite(stage, renamed, name="阶段")
     stage.until_quiet()
     stage.edit(ZHOU, "requirement", {rid: {"阶段": "已完成"}})
-    until(stage, lambda: status_of(stage, rid, "阶段") == "待办")
+    until(lambda: status_of(stage, rid, "阶段") == "待办")
     stage.until_quiet()
 
     assert stage.health()["bases"][0]["paused"] == []
@@ -92,18 +92,18 @@ def test_a_deleted_status_only_rests_the_requirements_in_it_until_it_is_back(unw
     assert status_of(stage, shelved) == "已搁置"
 
     overwrite(stage, lambda options: [o for o in options if o["name"] != "已搁置"])
-    until(stage, lambda: bool(stage.health()["bases"][0]["paused"]))
+    until(lambda: bool(stage.health()["bases"][0]["paused"]))
     stage.edit(ZHOU, "requirement", {shelved: {"备注": "还在吗"}, other: {STATUS: "已关闭"}})
-    until(stage, lambda: status_of(stage, other) == "待处理")
+    until(lambda: status_of(stage, other) == "待处理")
     assert status_of(stage, shelved) is None
     names = [option["name"] for option in status_field(stage)["property"]["options"]]
     assert "已搁置" not in names, "the plugin must not make the option anew by writing it"
 
     stage.command("apply")
-    until(stage, lambda: not stage.health()["bases"][0]["paused"])
+    until(lambda: not stage.health()["bases"][0]["paused"])
     # No event told why the cell became empty: the grace for a missing step has to pass.
     stage.go_to(stage.now() + timedelta(seconds=30))
-    until(stage, lambda: status_of(stage, shelved) == "已搁置")
+    until(lambda: status_of(stage, shelved) == "已搁置")
     stage.until_quiet()
 
     assert stage.health()["bases"][0]["paused"] == []

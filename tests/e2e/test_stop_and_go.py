@@ -1,6 +1,7 @@
 """The service is stopped, killed and started again: nothing is lost, nothing is doubled."""
 
 from feishu_plugin.demo.stage import Process, Stage
+from tests.looking import looks
 
 ZHOU = "周子墨"
 
@@ -77,7 +78,7 @@ def test_a_base_that_lacks_things_is_watched_as_far_as_possible(unwatched: Stage
     spoil(stage, [rid])
     stage.session.get(f"{stage.url}/_sandbox/stats", timeout=60)
 
-    for _ in range(200):
+    for _ in looks():
         if stage.rows("requirement")[rid]["当前状态"] == "待处理":
             break
     assert stage.rows("requirement")[rid]["当前状态"] == "待处理"

@@ -9,15 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feishu_plugin import schema
-from feishu_plugin.ports import Json
+from feishu_plugin.ports import Json, Settlement
 from feishu_plugin.reminders.card import NAMES, card_for, line_of, many_card, safe_link
-from feishu_plugin.reminders.cards import Offers, cards_of
-from feishu_plugin.reminders.digest import digests
+from feishu_plugin.reminders.cards import Offers, cards_of, effects_of_tells
+from feishu_plugin.reminders.digest import digest_identity, digests
 from feishu_plugin.reminders.due import ANSWERABLE
+from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.reminders.templates import FACTS, rows_of
-from feishu_plugin.rules.actions import Offer
+from feishu_plugin.rules.actions import Offer, Tell
+from tests.fakes import MemoryWork
 from tests.reminders.card_law import faults
-from tests.reminders.samples import APP, POLICY, at, notice, people, seen, template, with_templates
+from tests.reminders.samples import (
+    APP,
+    POLICY,
+    accepted,
+    at,
+    notice,
+    people,
+    requirement,
+    seen,
+    template,
+    with_templates,
+)
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cards"
 LINK = "https://example.feishu.cn/base/bascnTests?table=tblTests&record=rec1"
@@ -44,6 +57,7 @@ OFFERED = {
 NAMED = [
     *EVENTS,
     "digest",
+    "monday",
     "put_back_list",
     *ANSWERED,
     HANDED_OVER,
@@ -92,6 +106,8 @@ def card_of(name: str) -> Json:
         return digest_card()
     if name == HANDED_OVER:
         return offered_card("overdue", Offer(kind="remind", event="overdue"), instead_of=("ou_gone",))
+    if name == "monday":
+        return monday_card()
     if name in ANSWERED:
         event = name.removesuffix("_answered")
         return offered_card(event, Offer(kind="remind", event=event))
@@ -127,6 +143,35 @@ def digest_card() -> Json:
     (effect,) = digests(POLICY, notices, at("09-02 09:10"), link=lambda record_id: LINK, base=APP)
     card: Json = effect.body["card"]
     return card
+
+
+def monday_card() -> Json:
+    """A full morning card of a lead: what is due, lines of the weekend, and the list of the week."""
+    now, new = at("09-07 09:10"), at("09-03 09:00")
+    rows = [
+        requirement("rec1", priority="medium", planned_finish=at("09-04 00:00"), owner=("ou_lead",)),
+        requirement(
+            "rec2",
+            priority="high",
+            submitted_at=new,
+            planned_finish=at("09-07 00:00"),
+            owner=("ou_lead",),
+            risk="缺接口",
+        ),
+        requirement("rec3", status="waiting_customer", similar_count=12.0),
+        *(requirement(f"rec{n}", planned_finish=at("09-08 00:00"), owner=("ou_lead",)) for n in range(4, 11)),
+    ]
+    states = {("requirement", key): state for key, state in map(accepted, rows)}
+    work = MemoryWork()
+    told = {"assigned": {}, "risk": {"note": "客户改了接口"}}
+    asked = [
+        (rows[0], Tell(event=e, identity="i", to=("ou_lead",), facts=facts)) for e, facts in told.items()
+    ]
+    saturday = effects_of_tells(POLICY, asked, people, at("09-05 12:00"), base=APP)
+    work.settle(APP, Settlement(accepted=states, effects=saturday))
+    cards = plan_reminders(work, POLICY, people, now, APP, lambda record_id: LINK)
+    (card,) = (c.body["card"] for c in cards if c.identity == digest_identity(now.date(), "ou_lead"))
+    return dict(card)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -262,6 +262,18 @@ def test_the_list_of_the_week_is_told_once() -> None:
     assert card.covers[1:] == ("a",)
 
 
+def test_a_morning_of_more_kinds_than_there_are_keeps_within_the_number_of_elements() -> None:
+    many = [
+        notice(f"n{kind}", event=f"kind{kind}", record_id=f"rec{kind}", facts={"number": "N"}, offer=REMIND)
+        for kind in range(65)
+    ]
+
+    (card,) = digests(POLICY, many, LATER, base="bascn1")
+
+    assert faults(card.body["card"]) == []
+    assert seen(card.body["card"]).count("另有 1 条") == 65
+
+
 words = st.text(max_size=60) | st.just("<at id=all></at>" * 40)
 notices = st.builds(
     lambda number, event, facts, offer: notice(

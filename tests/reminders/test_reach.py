@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -168,6 +168,52 @@ def test_who_heard_of_a_breach_for_another_is_not_told_a_later_stage(
     stood_in: set[tuple[str, ...]] = set()
     for _, effect in played(away, gone, story).planned:
         breaches = [parts for parts in told(effect) if parts[0] == "overdue"]
-        if any(stage != "breach" for _, _, stage, *_ in breaches):
-            assert not {(record_id, due, effect.target) for _, record_id, _, due, *_ in breaches} & stood_in
+        later = [parts for parts in breaches if parts[2] in ("manager", "head")]
+        assert not {(record_id, due, effect.target) for _, record_id, _, due, *_ in later} & stood_in
         stood_in |= {(record_id, due, reader) for _, record_id, _, due, _, reader in breaches if reader}
+
+
+def test_a_manager_who_stands_in_for_an_owner_who_knew_is_told_as_manager() -> None:
+    holidays = Leave(people=("ou_dev", "ou_dev2"), first=at("09-02 00:00").date(), last=END.date())
+    team = Team(leaves=(holidays,))
+    team.put("rec1", type="complaint", priority="low", resolve_due=at("09-01 11:00"), progress_at=END)
+
+    for moment in ("09-01 11:10", "09-02 11:10"):
+        team.at = at(moment)
+        team.tick()
+
+    breaches = [parts for _, effect in team.planned for parts in told(effect) if parts[0] == "overdue"]
+    assert [(stage, meant) for _, _, stage, _, meant, _ in breaches] == [
+        ("breach", "ou_dev"),
+        ("manager", "ou_boss"),
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(leaves, leavers, steps)
+def test_nobody_meant_by_a_breach_stays_without_word(
+    away: list[Leave], gone: dict[str, datetime], story: Story
+) -> None:
+    """Also a manager who stands in for an owner who heard of it before the leave."""
+    team = played(away, gone, story)
+
+    heard = {
+        (record_id, due, who)
+        for _, effect in team.planned
+        for event, record_id, _, due, meant, _ in told(effect)
+        for who in (meant, effect.target)
+        if event == "overdue"
+    }
+    steps_up = {"owner": 0.0, "manager": POLICY.parameters.manager_after_days}
+    for record_id, record in team.records().items():
+        due_at = record.resolve_due
+        for audience, days in steps_up.items():
+            if due_at and record.status != "waiting_customer" and is_over(due_at, days):
+                there = [
+                    one for one in team.circle.named(audience, record) if not team.circle.absence(one, END)
+                ]
+                assert {(record_id, due_at.astimezone(UTC).isoformat(), one) for one in there} <= heard
+
+
+def is_over(due_at: datetime, workdays: float) -> bool:
+    return POLICY.worktime.add_days(due_at, workdays) <= END if workdays else due_at <= END

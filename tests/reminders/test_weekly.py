@@ -69,7 +69,7 @@ def groups(found: Review) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("values", "heading"),
     [
-        ({"submitted_at": at("08-31 09:11")}, "近 7 天新增（1）"),
+        ({"submitted_at": at("08-31 09:00")}, "近 7 天新增（1）"),
         ({"priority": "high"}, "最高优先级（1）"),
         ({"risk": "缺接口"}, "有风险（1）"),
         ({"planned_finish": at("09-04 00:00")}, "已超期（1）"),
@@ -85,7 +85,8 @@ def test_each_group_holds_what_its_heading_says(values: dict[str, Any], heading:
     "values",
     [
         {},
-        {"submitted_at": at("08-31 09:10")},
+        {"submitted_at": at("08-31 08:59")},
+        {"submitted_at": at("09-07 09:00"), "risk": "缺接口"},
         {"priority": "medium"},
         {"planned_finish": at("09-07 00:00")},
         {"planned_finish": at("09-04 00:00"), "status": "shelved"},
@@ -218,7 +219,7 @@ def cards(work: MemoryWork, now: datetime, policy: Policy = ALONE) -> dict[str, 
 
 def base(**values: Any) -> MemoryWork:
     work = MemoryWork()
-    key, state = row(**({"risk": "缺接口", "status": "shelved"} | values))
+    key, state = row(**({"risk": "缺接口"} | values))
     work.settle(APP, Settlement(accepted={("requirement", key): state}))
     return work
 
@@ -247,6 +248,14 @@ def test_the_lists_go_out_at_the_moments_of_their_people_and_make_up_for_a_misse
     assert set(cards(work, digest_moment(POLICY, tuesday, first))) == {first}
     assert set(cards(work, at("09-15 09:10"))) == {second}
     assert cards(work, at("09-16 09:10")) == {}
+
+
+def test_what_comes_up_later_that_day_brings_no_list_and_a_late_start_is_made_up_for_in_the_morning() -> None:
+    work = base()
+    assert set(cards(work, at("09-07 09:10"))) == {"ou_lead", "ou_boss"}
+
+    assert cards(work, at("09-14 10:10")) == {}
+    assert set(cards(work, at("09-15 10:00"))) == {"ou_lead", "ou_boss"}
 
 
 def test_a_team_that_wants_no_list_gets_none() -> None:

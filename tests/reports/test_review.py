@@ -149,6 +149,15 @@ def test_the_stage_is_no_pause_unless_there_is_nothing_else() -> None:
     assert row(one(only, due))["stage"] == "waiting_customer"
 
 
+def test_the_time_before_a_reopening_is_no_stage_that_overran() -> None:
+    """It counted as solved for a week; nobody knew better."""
+    chain = [("2026-09-02 18:00", "done"), ("2026-09-14 09:00", "in_progress"), ("2026-09-14 18:00", "done")]
+
+    found = row(one(chain, {"planned_finish": local("2026-09-03")}))
+
+    assert (found["stage"], found["stage_days"]) == ("pending", 2.0)
+
+
 def test_without_a_ledger_nobody_knows_the_stage() -> None:
     dates: Values = {"resolve_due": local("2026-09-07"), "finished_at": local("2026-09-10 18:00")}
 

@@ -95,6 +95,17 @@ def test_what_no_ledger_row_tells_is_left_out() -> None:
     assert {name: row["stays"] for name, row in rows(known).items()} == {"处理中": 1}
 
 
+def test_time_whose_end_no_ledger_row_tells_is_nobodys_bottleneck() -> None:
+    """Nobody saw it leave 待处理; that it was tested until the 4th the ledger tells."""
+    record = requirement(
+        "r", submitted="2026-09-01 09:00", status="done", started_at=local("2026-09-03 18:00")
+    )
+    known = facts([record], [move("r", "2026-09-04 18:00", "testing", "done")])
+
+    assert {stage.status: dict(stage.worked) for stage in stages_of(known)} == {"testing": {"r": 1.0}}
+    assert bottleneck_words(known, stages_of(known)) == "测试验证 100.0%"
+
+
 def test_closed_is_no_stage_but_waiting_for_the_closing_is_one() -> None:
     chain = [("2026-09-01 18:00", "done"), ("2026-09-03 18:00", "closed"), ("2026-09-10 18:00", "pending")]
     record = requirement("r", submitted="2026-09-01 09:00", status="pending")

@@ -1,7 +1,7 @@
 """E-mail addresses in what people typed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feishu_plugin.rules.addresses import address_in, masked
@@ -34,6 +34,7 @@ def test_what_is_not_surely_an_address_is_none(text: str) -> None:
     assert address_in(text) == ""
 
 
+@settings(deadline=None)
 @given(st.text(st.one_of(st.sampled_from('a@.\r\n <>,;:"()[]-_'), st.characters()), max_size=80))
 def test_whatever_is_found_can_stand_in_a_header_and_in_smtp(text: str) -> None:
     address = address_in(text)

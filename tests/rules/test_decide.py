@@ -230,12 +230,16 @@ def at_rest(found: Requirement, since: str, now: str) -> Decision:
 @pytest.mark.parametrize(
     ("since", "closes"), [("2026-08-25 10:00", True), ("2026-08-25 10:01", False), ("2026-08-01 09:00", True)]
 )
-def test_a_requirement_nobody_answered_is_closed_after_five_workdays(since: str, closes: bool) -> None:
-    silent = DONE.with_values({"confirmation": "no_reply", "score": None})
+@pytest.mark.parametrize("answer", ["no_reply", None])
+def test_a_requirement_nobody_answered_is_closed_after_five_workdays(
+    since: str, closes: bool, answer: str | None
+) -> None:
+    silent = DONE.with_values({"confirmation": answer, "score": None})
 
     found = at_rest(silent, since, "2026-09-01 10:00")
 
     assert found.status == ("closed" if closes else "done")
+    assert found.record.confirmation == ("no_reply" if closes else answer or "")
     assert [(row.source, row.operator, row.verdict) for row in ledger(found)] == (
         [("rule", "", "pass")] if closes else []
     )
@@ -245,7 +249,16 @@ def test_a_requirement_nobody_answered_is_closed_after_five_workdays(since: str,
         assert not found.corrected
 
 
-@pytest.mark.parametrize("confirmation", ["solved", "unsolved", None])
+def test_a_requirement_that_was_done_before_the_plugin_came_is_not_closed_for_want_of_an_answer() -> None:
+    """It has stood in its status since the row was made, as far as anybody knows."""
+    made = local("2026-08-01 09:00")
+    old = replace(DONE.with_values({"confirmation": None, "score": None}), created_at=made)
+
+    assert at_rest(old, "2026-08-01 09:00", "2026-09-01 10:00").status == "done"
+    assert at_rest(old, "2026-08-03 09:00", "2026-09-01 10:00").status == "closed"
+
+
+@pytest.mark.parametrize("confirmation", ["solved", "unsolved"])
 def test_a_requirement_with_another_answer_is_never_closed_by_time(confirmation: str | None) -> None:
     found = at_rest(DONE.with_values({"confirmation": confirmation}), "2026-08-01 09:00", "2026-09-01 10:00")
 
@@ -312,7 +325,11 @@ def test_a_new_row_gets_its_status_its_department_and_a_number() -> None:
 
     assert (found.status, found.corrected) == ("pending", False)
     assert (found.record.department, found.record.submitted_at) == ("support", NOW)
-    assert found.actions == (AssignNumber(prefix="20260901-客服"), FindLookAlikes(tell=True))
+    assert found.actions == (
+        AssignNumber(prefix="20260901-客服"),
+        FindLookAlikes(tell=True),
+        Tell(event="unassigned", identity="created"),  # no rule of the packaged policy names people
+    )
 
 
 @pytest.mark.parametrize("steps", [[], [step(None, "closed")]])

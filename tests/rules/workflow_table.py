@@ -85,6 +85,7 @@ TABLE = (
     Line("已完成", "处理中", "满意度评分", "reopen_count", when=lambda s: s.low),
     Line("已完成", "已关闭", "满意度评分", "closed_at", when=lambda s: s.answer == "solved"),
     Line("已完成", "已关闭", "", "closed_at", when=lambda s: s.answer == "no_reply" and s.days >= 5),
+    Line("已完成", "已关闭", "", "closed_at confirmation", when=lambda s: s.answer is None and s.days >= 5),
     Line("已关闭", "待处理", "", "reopen_count", when=lambda s: s.answer == "unsolved"),
     Line("已关闭", "待处理", "满意度评分", "reopen_count", when=lambda s: s.low),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Reading what a child process prints, line by line, without ever waiting for ever."""
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -12,6 +13,11 @@ from typing import Any
 HERE = Path(__file__).parent
 PATIENCE_S = 40.0
 """Importing the SDK alone takes seconds on a busy machine."""
+
+
+def unmeasured() -> dict[str, str]:
+    """Our environment for a program that is none of ours: coverage would only slow it down."""
+    return {name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_CONFIG"}
 
 
 class Child:
@@ -53,4 +59,4 @@ class Listener(Child):
     """A Python script beside this file."""
 
     def __init__(self, script: str, *arguments: str) -> None:
-        super().__init__([sys.executable, str(HERE / script), *arguments])
+        super().__init__([sys.executable, str(HERE / script), *arguments], unmeasured())

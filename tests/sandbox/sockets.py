@@ -7,6 +7,7 @@ from typing import Any
 from websockets.sync.client import connect
 
 from feishu_plugin.sandbox.frames import Frame, decode, encode
+from tests.looking import PATIENCE_S, looks
 from tests.sandbox.conftest import Sandbox
 
 Json = dict[str, Any]
@@ -21,7 +22,7 @@ class Socket:
         answer = sandbox.call("POST", "/callback/ws/endpoint", json=body).body
         self._socket = connect(answer["data"]["URL"])
 
-    def receive(self, timeout: float = 10) -> tuple[Frame, Json]:
+    def receive(self, timeout: float = PATIENCE_S) -> tuple[Frame, Json]:
         """The next data frame and its envelope."""
         data = self._socket.recv(timeout=timeout)
         assert isinstance(data, bytes)
@@ -58,8 +59,8 @@ class Socket:
 
 
 def until(sandbox: Sandbox, key: str, **wanted: int) -> Json:
-    """The counts below ``key`` of the stats once they are as wanted (each look is a round trip)."""
-    for _ in range(5000):
+    """The counts below ``key`` of the stats once they are as wanted."""
+    for _ in looks():
         stats = sandbox.control("GET", "/stats")
         counts = stats[key] if key else stats
         if all(counts[name] == number for name, number in wanted.items()):

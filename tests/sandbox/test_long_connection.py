@@ -10,6 +10,7 @@ from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
 from feishu_plugin.sandbox.frames import CONTROL, Frame, decode, encode
+from tests.looking import PATIENCE_S, looks
 from tests.sandbox.bases_at_hand import WatchedBase, button, card
 from tests.sandbox.conftest import Sandbox
 from tests.sandbox.listeners import Listener
@@ -50,17 +51,17 @@ def click(sandbox: Sandbox, message_id: str, element: str | int) -> Any:
 
 
 def until_online(sandbox: Sandbox) -> None:
-    """Returns once somebody holds a long connection (each call is a round trip)."""
-    for _ in range(5000):
+    """Returns once somebody holds a long connection."""
+    for _ in looks():
         if sandbox.control("GET", "/stats")["long_connections"]:
             return
     raise AssertionError("nobody connected")
 
 
 def settled(sandbox: Sandbox, **wanted: int) -> dict[str, int]:
-    """The event counts, once they are as wanted (each call is a round trip; 500 are patience enough)."""
+    """The event counts, once they are as wanted."""
     counts: dict[str, int] = {}
-    for _ in range(500):
+    for _ in looks():
         counts = sandbox.control("GET", "/stats")["events"]
         if all(counts[name] == number for name, number in wanted.items()):
             return counts
@@ -175,7 +176,7 @@ def test_a_ping_is_answered_with_the_settings(sandbox: Sandbox) -> None:
 
 
 def read(socket: Connection) -> Frame:
-    data = socket.recv(timeout=10)
+    data = socket.recv(timeout=PATIENCE_S)
     assert isinstance(data, bytes)
     return decode(data)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.looking import PATIENCE_S
 from tests.sandbox.bitable import Json, Shop
 from tests.sandbox.conftest import Sandbox
 
@@ -63,7 +64,7 @@ class Listener:
             return [action for e in mine if e["table_id"] == table_id for action in e["action_list"]]
 
         with self._more:
-            assert self._more.wait_for(lambda: len(found()) >= count, timeout=10), self.events
+            assert self._more.wait_for(lambda: len(found()) >= count, timeout=PATIENCE_S), self.events
             return found()
 
 

@@ -40,6 +40,32 @@ def test_effects_are_due_by_time_then_as_stored(store: Store) -> None:
     assert store.due("other", NOON + MINUTE, 10) == []
 
 
+def mail(identity: str, minutes: int = 0) -> Effect:
+    moment = NOON + minutes * MINUTE
+    return Effect(kind="mail", identity=identity, target="rec1", body={"event": "survey"}, not_before=moment)
+
+
+def test_mails_wait_apart_from_everything_else(store: Store) -> None:
+    store.settle(BASE, Settlement(effects=[mail("m2", 1), card("a"), mail("m1"), mail("m1")]))
+
+    assert _due(store, 1) == ["a"]
+    assert [p.effect.identity for p in store.mails_due(BASE, NOON, 10)] == ["m1"]
+    assert [p.effect.identity for p in store.mails_due(BASE, NOON + MINUTE, 10)] == ["m1", "m2"]
+    assert [p.effect.identity for p in store.mails_due(BASE, NOON + MINUTE, 1)] == ["m1"]
+    assert store.mails_due("other", NOON + MINUTE, 10) == []
+
+
+def test_mails_are_counted_by_what_became_of_them(store: Store) -> None:
+    store.settle(BASE, Settlement(effects=[card("a"), *(mail(f"m{n}") for n in range(5))]))
+    rows = [pending.row for pending in store.mails_due(BASE, NOON, 10)]
+    store.done(rows[:1], NOON, "sent")
+    store.done(rows[1:3], NOON, "skipped")
+    store.failed(rows[3:4], None, "550 no such user")
+
+    assert store.mails(BASE) == {"mails_sent": 1, "mails_skipped": 2, "mails_waiting": 1, "mails_failed": 1}
+    assert set(store.mails("other").values()) == {0}
+
+
 def test_a_done_effect_is_over(store: Store) -> None:
     rows = put_cards(store, "a", "b")
 

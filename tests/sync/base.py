@@ -132,9 +132,10 @@ class Base:
         """Bodies of the ledger rows in the outbox."""
         return [p.effect.body for p in self.store.outbox.waiting.values() if p.effect.kind == "ledger"]
 
-    def cards(self) -> list[str]:
-        """Who is to get a card."""
-        return [p.effect.target for p in self.store.outbox.waiting.values() if p.effect.kind == "card"]
+    def cards(self, event: str = "") -> list[str]:
+        """Who is to get a card, of any event or of one."""
+        waiting = (p.effect for p in self.store.outbox.waiting.values())
+        return [e.target for e in waiting if e.kind == "card" and event in ("", e.body["event"])]
 
     def _event(self, rid: str, before: Value, after: Value, operator: str, kind: str) -> None:
         self._revision += 1

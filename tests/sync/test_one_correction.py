@@ -132,7 +132,7 @@ class Story:
     def _closes(self, row: Record) -> bool:
         """The plugin closes what nobody answered, unless the team keeps that move to itself."""
         taken = self.edge == ("done", "closed") and (self.named or self.mode == "off")
-        silent = self.status == "done" and self._situation("closed", row, ()).answer == "no_reply"
+        silent = self.status == "done" and self._situation("closed", row, ()).answer in (None, "no_reply")
         return silent and not taken and self._days() >= 5
 
     def _verdict(self, status: str, row: Record, roles: tuple[str, ...]) -> str:

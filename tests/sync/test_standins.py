@@ -31,6 +31,7 @@ def late(*away: str) -> tuple[Base, str, Effect]:
     """A requirement of 李雷 that ran out on Wednesday evening while these people are on leave."""
     base = team(*away)
     rid = planned(base)
+    to(base, 2, "18:00")
     to(base, 3, "09:00")
     return base, rid, card(base, "overdue", HAN if LI in away else LI)
 

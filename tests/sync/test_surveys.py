@@ -244,6 +244,29 @@ def test_an_answer_is_taken_once() -> None:
     assert base.record(rid).get("score") == 3.0
 
 
+def test_an_answer_that_only_unsubscribes_sets_nothing_in_the_requirement() -> None:
+    base = Base()
+    rid, number = finished(base)
+
+    answer = answered(base, number=number, unsubscribe=True)
+
+    assert base.tables.peek("survey", answer).get("state") == "unsubscribed"
+    assert base.record(rid).get("status") == "done"
+    assert base.record(rid).get("confirmation") is None
+
+
+def test_an_answer_may_unsubscribe_besides_and_whatever_the_status() -> None:
+    base = Base()
+    star = base.tables.put("customer", {"name": "星河公司"})
+    rid = base.add(title="一", type="inquiry", customer=(star,))
+    base.settle()
+
+    answer = answered(base, number=base.record(rid).get("number"), confirmation="solved", unsubscribe=True)
+
+    assert base.tables.peek("survey", answer).get("state") == "not_finished"
+    assert base.tables.peek("customer", star).get("mail_state") == "unsubscribed"
+
+
 def test_a_lost_answer_is_found_by_the_sweep() -> None:
     base = Base()
     rid, number = finished(base)

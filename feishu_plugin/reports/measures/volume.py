@@ -39,7 +39,7 @@ def overrides(facts: Facts) -> Found:
 
 def _was_overridden(facts: Facts, history: History) -> bool:
     until = override.held_until(facts.policy, history.requirement)
-    return history.born < facts.period.end and until is not None and until > facts.period.begin
+    return until is not None and until > facts.period.begin
 
 
 def _name(requirement: Requirement) -> str:

@@ -41,7 +41,8 @@ class Team:
         return self.feishu.call(method, BASE + path, ids=ids, body=body, repeatable=False)
 
     def tables(self) -> dict[str, str]:
-        items = self.call("GET", "/tables", {})["items"]
+        ids, query = {"app_token": self.app_token}, {"page_size": 100}
+        items = self.feishu.call("GET", BASE + "/tables", ids=ids, query=query)["items"]
         return {item["name"]: item["table_id"] for item in items}
 
     def fields(self, table_id: str) -> list[Json]:
