@@ -5,6 +5,7 @@ knows nothing of the plugin; both are written from the same few values.
 """
 
 import random
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -16,6 +17,9 @@ STATUSES = ("pending", "in_progress", "testing", "done", "closed", "waiting_cust
 BEGIN = datetime(2026, 1, 20, tzinfo=UTC)
 NOW = datetime(2026, 6, 24, 3, tzinfo=UTC)
 """In the middle of June, which therefore still runs: some figures of it are pending."""
+SOON = timedelta(days=30)
+"""The packaged days within which a reopening counts as recurrence: some come on the last moment of them."""
+REOPENED = ("in_progress",)
 
 _FOLLOWING = {
     "pending": ("in_progress", "in_progress", "in_progress", "shelved", "void", "done"),
@@ -61,15 +65,24 @@ class Life:
     values: dict[str, Value]
     moves: list[Move] = field(default_factory=list)
 
+    @property
+    def born(self) -> datetime:
+        """When it was submitted."""
+        at = self.values["submitted_at"]
+        assert isinstance(at, datetime)
+        return at
+
 
 def lives(seed: int, count: int, zone: ZoneInfo) -> list[Life]:
     """So many requirements submitted between the end of January and now; the same for the same seed."""
     dice = random.Random(seed)
     found = [_life(dice, f"rec{number:05d}", zone) for number in range(count)]
+    done = sorted((move.at, life.record_id) for life in found for move in life.moves if move.after == "done")
     for life in found:
         if life.values["status"] == "void" and dice.random() < 0.5:
+            place = bisect(done, (life.born, "")) - dice.randint(1, 20)
             life.values["void_reason"] = "duplicate"
-            life.values["duplicate_of"] = (dice.choice(found).record_id,)
+            life.values["duplicate_of"] = (done[max(place, 0)][1] if done else life.record_id,)
     return found
 
 
@@ -90,16 +103,23 @@ def _life(dice: random.Random, record_id: str, zone: ZoneInfo) -> Life:
 def _chain(dice: random.Random, record_id: str, born: datetime, zone: ZoneInfo) -> Iterator[Move]:
     status, at = "pending", born
     for number in range(dice.choice((0, 1, 2, 3, 4, 5, 6, 8, 10))):
-        later = _moment(dice, at + timedelta(hours=dice.expovariate(1 / 90) + 0.01), zone)
-        at = max(later, at + timedelta(minutes=11))
+        on_the_day = status == "done" and dice.random() < 0.05
+        at = at + SOON + timedelta(milliseconds=dice.choice((0, 1))) if on_the_day else _later(dice, at, zone)
         if at >= NOW:
             return
-        after = dice.choice([one for one in _FOLLOWING[status] if one != status])
+        after = dice.choice(
+            [one for one in _FOLLOWING[status] if one != status and not on_the_day] or REOPENED
+        )
         verdict = dice.choices(("pass", "observe", "put_back"), (85, 5, 10))[0]
         asks = status == "done" or after == "closed"
         score = float(dice.randint(1, 5)) if asks and dice.random() < 0.5 else None
         yield Move(at, status, after, verdict, score, f"{record_id}/{number}")
         status = status if verdict == "put_back" else after
+
+
+def _later(dice: random.Random, at: datetime, zone: ZoneInfo) -> datetime:
+    later = _moment(dice, at + timedelta(hours=dice.expovariate(1 / 90) + 0.01), zone)
+    return max(later, at + timedelta(minutes=11))
 
 
 def _with_copies(dice: random.Random, moves: list[Move]) -> list[Move]:
@@ -113,7 +133,7 @@ def _dates(dice: random.Random, born: datetime, stood: list[Move], zone: ZoneInf
     if dice.random() < 0.6:
         found["first_response_at"] = _cut(born + timedelta(hours=dice.expovariate(1 / 20)))
     elif stood and dice.random() < 0.5:
-        found["started_at"] = stood[0].at
+        found["started_at"] = _cut(born + (stood[0].at - born) * dice.random())
     if dice.random() < 0.5:
         found["resolve_due"] = _moment(dice, born + timedelta(days=dice.uniform(1, 15)), zone)
     if dice.random() < 0.5:

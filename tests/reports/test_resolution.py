@@ -1,9 +1,12 @@
 """解决时效, 按时率, 解决率, worked out by hand. September 2026 begins on a Tuesday."""
 
+from datetime import timedelta
+
 import pytest
 
 from feishu_plugin.records import Value
 from feishu_plugin.reports.facts import Facts
+from feishu_plugin.worktime import WorkTime
 from tests.builders import local, moves, requirement
 from tests.reports.told import facts, figure
 
@@ -72,6 +75,23 @@ def test_pauses_are_taken_off() -> None:
     known = facts([requirement("r", submitted="2026-09-07 09:00", status="done", paused_hours=99.0)], ledger)
 
     assert figure("resolution_days", known).value == pytest.approx(3)
+
+
+@pytest.mark.parametrize("pauses", [(276, 1166, 130), (59, 799, 887), (444, 865, 60), (1,)])
+def test_what_took_exactly_its_target_has_met_it(pauses: tuple[int, ...]) -> None:
+    """16 hours of work between pauses of so many minutes: hours as fractions do not add up to 16."""
+    worktime, at, chain = WorkTime(), local("2026-08-03 09:00"), [("2026-08-03 09:00", "in_progress")]
+    for minutes in pauses:
+        for status, took in (("waiting_customer", 960 // len(pauses)), ("in_progress", minutes)):
+            at = worktime.add(at, timedelta(minutes=took))
+            chain.append((f"{at.astimezone(worktime.zone):%Y-%m-%d %H:%M}", status))
+    end = worktime.add(at, timedelta(minutes=960 - 960 // len(pauses) * len(pauses)))
+    chain.append((f"{end.astimezone(worktime.zone):%Y-%m-%d %H:%M}", "done"))
+    record = requirement("r", submitted="2026-08-03 09:00", status="done", priority="high")
+
+    known = facts([record], moves("r", chain), month=f"{end:%Y-%m}")
+    assert figure("resolution_high", known).value == 2.0
+    assert figure("hit_rate", known).value == 1.0
 
 
 def test_without_a_ledger_the_pauses_of_the_register_are_taken_off() -> None:

@@ -202,7 +202,8 @@ def _taken(facts: Facts, history: History, change: Change) -> float:
     known = facts.workdays.get((history.record_id, change.at))
     if known is None:
         worktime, end = facts.policy.worktime, finished_at(history, change)
-        hours = worktime.hours_between(history.born, end) - pauses_until(facts, history, end)
-        known = max(hours, 0.0) / worktime.hours_per_day
+        # Subtracted as spans, to the microsecond: what took exactly its target must not miss it by 1e-16.
+        worked = worktime.between(history.born, end) - timedelta(hours=pauses_until(facts, history, end))
+        known = max(worked, timedelta()) / timedelta(hours=1) / worktime.hours_per_day
         facts.workdays[history.record_id, change.at] = known
     return known
