@@ -13,6 +13,7 @@ COLUMNS = (
     *("key", "month", "span", "kpi", "value", "target", "result", "working", "pending", "count"),
     *("records", "failed"),
 )
+_EXACT = 1e-9
 _LABELS = {measure.key: measure.zh for measure in MEASURES}
 
 
@@ -44,15 +45,17 @@ def _head(figure: Figure) -> Values:
         "value": shown(figure, "zh"),
         "target": aim(figure, "zh") if figure.target is not None else None,
         "result": verdict(figure, "zh") if figure.met is not None else None,
-        "working": _working(figure),
+        "working": working_of(figure),
         "pending": figure.pending or None,
         "count": len(figure.record_ids),
         "failed": figure.failed[:MOST_LINKS] or None,
     }
 
 
-def _working(figure: Figure) -> str | None:
-    """``37 ÷ 40 = 92.5%``: how the value comes about."""
-    if figure.numerator is None or figure.denominator is None:
+def working_of(figure: Figure) -> str | None:
+    """``37 ÷ 40 = 92.5%``: how a share or a mean comes about; a median is read from the list."""
+    if figure.numerator is None or not figure.denominator or figure.value is None:
+        return None
+    if abs(figure.numerator / figure.denominator - figure.value) > _EXACT:
         return None
     return f"{figure.numerator:g} ÷ {figure.denominator:g} = {shown(figure, 'zh') or NOTHING}"

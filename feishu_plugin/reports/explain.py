@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feishu_plugin.errors import ReportError
+from feishu_plugin.reports.detail import working_of
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Figure, Measure
 from feishu_plugin.reports.measures import MEASURES
@@ -73,8 +74,8 @@ class Explanation:
         )
         yield f"{self.period} {measure.zh} {measure.en}: {shown(figure, 'zh')}{target}"
         yield from (f"  {line}" for line in inspect.cleandoc(measure.find.__doc__ or "").splitlines() if line)
-        if figure.numerator is not None and figure.denominator is not None:
-            yield f"  = {figure.numerator:g} ÷ {figure.denominator:g}"
+        if working := working_of(figure):
+            yield f"  {working}"
         if figure.pending:
             yield f"  {figure.pending} 条待定 pending"
         for one in self.behind:

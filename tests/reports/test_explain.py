@@ -23,7 +23,7 @@ def test_a_mean_lists_the_days_of_each_requirement_the_worst_first() -> None:
     assert found.text.splitlines() == [
         "2026-09 解决时效 Resolution time: 8.50 个工作日，目标 target ≤ 5.00 个工作日，未达标",
         *(f"  {line}" for line in found.data["definition"].splitlines() if line),
-        "  = 17 ÷ 2",
+        "  17 ÷ 2 = 8.50 个工作日",
         "  ✗ 20260902-产品-001    15.00 个工作日",
         "    20260901-客服-001    2.00 个工作日",
     ]

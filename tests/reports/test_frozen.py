@@ -203,6 +203,7 @@ def test_every_figure_lists_the_requirements_behind_it() -> None:
         ("rec_slow",),
     )
     assert rows["2026-09 解决时效"]["working"] == "17 ÷ 2 = 8.50 个工作日"
+    assert rows["2026-09 解决时效P90"].get("working") is None  # no quotient: it is read from the list
 
 
 def test_a_figure_of_more_than_500_requirements_goes_on_in_further_rows() -> None:
