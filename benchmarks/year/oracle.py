@@ -196,7 +196,7 @@ class Oracle:
             return False
         keys = self._by_record[key.event, key.record_id]
         same = [one for one in keys if _thing(one) == _thing(key) and one != key]
-        know = {told.to for one in same for told in self.debts[one].told if told.at <= tick}
+        know = {told.to for one in same for told in self.debts[one].told if told.at <= tick + SLACK}
         others = self._others(key, tick)
         return bool(others & know) and others <= know | {one.meant for one in same}
 
