@@ -10,6 +10,7 @@ from typing import Any
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import explain_figure, month_before, publish_periods, tell_managers
+from feishu_plugin.app.pictures.attach import attach_all
 from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.reminders.deliver import Delivered
@@ -102,11 +103,13 @@ def report(office: Office, app_token: str, month: str | None, *, dry_run: bool) 
         catch_up(office, desk)
     wanted = month or month_before(desk, desk.clock.now())
     [result] = publish_periods(desk, (wanted,), write=not dry_run)
+    missing = ""
     if not dry_run:
+        missing = attach_all(desk, [result])
         tell_managers(desk, result)
     told = 0 if dry_run else drain(office, desk).cards
-    data = {"base_token": app_token, "cards": told, **data_of(result)}
-    return Outcome(text=text_of(result), data=data)
+    data = {"base_token": app_token, "cards": told, "no_charts": missing, **data_of(result)}
+    return Outcome(text="\n".join([text_of(result), *([missing] if missing else [])]), data=data)
 
 
 def explain(office: Office, app_token: str, month: str | None, kpi: str) -> Outcome:
