@@ -6,7 +6,7 @@ Every method that changes something takes an identity, so that doing it again ch
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from feishu_plugin.binding import Binding, LiveTable
 from feishu_plugin.records import Accepted as Accepted
@@ -110,6 +110,14 @@ class Mailer(Protocol):
 
     def close(self) -> None:
         """Ends the connection, if there is one."""
+        ...
+
+
+class Uploads(Protocol):
+    """Where the files of attachment cells go."""
+
+    def upload(self, name: str, size: int, content: BinaryIO) -> str:
+        """Returns the token for an attachment cell; FeishuError when the file is refused."""
         ...
 
 

@@ -11,6 +11,7 @@ from feishu_plugin.app.mail import look_at_form, mailer_for
 from feishu_plugin.app.meter import CallMeter
 from feishu_plugin.gateway.contacts import Contacts
 from feishu_plugin.gateway.http import Feishu
+from feishu_plugin.gateway.medias import BaseMedias
 from feishu_plugin.gateway.messages import BotMessages
 from feishu_plugin.gateway.pacing import Pace
 from feishu_plugin.gateway.tables import BaseTables
@@ -95,6 +96,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         packaged=found.packaged,
         administrators=administrators(found.feishu, found.settings),
         mailer=mailer_for(found.settings),
+        uploads=BaseMedias(found.feishu, app_token),
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),
         problems=tuple(loaded.problems),

@@ -10,6 +10,7 @@ from typing import Any
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import explain_figure, month_before, publish_periods, tell_managers
+from feishu_plugin.app.pictures.attach import attach_all
 from feishu_plugin.app.report_files import Wish, write
 from feishu_plugin.app.report_paper import paper_of
 from feishu_plugin.app.report_text import data_of, text_of
@@ -106,14 +107,17 @@ def report(
         catch_up(office, desk)
     wanted = month or month_before(desk, desk.clock.now())
     [result] = publish_periods(desk, (wanted,), write=not dry_run)
+    missing = ""
     if not dry_run:
+        missing = attach_all(desk, [result])
         tell_managers(desk, result)
     told = 0 if dry_run else drain(office, desk).cards
-    data = {"base_token": app_token, "cards": told, **data_of(result)}
+    data = {"base_token": app_token, "cards": told, "no_charts": missing, **data_of(result)}
+    hint = [missing] if missing else []
     if wish is None:
-        return Outcome(text=text_of(result), data=data)
+        return Outcome(text="\n".join([text_of(result), *hint]), data=data)
     text, files = write(paper_of(desk, result, data), wish)
-    return Outcome(text=text, data={**data, "files": [str(path) for path in files]})
+    return Outcome(text="\n".join([text, *hint]), data={**data, "files": [str(path) for path in files]})
 
 
 def explain(office: Office, app_token: str, month: str | None, kpi: str) -> Outcome:

@@ -5,10 +5,12 @@ The last months are looked at once more each time: what people changed in a clos
 what 30 days added to its recurrence rate, is said in 更正记录.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from feishu_plugin.app.cell_words import shown
+from feishu_plugin.app.pictures.attach import attach_all
 from feishu_plugin.app.report_text import fingerprint
 from feishu_plugin.errors import ReportError
 from feishu_plugin.identity import DASHBOARD
@@ -25,6 +27,7 @@ from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.outgoing import tell_administrator
 from feishu_plugin.sync.structure.remembered import Remembered
 
+_log = logging.getLogger(__name__)
 _FACT = "reported"
 _PATIENCE = timedelta(hours=1)
 """How long a report waits for edits that are not judged yet, and until one that failed is tried again."""
@@ -113,6 +116,8 @@ def _publish_owed(desk: Desk, reported: str, last: str, now: datetime) -> None:
         desk.store.keep(desk.app_token, _FACT, {"month": reported, "failed_at": now.isoformat()})
         tell_administrator(desk, f"report:{last}", str(error))
         return
+    if missing := attach_all(desk, results):
+        _log.warning("%s", missing)
     corrected = [row for result in results if result.month not in closing for row in result.restated]
     for result in results:
         if result.month in closing:

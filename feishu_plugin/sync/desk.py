@@ -8,7 +8,7 @@ from typing import Protocol
 from feishu_plugin.errors import LeaseLost
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import RowProblem
-from feishu_plugin.ports import Clock, Inbox, Mailer, Memory, Outbox, People, Tables, Work
+from feishu_plugin.ports import Clock, Inbox, Mailer, Memory, Outbox, People, Tables, Uploads, Work
 from feishu_plugin.records import Person
 from feishu_plugin.schema import Schema
 
@@ -53,6 +53,8 @@ class Desk:
     """The app's own open_id: never a submitter, never asked for roles."""
     mailer: Mailer | None = None
     """None: there is no mail server, and mails to customers are listed as not sent."""
+    uploads: Uploads | None = None
+    """None: nothing is attached to rows."""
     paused: tuple[str, ...] = ()
     """What the base lacks and what therefore rests, in words for people."""
     problems: tuple[RowProblem, ...] = ()

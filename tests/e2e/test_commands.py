@@ -63,11 +63,16 @@ def test_report_twice_is_once_and_a_month_to_come_is_refused(unwatched: Stage, t
     unwatched.command("sync")
 
     first = unwatched.command("report", "--month", "2026-08")
+    [kpis] = unwatched.rows("kpi").values()
     again = unwatched.command("report", "--month", "2026-08")
     future = run("report", "--month", "2027-01", cwd=tmp_path, **unwatched.environment)
 
     assert first["changed_rows"]
+    assert first["no_charts"] == again["no_charts"] == ""
     assert again["changed_rows"] == []
+    charts = [f"2026-08 {key}.png" for key in ("flow", "channels", "statuses")]
+    assert [file["name"] for file in kpis["图表"]] == charts
+    assert list(unwatched.rows("kpi").values()) == [kpis]
     assert future.returncode == 1
     assert "has not begun" in future.stderr
 
@@ -87,6 +92,22 @@ def test_a_report_becomes_a_file_and_a_dry_run_changes_nothing_in_the_base(
     assert load_workbook(book["files"][0])["KPI月报"]["A2"].value == "2026-08"
     assert (alone.returncode, [one.name for one in tmp_path.iterdir()]) == (2, ["report-2026-08.xlsx"])
     assert unwatched.command("report", "--month", "2026-08")["changed_rows"]  # nothing was there yet
+
+
+def test_the_card_of_the_report_opens_the_dashboard_of_the_base(unwatched: Stage) -> None:
+    unwatched.create("周子墨", "requirement", [{"需求标题": "一条", "需求来源": "电话"}])
+    unwatched.command("sync")
+    zhou = unwatched.people["周子墨"]
+    token = str(zhou["user_access_token"])
+    unwatched.environment = {**unwatched.environment, "FEISHU_PLUGIN_ADMINISTRATORS": zhou["open_id"]}
+    base = unwatched.base["base_token"]
+    boards = unwatched.call("GET", f"/open-apis/base/v3/bases/{base}/dashboards", token)
+
+    unwatched.command("report", "--month", "2026-08")
+
+    [card] = {str(m["content"]) for m in unwatched.messages() if "需求管理月报 2026-08" in str(m["content"])}
+    assert f"/base/{base}?table={boards['items'][0]['dashboard_id']}" in card
+    assert "新增与解决 New and resolved" in card
 
 
 def test_the_demo_plays_to_its_end(tmp_path: Path) -> None:
