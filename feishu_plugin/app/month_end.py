@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from feishu_plugin.app.cell_words import shown
 from feishu_plugin.app.pictures.attach import attach_all
 from feishu_plugin.app.report_text import fingerprint
-from feishu_plugin.errors import ReportError
+from feishu_plugin.errors import BindingError, ReportError
 from feishu_plugin.identity import DASHBOARD
 from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.reminders.quiet import is_quiet, next_morning
@@ -79,8 +79,8 @@ def publish_if_due(desk: Desk, sweep: Callable[[], object] = lambda: None) -> bo
     """Publishes the months that are over and were not reported yet; True when one was due.
 
     Due from 月报时间 of the 1st on, once the events of the month are in: it sweeps first and
-    waits up to an hour for what is still to be judged. A month that does not add up is told
-    to the administrator and tried again an hour later.
+    waits up to an hour for what is still to be judged. A month that does not add up, or a base that
+    lacks a table of the report, is told to the administrator and tried again an hour later.
     """
     now = desk.clock.now()
     reported = desk.store.recall(desk.app_token, _FACT)
@@ -112,7 +112,7 @@ def _publish_owed(desk: Desk, reported: str, last: str, now: datetime) -> None:
     closing = [key for month in owed for key in periods.ending_with(month)]
     try:
         results = publish_periods(desk, [*earlier, *closing], write=True)
-    except ReportError as error:
+    except (ReportError, BindingError) as error:
         desk.store.keep(desk.app_token, _FACT, {"month": reported, "failed_at": now.isoformat()})
         tell_administrator(desk, f"report:{last}", str(error))
         return

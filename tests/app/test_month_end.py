@@ -76,6 +76,20 @@ def test_a_month_that_does_not_add_up_is_told_and_tried_again() -> None:
     assert base.cards() == ["ou_manager"]
 
 
+def test_a_base_without_the_tables_of_a_newer_version_is_told_what_to_do() -> None:
+    base = Base(builders.policy(), missing=("figure",))
+    base.desk.administrators = ("ou_admin",)
+    go_to(base, "2026-08-24 09:05")
+    publish_if_due(base.desk)
+    go_to(base, "2026-09-01 10:00")
+
+    assert publish_if_due(base.desk)
+
+    [told] = [p.effect for p in base.store.outbox.waiting.values() if p.effect.kind == "card"]
+    assert told.target == "ou_admin"
+    assert "run feishu-plugin apply" in str(told.body["card"])
+
+
 def test_months_that_were_missed_are_caught_up_with_their_quarter() -> None:
     """The service was away from July to the 3rd of October."""
     base = base_on("2026-07-24 09:05")
