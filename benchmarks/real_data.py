@@ -220,7 +220,16 @@ def _office(now: datetime) -> Iterator[Stage]:
             row: {"负责人": person[OWNERS[name]], "管理者": person[MANAGER]} for row, name in rules.items()
         }
         stage.edit(MANAGER, "routing", named)
+        # These colleagues look in once a fortnight: nothing may be closed because they were not there.
+        stage.edit(
+            MANAGER, "workflow", {row: {"执行方式": "停用"} for row in _closing_without_an_answer(stage)}
+        )
         yield stage
+
+
+def _closing_without_an_answer(stage: Stage) -> list[str]:
+    rules = {row: cells["规则名称"][0]["text"] for row, cells in stage.rows("workflow").items()}
+    return [row for row, name in rules.items() if name == "已完成→已关闭（无答复）"]
 
 
 def _workday_after(at: datetime) -> datetime:
