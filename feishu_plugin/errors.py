@@ -92,3 +92,7 @@ class FeishuError(PluginError):
 
 class FeishuUnreachable(FeishuError):
     """No usable answer after all retries; the call may or may not have taken effect."""
+
+
+class NotYet(PluginError):
+    """Something is still on its way that the work needs; no fault, it is tried again in a moment."""

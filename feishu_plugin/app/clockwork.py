@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from feishu_plugin.errors import PluginError
+from feishu_plugin.errors import NotYet, PluginError
 from feishu_plugin.ports import Memory
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,9 @@ class Clockwork:
         is_ours = isinstance(error, PluginError)
         text = str(error) if is_ours else repr(error)
         before = self._troubles.get(name)
-        if before is None or before.text != text:
+        if isinstance(error, NotYet):
+            log.info("job %s of %s: %s", name, self._app_token, text)
+        elif before is None or before.text != text:
             cause = None if is_ours else error
             log.error("job %s of %s: %s; trying again", name, self._app_token, text, exc_info=cause)
         tries = before.tries + 1 if before else 1

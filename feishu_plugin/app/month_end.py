@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from feishu_plugin.app.cell_words import shown
 from feishu_plugin.app.pictures.attach import attach_all
 from feishu_plugin.app.report_text import fingerprint
-from feishu_plugin.errors import BindingError, ReportError
+from feishu_plugin.errors import BindingError, NotYet, ReportError
 from feishu_plugin.identity import DASHBOARD
 from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.reminders.quiet import is_quiet, next_morning
@@ -79,7 +79,7 @@ def publish_if_due(desk: Desk, sweep: Callable[[], object] = lambda: None) -> bo
     """Publishes the months that are over and were not reported yet; True when one was due.
 
     Due from 月报时间 of the 1st on, once the events of the month are in: it sweeps first and
-    waits up to an hour for what is still to be judged. A month that does not add up, or a base that
+    waits up to an hour for what is still to be judged (NotYet). A month that does not add up, or a base that
     lacks a table of the report, is told to the administrator and tried again an hour later.
     """
     now = desk.clock.now()
@@ -96,7 +96,7 @@ def publish_if_due(desk: Desk, sweep: Callable[[], object] = lambda: None) -> bo
         return False
     sweep()
     if desk.store.pending(desk.app_token, 1) and now < opens + _PATIENCE:
-        return False
+        raise NotYet(f"the report of {last} waits for edits that are not judged yet")
     _publish_owed(desk, reported["month"], last, now)
     return True
 

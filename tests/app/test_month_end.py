@@ -5,6 +5,7 @@ import json
 import pytest
 
 from feishu_plugin.app.month_end import publish_if_due
+from feishu_plugin.errors import NotYet
 from feishu_plugin.records import Values
 from tests import builders
 from tests.sync.base import Base
@@ -109,7 +110,8 @@ def test_a_report_waits_an_hour_for_edits_that_are_still_to_be_judged() -> None:
     base.desk.store.put([builders.hint(base.desk, "requirement", "rec_late")])
     swept: list[str] = []
 
-    assert publish_if_due(base.desk, lambda: swept.append("swept")) is False
+    with pytest.raises(NotYet, match="2026-08 waits for edits"):
+        publish_if_due(base.desk, lambda: swept.append("swept"))
     assert swept == ["swept"]
     go_to(base, "2026-09-01 10:00")
     assert publish_if_due(base.desk) is True
