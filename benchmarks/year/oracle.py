@@ -56,8 +56,8 @@ class Debt:
     kind: str
     department: str
     role: str
-    spans: list[tuple[datetime, datetime]] = field(default_factory=list)
-    breach: bool = False
+    spans: list[tuple[datetime, datetime, bool]] = field(default_factory=list)
+    """From, until, and whether it is a breach of high priority then."""
     told: list[Told] = field(default_factory=list)
     """Sent for this key."""
     covered: list[Told] = field(default_factory=list)
@@ -98,8 +98,7 @@ class Oracle:
         if one.key not in self.debts:
             self._by_record[one.key.event, one.key.record_id].append(one.key)
         debt = self.debts.setdefault(one.key, Debt(kind=one.kind, department=one.department, role=one.role))
-        debt.spans.append((one.begin, one.end))
-        debt.breach |= one.breach
+        debt.spans.append((one.begin, one.end, one.breach))
 
     def _book(self, told: Sequence[Told]) -> Iterator[Fault]:
         """Lays every telling to the one key it was for; none is left over, and none has two."""
@@ -117,7 +116,7 @@ class Oracle:
                 yield from self._enter_told(one, fits[n], laid.get(n))
 
     def _best_first(self, keys: Sequence[Key], told: Told) -> list[Key]:
-        return sorted(keys, key=lambda key: (key.meant != told.to, key.due))
+        return sorted(keys, key=lambda key: (key.meant != told.to, told.at - key.due))
 
     def _enter_told(self, told: Told, fits: Sequence[Key], key: Key | None) -> Iterator[Fault]:
         if not fits:
@@ -138,14 +137,16 @@ class Oracle:
         if told.due and _shown(key) != told.due:
             return False
         debt = self.debts[key]
-        if not any(begin <= told.at and told.at - SLACK < end for begin, end in debt.spans):
+        if not any(begin <= told.at and told.at - SLACK < end for begin, end, _ in debt.spans):
             return False
-        if debt.kind == "news" and (by := self._by_when(key, debt)) and told.at > self._latest(key, by):
+        if debt.kind == "news" and (by := self._by_when(key, debt)) and told.at > self._latest(told.to, by):
             return False
         if told.to == key.meant:
             return True
-        hidden = self._company.is_hidden(key.meant, told.at.astimezone(calendar.ZONE).date())
-        return (hidden or self._is_off(key.meant, told.at)) and told.to in self._others(key, told.at)
+        if self._company.is_hidden(key.meant, told.at.astimezone(calendar.ZONE).date()):
+            # A card of many lines goes to whoever stands in for most of them, as for their owner.
+            return told.to in stand_ins(self._company, key.meant, "owner", debt.department)
+        return self._is_off(key.meant, told.at) and told.to in self._others(key, told.at)
 
     def _others(self, key: Key, at: datetime) -> set[str]:
         """Who may stand in for the person meant, of those who are there."""
@@ -167,26 +168,26 @@ class Oracle:
                 self.excused += 1
             elif not told:
                 yield _fault("dropped", key, f"{_key(key)}, {debt.kind}, was to be told by {by:%m-%d %H:%M}")
-            elif told[0].at > self._latest(key, by):
+            elif told[0].at > self._latest(told[0].to, by):
                 yield _fault("late", key, f"{_story(told[0])}, was to be told by {by:%m-%d %H:%M}")
 
-    def _latest(self, key: Key, by: datetime) -> datetime:
+    def _latest(self, to: str, by: datetime) -> datetime:
         """The end of patience; what exceeds the cards of a day comes the next working morning."""
-        if self._cards[key.meant, by.date()] < _MOST_CARDS:
+        if self._cards[to, by.date()] < _MOST_CARDS:
             return by + SLACK
         return calendar.at(calendar.workday_from(by.date() + timedelta(days=1)), _MORNING) + SLACK
 
     def _may_be_folded(self, key: Key, debt: Debt, by: datetime) -> bool:
-        begin = min(begin for begin, _ in debt.spans)
+        begin = min(debt.spans)[0]
         return any(m.to == key.meant and begin <= m.at <= by + SLACK for m in self._folded)
 
     def _by_when(self, key: Key, debt: Debt) -> datetime | None:
         """The tick at which it must have been told at the latest; None when there was none."""
-        for begin, end in sorted(debt.spans):
+        for begin, end, breach in sorted(debt.spans):
             for tick in self._from(begin if debt.kind == "news" else begin + _A_MOMENT):
-                if tick >= end:
+                if tick + _A_MOMENT >= end:
                     break
-                if _obliges(debt, begin, tick) and not self._waits_for_them(key, tick):
+                if (breach or _obliges(debt, begin, tick)) and not self._waits_for_them(key, tick):
                     return tick
         return None
 
@@ -204,15 +205,15 @@ class Oracle:
         return (self._ticks[n] for n in range(bisect_left(self._ticks, begin), len(self._ticks)))
 
     def _twice(self, told: Sequence[Told]) -> Iterator[Fault]:
-        """Nobody hears of one due time of a record more than once, in whatever role."""
+        """Nobody hears of one due time of a record more often than it is for them."""
         heard: dict[tuple[str, str, str, str], list[Told]] = defaultdict(list)
+        meant = Counter((k.meant, k.event, k.record_id, _shown(k)) for k in self.debts)
         for one in told:
             if one.due and one.record_id:
                 heard[one.to, one.event, one.record_id, one.due].append(one)
-        for (_, event, record_id, due), found in heard.items():
-            clocks = {key.clock for key in self._by_record[event, record_id] if _shown(key) == due}
-            if len(found) > max(1, len(clocks)):
-                yield Fault(kind="doubled", event=event, story=" and ".join(map(_story, found)))
+        for what, found in heard.items():
+            if len(found) > max(1, meant[what]):
+                yield Fault(kind="doubled", event=what[1], story=" and ".join(map(_story, found)))
 
     def _at_night(self, messages: Sequence[Message]) -> Iterator[Fault]:
         for message in messages:
@@ -228,13 +229,12 @@ class Oracle:
 
     def _is_breach(self, told: Told) -> bool:
         keys = self._by_record[told.event, told.record_id] if told.event == "overdue" else []
-        return any(self.debts[key].breach for key in keys)
+        spans = (span for key in keys for span in self.debts[key].spans)
+        return any(breach and begin <= told.at and told.at - SLACK < end for begin, end, breach in spans)
 
 
 def _obliges(debt: Debt, begin: datetime, tick: datetime) -> bool:
     """True at a tick that may not pass without telling."""
-    if debt.breach:
-        return True
     clock = tick.astimezone(calendar.ZONE).time()
     if calendar.is_quiet(tick) or not _MORNING <= clock < _EVENING:
         return False

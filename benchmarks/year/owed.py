@@ -32,6 +32,8 @@ class Key:
     meant: str
     clock: str = ""
     """``response`` or ``start`` where it is not the time to be done by."""
+    step: str = ""
+    """As whom a breach is told: ``owner``, ``manager`` or ``head``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,12 @@ def _owed(state: Seen, end: datetime, stage: Stage) -> Iterator[Owed]:
     for meant in stage.to:
         yield Owed(
             key=Key(
-                event=stage.event, record_id=row.record_id, due=stage.due, meant=meant, clock=stage.clock
+                event=stage.event,
+                record_id=row.record_id,
+                due=stage.due,
+                meant=meant,
+                clock=stage.clock,
+                step=stage.role if stage.event == "overdue" else "",
             ),
             kind=stage.kind,
             begin=max(stage.since, state.since),

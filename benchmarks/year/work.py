@@ -27,9 +27,13 @@ _KINDS = {
     "其他": 4,
 }
 _ANSWERED_AT_ONCE = frozenset({"服务咨询", "投诉", "建议"})
-_WHAT = ("登录", "结算", "库存", "对账", "发票", "报表", "导入", "权限", "审批", "打印", "扫码", "排班")
-_HOW = ("超时", "报错", "白屏", "闪退", "重复", "丢失", "乱码", "错位", "卡住", "金额不符", "无法保存")
 _WHERE = ("门店", "总部", "仓库", "财务", "客服", "采购", "手机端", "平板", "网页", "小程序", "收银台")
+_SIGNS = (
+    "登录结算库存对账发票报表导入权限审批打印扫码排班会员优惠地图接口搜索消息看板余额押金配送退换合同"
+    "超时报错白屏闪退重复丢失乱码错位卡住延迟漏单错单缺货断网掉线失效过期锁定冲突溢出偏移模糊跳转空白"
+)
+_ALIKE = 0.03
+"""How often somebody reports what was reported before."""
 _AT_NIGHT = 0.05
 _A_MOMENT = timedelta(minutes=1)
 _NEGLECTED = 0.12
@@ -62,6 +66,7 @@ class Work:
         self._number = 0
         self._pastes: dict[int, int] = {}
         self._silent: set[str] = set()
+        self._said: list[tuple[str, str]] = []
 
     def expect(self, requirements: int) -> None:
         """So many requirements come in over the time, some of them in pastes."""
@@ -126,10 +131,10 @@ class Work:
     def _new_row(self) -> Json:
         pick = self._dice.choice
         kind = self._dice.choices(list(_KINDS), list(_KINDS.values()))[0]
-        said = "".join(self._dice.sample(_WHAT, 3)) + pick(_HOW)
+        title, said = self._words()
         row: Json = {
-            "需求标题": f"{pick(_WHERE)}{pick(_WHAT)}{pick(_HOW)}",
-            "需求描述": f"{pick(_WHERE)}在使用{said}时每次都会遇到，编号 {self._dice.randrange(10**9)}",
+            "需求标题": title,
+            "需求描述": said,
             "需求来源": pick(("电话", "邮件", "在线客服", "客户访谈")),
             "需求类型": kind,
             "紧急程度": self._dice.choices(("高", "中", "低"), (25, 50, 25))[0],
@@ -142,6 +147,14 @@ class Work:
             if self._dice.random() < chance:
                 del row[key]
         return row
+
+    def _words(self) -> tuple[str, str]:
+        """Title and description, hardly ever like another's but where the same is meant."""
+        if self._said and self._dice.random() < _ALIKE:
+            return self._dice.choice(self._said)
+        signs = ["".join(self._dice.sample(_SIGNS, size)) for size in (7, 24)]
+        self._said.append((f"{self._dice.choice(_WHERE)}{signs[0]}", signs[1]))
+        return self._said[-1]
 
     def _touch(self, plan: _Plan, row: Row | None) -> Deed | None:
         if row is None or row.status == "已作废":

@@ -45,7 +45,8 @@ class Reminder:
     snoozed: tuple[Snooze, ...] = ()
     """Those of the record whose time has come."""
     earlier: tuple[str, ...] = ()
-    """``told_to`` of everybody whom an earlier stage of the same due value means, told or not."""
+    """The identity of each earlier stage of the same due value, and ``told_to`` of everybody it means,
+    told or not."""
 
     @property
     def to(self) -> tuple[str, ...]:
@@ -78,7 +79,8 @@ class Reminder:
             identity=identity,
             about=self.identity,
             instead_of=reach.instead_of,
-            with_it=(passed_on(identity, reach.open_id),) if reach.why else (),
+            # By the stage alone, too: the owner it was handed over for may be another one by then.
+            with_it=tuple(passed_on(one, reach.open_id) for one in (identity, self.identity) if reach.why),
             # Who heard of it in the name of another, owner or manager, is not told a later stage.
             unless=tuple(passed_on(one, who) for one in self.earlier for who in {reach.meant, reach.open_id}),
             kind=self.kind,
@@ -160,7 +162,7 @@ def _reminders(
                 facts={**facts_of(circle.policy, record, circle.people), **stage.facts},
                 earlier=tuple(earlier[stage.due]),
             )
-            earlier[stage.due] += [reminder.told_to(one) for one in named]
+            earlier[stage.due] += [reminder.identity, *(reminder.told_to(one) for one in named)]
             before[stage.due] += reminder.people
             if reminder.people:
                 yield reminder

@@ -189,6 +189,27 @@ def test_a_manager_who_stands_in_for_an_owner_who_knew_is_told_as_manager() -> N
     ]
 
 
+def test_who_stood_in_for_one_owner_is_not_told_as_manager_once_another_owns_it() -> None:
+    holidays = Leave(people=("ou_dev", "ou_dev2"), first=BEGIN.date(), last=END.date())
+    team = Team(leaves=(holidays,))
+    late = at("09-01 11:00")
+    team.put("rec1", type="complaint", priority="low", resolve_due=late, progress_at=END)
+    team.at = at("09-02 11:10")
+    team.tick()
+    team.put("rec1", type="complaint", priority="low", resolve_due=late, progress_at=END, owner=("ou_lead",))
+
+    team.at = at("09-02 11:20")
+    team.tick()
+
+    breaches = [
+        (effect.target, parts[2]) for _, effect in team.planned for parts in told(effect) if not parts[5]
+    ]
+    assert [one for one in breaches if one[1] in ("breach", "manager")] == [
+        ("ou_boss", "breach"),
+        ("ou_lead", "breach"),
+    ]
+
+
 @settings(max_examples=60, deadline=None)
 @given(leaves, leavers, steps)
 def test_nobody_meant_by_a_breach_stays_without_word(
