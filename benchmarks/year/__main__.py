@@ -1,6 +1,6 @@
 """Reminders over a simulated year: what is owed is told once, and nothing at night.
 
-``python -m benchmarks.year [--requirements N] [--people N] [--days N] [--seed N] [--json]``.
+``python -m benchmarks.year [--requirements N] [--people N] [--days N] [--seed N] [--minutes N] [--json]``.
 People work on a register by the official API and seeded dice, also at night and at weekends;
 they are on leave and resign. The service is started anew every simulated hour, is killed in the
 middle of its work, and every hundredth call fails. What everybody then found in their chat is
@@ -11,6 +11,7 @@ import pickle
 import sys
 import time
 from argparse import Namespace
+from math import inf
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
@@ -25,6 +26,7 @@ def main() -> None:
     parser = options("a simulated year of reminders", **numbers)
     parser.add_argument("--keep", type=Path, help="keep in this file what happened")
     parser.add_argument("--again", type=Path, help="judge what was kept in this file; plays nothing")
+    parser.add_argument("--minutes", type=float, default=inf, help="end with the day that is on by then")
     chosen = parser.parse_args()
     found = _again(chosen.again) if chosen.again else _played(chosen)
     show(found, tables(found), as_json=chosen.json)
@@ -45,7 +47,7 @@ def _played(chosen: Namespace) -> Json:
     def say(line: str) -> None:
         print(f"{time.perf_counter() - began:6.0f} s  {line}", file=sys.stderr, flush=True)
 
-    played = play(size, say)
+    played = play(size, say, lambda: time.perf_counter() - began > 60 * chosen.minutes)
     cost = {
         "minutes": round((time.perf_counter() - began) / 60),
         "cpu_minutes": round(sum(map(_cpu, (RUSAGE_SELF, RUSAGE_CHILDREN))) / 60),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from itertools import takewhile
 from shutil import rmtree
 
 from benchmarks.figures import Json
@@ -73,14 +74,17 @@ class Played:
     start_s: list[float]
 
 
-def play(size: Size, say: Callable[[str], None] = lambda line: None) -> Played:
-    """Plays it all and reads what people got."""
+def play(
+    size: Size, say: Callable[[str], None] = lambda line: None, enough: Callable[[], bool] = lambda: False
+) -> Played:
+    """Plays it all, or whole days until it is ``enough``, and reads what people got."""
     company = found(size.people, size.begin, size.days, random.Random(f"{size.seed} company"))
     with _stage(company) as stage:
         player = _Player(stage, company, size, say)
         player.open()
-        for hour in range(size.days * 24):
-            player.hour(calendar.at(size.begin, clock_time()) + hour * _HOUR)
+        for day in takewhile(lambda day: not enough(), range(size.days)):
+            for hour in range(24):
+                player.hour(calendar.at(size.begin, clock_time()) + (day * 24 + hour) * _HOUR)
         return player.close()
 
 
