@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from chinese_calendar import is_workday
 
 from feishu_plugin.demo.narrator import cell_text
 from feishu_plugin.demo.stage import Stage
@@ -12,6 +14,7 @@ from tests.e2e.conftest import provisioned
 from tests.reminders.mails import part
 from tests.smtp.server import MailServer, Taken, mail_server
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 ZHOU = "周子墨"
 STATUS = "当前状态"
 MAIL = {
@@ -52,6 +55,15 @@ def shop(post: MailServer) -> Iterator[Stage]:
         yield stage
     finally:
         stage.close()
+
+
+@pytest.fixture(autouse=True)
+def morning(shop: Stage) -> None:
+    """Every story begins at ten on a day on which mails go out at once, whatever those before took."""
+    morning = shop.now().astimezone(SHANGHAI).replace(hour=10, minute=0) + timedelta(days=1)
+    while not is_workday(morning.date()):
+        morning += timedelta(days=1)
+    shop.go_to(morning)
 
 
 def customer(stage: Stage, name: str, address: str, **more: str) -> str:
