@@ -231,49 +231,41 @@ class Work(Protocol):
 
     def pending(self, app_token: str, limit: int) -> Sequence[Hint]:
         """Open hints, oldest first."""
-        ...
 
     def newer(self, app_token: str, record_ids: Iterable[str], after_row: int) -> set[str]:
         """Those records that were changed again after inbox row ``after_row`` (a press changes nothing)."""
-        ...
 
     def accepted(self, app_token: str, table: str, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
         """The accepted state of the named records."""
-        ...
 
     def all_accepted(
         self, app_token: str, table: str, without: Collection[str] = ()
     ) -> Iterator[tuple[str, Accepted]]:
         """Every accepted record of a table, streamed; those in ``without``'s statuses are left out."""
-        ...
 
     def look_alikes(self, app_token: str, fingerprint: Sequence[int], limit: int) -> Sequence[str]:
         """Records whose settled fingerprints share numbers with this one, most of them first."""
-        ...
 
     def edits(self, app_token: str, begin: datetime, end: datetime) -> Sequence[Edit]:
         """Logged changes of fields made from ``begin`` up to ``end``, oldest first."""
-        ...
 
     def settle(self, app_token: str, settlement: Settlement) -> None:
         """Stores the outcome of a round in one transaction."""
-        ...
 
     def loads(self, app_token: str, table: str, without: Collection[str]) -> Mapping[str, int]:
         """open_id to how many records the person owns; those in ``without``'s statuses do not count."""
-        ...
 
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         """The next number of a scope (1, 2 …); the same identity always gets the same."""
-        ...
+
+    def draw_all(self, app_token: str, wanted: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """``draw`` for each (scope, identity), in one transaction."""
 
     def told(self, app_token: str, notices: Sequence[str]) -> set[str]:
         """Those notice identities that some stored card already covers."""
-        ...
 
     def lines(self, app_token: str, now: datetime) -> Sequence[PendingEffect]:
         """The lines whose time has come and that no card has folded yet, by that time and as stored."""
-        ...
 
     def cards_between(
         self,
@@ -284,7 +276,6 @@ class Work(Protocol):
         besides: Collection[str],
     ) -> Mapping[str, int]:
         """open_id to the cards for that person from ``begin`` up to ``end``, but for these identities."""
-        ...
 
 
 class Outbox(Protocol):

@@ -351,6 +351,9 @@ class MemoryWork:
         drawn = self._numbers.setdefault(scope, {})
         return drawn.setdefault(identity, len(drawn) + 1)
 
+    def draw_all(self, app_token: str, wanted: Sequence[tuple[str, str]]) -> Sequence[int]:
+        return [self.draw(app_token, *one) for one in wanted]
+
     def told(self, app_token: str, notices: Sequence[str]) -> set[str]:
         return self.outbox.told & set(notices)
 

@@ -7,9 +7,10 @@ deleted records stay: whoever looks finds no accepted state for them.
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, union_all
+from sqlalchemy import Connection, Integer, Select, bindparam, delete, func, select, union_all
 
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
@@ -27,17 +28,10 @@ class StoredLikeness(Part):
         """Records that share bands with a fingerprint, those that share most first."""
         if not fingerprint:
             return ()
-        shared = union_all(*(_of_band(band) for band in _salted(app_token, fingerprint))).subquery()
-        most = (
-            select(shared.c.print, func.count().label("count"))
-            .group_by(shared.c.print)
-            .order_by(func.count().desc(), shared.c.print.desc())
-            .limit(limit)
-            .subquery()
-        )
-        query = select(prints.c.record_id).join(most, most.c.print == prints.c.row)
+        wanted = _salted(app_token, fingerprint)
+        values = {_name(place): band for place, band in enumerate(wanted)}
         with self._database.reading() as connection:
-            return connection.scalars(query.order_by(most.c.count.desc(), prints.c.row.desc())).all()
+            return connection.scalars(_look(len(wanted)), {**values, "most": limit}).all()
 
     def _print(self, connection: Connection, app_token: str, wanted: Prints) -> None:
         """Stores fingerprints; inside the transaction of a settlement."""
@@ -68,9 +62,28 @@ class StoredLikeness(Part):
             connection.execute(self._database.insert(bands), new)
 
 
-def _of_band(band: int) -> Select[Any]:
-    newest = select(bands.c.print).where(bands.c.band == band).order_by(bands.c.print.desc())
-    return newest.limit(_OF_A_BAND).subquery().select()
+@cache
+def _look(count: int) -> Select[Any]:
+    """The question for so many bands; put together once, because that costs more than to ask it."""
+    shared = union_all(*(_of_band(place) for place in range(count))).subquery()
+    most = (
+        select(shared.c.print, func.count().label("count"))
+        .group_by(shared.c.print)
+        .order_by(func.count().desc(), shared.c.print.desc())
+        .limit(bindparam("most", type_=Integer))
+        .subquery()
+    )
+    query = select(prints.c.record_id).join(most, most.c.print == prints.c.row)
+    return query.order_by(most.c.count.desc(), prints.c.row.desc())
+
+
+def _of_band(place: int) -> Select[Any]:
+    newest = select(bands.c.print).where(bands.c.band == bindparam(_name(place)))
+    return newest.order_by(bands.c.print.desc()).limit(_OF_A_BAND).subquery().select()
+
+
+def _name(place: int) -> str:
+    return f"band{place}"
 
 
 def _known(connection: Connection, app_token: str, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:

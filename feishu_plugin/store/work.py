@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 
 from feishu_plugin.ports import Accepted, Edit, Hint
 from feishu_plugin.store.engine import in_chunks
@@ -14,16 +14,26 @@ from feishu_plugin.store.tables import OPEN, accepted, edits, inbox, notices, nu
 from feishu_plugin.store.values_json import accepted_from_json, loads, press_from_json, step_from_json
 
 _PAGE = 500
+_MOST_SENDERS = 50
+"""Of whom something is taken out of turn in one round, those with the fewest hints first."""
 
 
 class StoredWork(Part):
     """The port Work, but for ``settle``."""
 
     def pending(self, app_token: str, limit: int) -> Sequence[Hint]:
-        """Open hints, oldest first; costs the same whatever the backlog."""
-        query = select(inbox).where(inbox.c.app_token == app_token, OPEN).order_by(inbox.c.row).limit(limit)
+        """Open hints, oldest first; who sent many does not keep those of others waiting.
+
+        Where more are open than ``limit``, every operator's oldest of each kind come, too, with
+        all that is open for their records: a record's hints are never torn apart by this. Costs
+        the same whatever the backlog, but for one count of it.
+        """
         with self._database.reading() as connection:
-            return [_to_hint(row) for row in connection.execute(query)]
+            oldest = _oldest(connection, app_token, limit)
+            if len(oldest) < limit:
+                return [_to_hint(row) for row in oldest]
+            found = {row.row: row for row in [*oldest, *_of_others(connection, app_token, limit)]}
+        return [_to_hint(found[row]) for row in sorted(found)]
 
     def newer(self, app_token: str, record_ids: Iterable[str], after_row: int) -> set[str]:
         """Those records that were changed again by an open hint after inbox row ``after_row``."""
@@ -93,19 +103,49 @@ class StoredWork(Part):
 
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         """The next number of a scope (1, 2 …) without gaps; an identity keeps its number there."""
-        with self._database.writing(f"draw {app_token} {scope}") as connection:
-            known = _drawn(connection, app_token, scope, identity)
-            if known is not None:
-                return known
-            number = _last_number(connection, app_token, scope) + 1
-            values = {"app_token": app_token, "scope": scope, "identity": identity, "number": number}
-            connection.execute(self._database.insert(numbers), values)
-            return number
+        [number] = self.draw_all(app_token, [(scope, identity)])
+        return number
+
+    def draw_all(self, app_token: str, wanted: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """``draw`` for each (scope, identity), in their order and in one transaction."""
+        known = dict[tuple[str, str], int]()
+        with self._database.writing(f"draw {app_token}") as connection:
+            for chunk in in_chunks(list(dict.fromkeys(wanted))):
+                known |= _drawn(connection, app_token, chunk)
+                news = _next_numbers(connection, app_token, [one for one in chunk if one not in known])
+                known |= news
+                if news:
+                    connection.execute(self._database.insert(numbers), _number_rows(app_token, news))
+        return [known[one] for one in wanted]
 
     def told(self, app_token: str, notices: Sequence[str]) -> set[str]:
         """Those notice identities that some stored card already covers."""
         with self._database.reading() as connection:
             return told_notices(connection, app_token, notices)
+
+
+def _oldest(
+    connection: Connection, app_token: str, limit: int, *where: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    query = select(inbox).where(inbox.c.app_token == app_token, OPEN, *where)
+    return connection.execute(query.order_by(inbox.c.row).limit(limit)).all()
+
+
+def _of_others(connection: Connection, app_token: str, limit: int) -> list[Row[Any]]:
+    """A share of the hints of every sender but the largest, whole records."""
+    sender = (inbox.c.operator, inbox.c.kind)
+    query = select(*sender).where(inbox.c.app_token == app_token, OPEN).group_by(*sender)
+    senders = connection.execute(query.order_by(func.count())).all()[:-1][:_MOST_SENDERS]
+    share = max(1, limit // (2 * len(senders) or 1))
+    first = [
+        row.record_id
+        for operator, kind in senders
+        for row in _oldest(connection, app_token, share, inbox.c.operator == operator, inbox.c.kind == kind)
+    ]
+    found: list[Row[Any]] = []
+    for chunk in in_chunks(list(dict.fromkeys(first))):
+        found += _oldest(connection, app_token, limit, inbox.c.record_id.in_(chunk))
+    return found
 
 
 def told_notices(connection: Connection, app_token: str, identities: Sequence[str]) -> set[str]:
@@ -117,19 +157,37 @@ def told_notices(connection: Connection, app_token: str, identities: Sequence[st
     return told
 
 
-def _drawn(connection: Connection, app_token: str, scope: str, identity: str) -> int | None:
-    return connection.scalar(
-        select(numbers.c.number).where(
-            numbers.c.app_token == app_token, numbers.c.scope == scope, numbers.c.identity == identity
-        )
-    )
+def _drawn(
+    connection: Connection, app_token: str, wanted: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    which = tuple_(numbers.c.scope, numbers.c.identity).in_(wanted)
+    query = select(numbers.c.scope, numbers.c.identity, numbers.c.number).where(which)
+    rows = connection.execute(query.where(numbers.c.app_token == app_token))
+    return {(row.scope, row.identity): row.number for row in rows}
 
 
-def _last_number(connection: Connection, app_token: str, scope: str) -> int:
-    query = select(func.max(numbers.c.number)).where(
-        numbers.c.app_token == app_token, numbers.c.scope == scope
+def _next_numbers(
+    connection: Connection, app_token: str, wanted: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """Goes on from the last number of each scope."""
+    scopes = {scope for scope, _ in wanted}
+    query = select(numbers.c.scope, func.max(numbers.c.number).label("last")).where(
+        numbers.c.scope.in_(scopes)
     )
-    return connection.scalar(query) or 0
+    query = query.where(numbers.c.app_token == app_token).group_by(numbers.c.scope)
+    last = Counter({row.scope: row.last for row in connection.execute(query)})
+    found = {}
+    for scope, identity in wanted:
+        last[scope] += 1
+        found[scope, identity] = last[scope]
+    return found
+
+
+def _number_rows(app_token: str, drawn: Mapping[tuple[str, str], int]) -> list[dict[str, object]]:
+    return [
+        {"app_token": app_token, "scope": scope, "identity": identity, "number": number}
+        for (scope, identity), number in drawn.items()
+    ]
 
 
 def _to_accepted(record_id: str, state: str) -> Accepted:

@@ -1,7 +1,7 @@
 """Performs the actions of the core that need the store: numbers, rotation, duplicates, look-alikes."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -42,6 +42,14 @@ class Draws:
         self._desk, self._now = desk, now
         self._loads: Counter[str] | None = None
         self._likeness = Likeness(desk, now)
+        self._ahead: dict[tuple[str, str], int] = {}
+        """Numbers by scope and identity that were drawn together."""
+
+    def draw_all(self, asked: Sequence[tuple[Requirement, Sequence[Action]]]) -> list[Drawn]:
+        """``draw`` for each of these; what a thousand rows draw costs two transactions."""
+        self._draw_ahead(list(dict.fromkeys(_wants(asked))))
+        self._draw_ahead([(f"number:{number}", record_id) for number, record_id in self._numbered(asked)])
+        return [self.draw(record, actions) for record, actions in asked]
 
     def draw(self, record: Requirement, actions: Iterable[Action]) -> Drawn:
         """Draws once per record: asking again for the same record gives the same numbers."""
@@ -49,11 +57,11 @@ class Draws:
         for action in actions:
             match action:
                 case AssignNumber():
-                    drawn.values["number"] = _number(self._desk, record, action)
+                    drawn.values["number"] = self._number(record, action)
                 case AssignOwner():
                     self._give(record, action, drawn)
                 case CountDuplicate():
-                    drawn.elsewhere[action.original] = _similar(self._desk, record, action.original)
+                    drawn.elsewhere[action.original] = self._similar(record, action.original)
                 case FindLookAlikes():
                     self._compare(record, action, drawn)
                 case _:
@@ -72,7 +80,7 @@ class Draws:
             drawn.tells.append(hint(self._desk.policy, found))
 
     def _give(self, record: Requirement, action: AssignOwner, drawn: Drawn) -> None:
-        turn = self._desk.store.draw(self._desk.app_token, action.scope, record.record_id)
+        turn = self._draw(action.scope, record.record_id)
         owner = whose_turn(action.candidates, self.loads, turn)
         self.loads[owner] += 1
         if record.owner == (owner,):
@@ -88,6 +96,43 @@ class Draws:
             record, record.owner, (owner,), names=names, operator="", source="rule", at=self._now
         )
 
+    def _number(self, record: Requirement, action: AssignNumber) -> str:
+        if action.wanted and self._is_mine(action.wanted, record):
+            return action.wanted
+        number = _serial(action.prefix, self._draw(f"serial:{action.prefix}", record.record_id))
+        # An imported row may hold this very number: then the record draws again under its name.
+        return number if self._is_mine(number, record) else self._next_free(record, action.prefix, number)
+
+    def _next_free(self, record: Requirement, prefix: str, taken: str) -> str:
+        while True:
+            number = _serial(prefix, self._draw(f"serial:{prefix}", f"{record.record_id}/{taken}"))
+            if self._is_mine(number, record):
+                return number
+            taken = number
+
+    def _is_mine(self, number: str, record: Requirement) -> bool:
+        return self._draw(f"number:{number}", record.record_id) == 1
+
+    def _similar(self, record: Requirement, original: str) -> Mapping[str, Value]:
+        return {"similar_count": float(self._draw(f"similar:{original}", record.record_id))}
+
+    def _draw(self, scope: str, identity: str) -> int:
+        known = self._ahead.get((scope, identity))
+        return self._desk.store.draw(self._desk.app_token, scope, identity) if known is None else known
+
+    def _draw_ahead(self, wanted: Sequence[tuple[str, str]]) -> None:
+        if wanted:
+            drawn = self._desk.store.draw_all(self._desk.app_token, wanted)
+            self._ahead |= dict(zip(wanted, drawn, strict=True))
+
+    def _numbered(self, asked: Iterable[tuple[Requirement, Sequence[Action]]]) -> Iterator[tuple[str, str]]:
+        """The numbers that records will claim, with the record."""
+        for record, actions in asked:
+            for action in actions:
+                if isinstance(action, AssignNumber) and not action.wanted:
+                    serial = self._ahead[f"serial:{action.prefix}", record.record_id]
+                    yield _serial(action.prefix, serial), record.record_id
+
     @property
     def loads(self) -> Counter[str]:
         """Open requirements by owner, counted when somebody is to be chosen."""
@@ -102,28 +147,22 @@ def loads(desk: Desk) -> Mapping[str, int]:
     return desk.store.loads(desk.app_token, "requirement", {*p.finished_statuses, *p.ended_statuses})
 
 
-def _number(desk: Desk, record: Requirement, action: AssignNumber) -> str:
-    if action.wanted and _is_mine(desk, action.wanted, record):
-        return action.wanted
-    serial = desk.store.draw(desk.app_token, f"serial:{action.prefix}", record.record_id)
-    number = f"{action.prefix}-{serial:03d}"
-    # An imported row may hold this very number: then the record draws again under its name.
-    return number if _is_mine(desk, number, record) else _next_free(desk, record, action.prefix, number)
+def _serial(prefix: str, serial: int) -> str:
+    return f"{prefix}-{serial:03d}"
 
 
-def _next_free(desk: Desk, record: Requirement, prefix: str, taken: str) -> str:
-    while True:
-        serial = desk.store.draw(desk.app_token, f"serial:{prefix}", f"{record.record_id}/{taken}")
-        number = f"{prefix}-{serial:03d}"
-        if _is_mine(desk, number, record):
-            return number
-        taken = number
-
-
-def _is_mine(desk: Desk, number: str, record: Requirement) -> bool:
-    return desk.store.draw(desk.app_token, f"number:{number}", record.record_id) == 1
-
-
-def _similar(desk: Desk, record: Requirement, original: str) -> Mapping[str, Value]:
-    count = desk.store.draw(desk.app_token, f"similar:{original}", record.record_id)
-    return {"similar_count": float(count)}
+def _wants(asked: Iterable[tuple[Requirement, Sequence[Action]]]) -> Iterator[tuple[str, str]]:
+    """Scope and identity of everything that can be drawn before anything else is known."""
+    for record, actions in asked:
+        for action in actions:
+            match action:
+                case AssignNumber(wanted=number) if number:
+                    yield f"number:{number}", record.record_id
+                case AssignNumber(prefix=prefix):
+                    yield f"serial:{prefix}", record.record_id
+                case AssignOwner(scope=scope):
+                    yield scope, record.record_id
+                case CountDuplicate(original=original):
+                    yield f"similar:{original}", record.record_id
+                case _:
+                    pass

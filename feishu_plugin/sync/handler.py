@@ -6,6 +6,7 @@ that changes nothing. The handler never judges by an event: it reads the record 
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,7 +19,6 @@ from feishu_plugin.records import Accepted, Person, Record, owners_of
 from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.sync import presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
 from feishu_plugin.sync.settling import (
@@ -26,6 +26,7 @@ from feishu_plugin.sync.settling import (
     TABLE,
     Judged,
     as_requirement,
+    draw_all,
     log_moves,
     settlement,
     whole_second,
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 
 _MOST = 1000
 """Hints of one round: about ten reads and two writes, so that a single edit never waits long."""
+_CROWD = 100
+"""Records of one round whose settlement somebody else should not have to wait for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +119,29 @@ def _table_key(desk: Desk, hint: Hint) -> str:
 
 
 def _settle_requirements(desk: Desk, hints: Sequence[Hint]) -> Round:
-    done = stuck.settle_most(desk, _by_record(hints), lambda part: _settle_records(desk, part))
+    done = [
+        one
+        for lot in _lots(_by_record(hints))
+        for one in stuck.settle_most(desk, lot, lambda part: _settle_records(desk, part))
+    ]
     return Round(
         judged=sum(one.judged for one in done),
         corrected=sum(one.corrected for one in done),
         waiting=sum(one.waiting for one in done),
     )
+
+
+def _lots(by_record: Mapping[str, Sequence[Hint]]) -> list[dict[str, Sequence[Hint]]]:
+    """A crowded round goes in two: first the records that whoever changed most did not touch."""
+    senders = {record_id: {(h.operator, h.kind) for h in hints} for record_id, hints in by_record.items()}
+    if len(by_record) < _CROWD:
+        return [dict(by_record)]
+    [(largest, _)] = Counter(one for found in senders.values() for one in found).most_common(1)
+    lots = (
+        {one: by_record[one] for one in by_record if (largest in senders[one]) is is_last}
+        for is_last in (False, True)
+    )
+    return [lot for lot in lots if lot]
 
 
 def _settle_presses(desk: Desk, hints: Sequence[Hint], *, patient: bool) -> None:
@@ -140,9 +160,7 @@ def _settle_records(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> Roun
     records = desk.tables.read(TABLE, list(by_record))
     judged = _judge(desk, by_record, records, now)
     ready = _still_true(desk, [j for j in judged if not j.decision.waiting])
-    draws = Draws(desk, now)
-    for one in ready:
-        one.drawn = draws.draw(one.record, one.decision.actions)
+    draw_all(desk, ready, now)
     desk.stop_if_lost()
     write(desk, ready)
     gone = [record_id for record_id in by_record if record_id not in records]

@@ -24,6 +24,8 @@ class Likeness:
         self._desk, self._now = desk, now
         self._rows: dict[str, Requirement] = {}
         self._by_band: dict[int, list[str]] = defaultdict(list)
+        self._known: dict[str, Requirement | None] = {}
+        """What the store holds; rows of one paste resemble the same few."""
 
     def add(self, record: Requirement, fingerprint: Sequence[int]) -> None:
         """From now on others of this round are compared with it, too."""
@@ -42,9 +44,12 @@ class Likeness:
     def _stored(self, fingerprint: Sequence[int]) -> list[Requirement]:
         desk = self._desk
         ids = desk.store.look_alikes(desk.app_token, fingerprint, _CANDIDATES)
-        known = desk.store.accepted(desk.app_token, "requirement", ids)
-        return [
-            as_requirement(one, known[one].record.values)
-            for one in ids
-            if one in known and one not in self._rows
-        ]
+        self._read([one for one in ids if one not in self._known])
+        return [known for one in ids if one not in self._rows and (known := self._known[one])]
+
+    def _read(self, ids: Sequence[str]) -> None:
+        if ids:
+            desk = self._desk
+            found = desk.store.accepted(desk.app_token, "requirement", ids)
+            rows = {one: as_requirement(one, state.record.values) for one, state in found.items()}
+            self._known |= dict.fromkeys(ids) | rows

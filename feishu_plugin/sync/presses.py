@@ -23,11 +23,18 @@ from feishu_plugin.rules.answers import Answer, Pressed
 from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.rules.presses import answer, original_of
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.outgoing import cards_of
 from feishu_plugin.sync.pauses import lost_statuses, rest
-from feishu_plugin.sync.settling import TABLE, Judged, as_requirement, settlement, whole_second, write
+from feishu_plugin.sync.settling import (
+    TABLE,
+    Judged,
+    as_requirement,
+    draw_all,
+    settlement,
+    whole_second,
+    write,
+)
 from feishu_plugin.sync.stuck import is_of_a_record
 
 _NO_RECORD = Answer(zh="这条需求已被删除", en="This requirement was deleted")
@@ -138,7 +145,7 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
         ledger=found.ledger,
         effects=_shown(desk, pressed.press, live, found),
     )
-    judged.drawn = Draws(desk, pressed.now).draw(judged.record, judged.decision.actions)
+    draw_all(desk, [judged], pressed.now)
     desk.stop_if_lost()
     try:
         write(desk, [judged])

@@ -13,7 +13,7 @@ from feishu_plugin.records import Accepted, Record, Requirement, Snooze, Values,
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.draws import Drawn
+from feishu_plugin.sync.draws import Drawn, Draws
 from feishu_plugin.sync.outgoing import cards_of, letters_of
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,13 @@ def as_requirement(record: Record) -> Requirement:
 def whole_second(at: datetime) -> datetime:
     """Cells hold milliseconds; a value that changes when it is read back would look like an edit."""
     return at.replace(microsecond=0)
+
+
+def draw_all(desk: Desk, judged: Sequence[Judged], now: datetime) -> None:
+    """Numbers, owners by turn, duplicates and look-alikes of these records."""
+    drawn = Draws(desk, now).draw_all([(one.record, one.decision.actions) for one in judged])
+    for one, found in zip(judged, drawn, strict=True):
+        one.drawn = found
 
 
 def write(desk: Desk, judged: Sequence[Judged]) -> None:

@@ -44,7 +44,7 @@ def is_of_a_record(error: Exception) -> bool:
 
 
 def ready(desk: Desk, most: int) -> Sequence[Hint]:
-    """The oldest open hints without those of records that wait for another try."""
+    """The oldest open hints, and some of whom they keep waiting, without the records set apart."""
     resting = sum(one.rows for one in desk.stuck.values())
     hints = desk.store.pending(desk.app_token, most + resting)
     now = desk.clock.now()
@@ -55,7 +55,7 @@ def ready(desk: Desk, most: int) -> Sequence[Hint]:
         # A newer hint means that somebody edited the row: perhaps it can be settled now.
         if now < one.again_at and newest.get(record_id, 0) <= one.last_row
     }
-    return [hint for hint in hints if hint.record_id not in held][:most]
+    return [hint for hint in hints if hint.record_id not in held]
 
 
 def rest(desk: Desk, hints: Sequence[Hint]) -> None:

@@ -56,9 +56,8 @@ def sweep(desk: Desk, *, full: bool = False) -> Swept:
     found = _find(desk, full=full)
     if found is None:
         return Swept()
-    for record_id, number in found.numbers:
-        # Rows that were there before us hold their numbers before anybody is given one.
-        desk.store.draw(desk.app_token, f"number:{number}", record_id)
+    # Rows that were there before us hold their numbers before anybody is given one.
+    desk.store.draw_all(desk.app_token, [(f"number:{number}", row) for row, number in found.numbers])
     desk.store.put(found.hints)
     desk.store.keep(desk.app_token, _FACT, {"modified_at": found.newest})
     return found.swept

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from feishu_plugin.ports import Accepted, Effect, Hint, Settlement
 from feishu_plugin.records import Record, Value
@@ -11,15 +12,24 @@ BASE = "bascnSampleBase"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
-def hint(record_id: str = "rec1", event_id: str = "ev1", *, base: str = BASE, at: datetime = NOON) -> Hint:
+def hint(
+    record_id: str = "rec1",
+    event_id: str = "ev1",
+    *,
+    base: str = BASE,
+    at: datetime = NOON,
+    operator: str = "",
+    kind: Literal["edited", "added"] = "edited",
+) -> Hint:
     """A hint that a record was edited."""
     return Hint(
         app_token=base,
         table_id="tbl1",
         record_id=record_id,
-        kind="edited",
+        kind=kind,
         event_id=event_id,
         received_at=at,
+        operator=operator,
     )
 
 

@@ -1,5 +1,6 @@
 """Hints are stored once, in order, and stay until they are settled."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -130,3 +131,40 @@ def test_rows_are_never_numbered_again(store: Store) -> None:
     store.put([hint("rec1", "ev2")])
 
     assert store.pending(BASE, 1)[0].row > first
+
+
+def imported(number: int, operator: str = "ou_li") -> list[Hint]:
+    return [hint(f"rec{n}", f"ev{n}", operator=operator, kind="added") for n in range(number)]
+
+
+def test_who_imports_much_keeps_nobody_else_waiting(store: Store) -> None:
+    store.put(
+        [*imported(300), hint("recA", "evA", operator="ou_wang"), hint("recB", "evB", operator="ou_li")]
+    )
+
+    taken = store.pending(BASE, 100)
+
+    assert [h.record_id for h in taken] == [*(f"rec{n}" for n in range(100)), "recA", "recB"]
+
+
+def test_a_hint_out_of_turn_brings_all_of_its_record_in_order(store: Store) -> None:
+    store.put([*imported(300), hint("rec250", "evA", operator="ou_wang")])
+
+    taken = store.pending(BASE, 100)
+
+    assert [(h.record_id, h.operator) for h in taken[100:]] == [("rec250", "ou_li"), ("rec250", "ou_wang")]
+
+
+def test_several_who_send_much_share_what_is_taken_out_of_turn(store: Store) -> None:
+    others = [hint(f"rec{who}{n}", f"ev{who}{n}", operator=who) for who in ("a", "b") for n in range(300)]
+    store.put([*imported(400), *others])
+
+    taken = store.pending(BASE, 100)
+
+    counts = Counter(h.operator for h in taken)
+    assert counts == {"ou_li": 100, "a": 25, "b": 25}
+
+
+def test_an_inbox_of_one_sender_is_taken_in_order(store: Store) -> None:
+    store.put(imported(30))
+    assert [h.record_id for h in store.pending(BASE, 10)] == [f"rec{n}" for n in range(10)]

@@ -28,6 +28,21 @@ def test_a_number_belongs_to_its_identity_within_a_scope(store: Store) -> None:
     assert store.draw("other", "KF-20260302", "rec9") == 1
 
 
+def test_numbers_drawn_together_are_those_drawn_one_by_one(store: Store) -> None:
+    store.draw(BASE, "KF", "rec2")
+    wanted = [("KF", "rec1"), ("KF", "rec2"), ("CP", "rec1"), ("KF", "rec3"), ("KF", "rec1")]
+
+    assert store.draw_all(BASE, wanted) == [2, 1, 1, 3, 2]
+    assert store.draw_all(BASE, wanted) == [2, 1, 1, 3, 2]
+    assert store.draw_all(BASE, []) == []
+    assert store.draw(BASE, "KF", "rec4") == 4
+
+
+def test_any_number_can_be_drawn_together(store: Store) -> None:
+    wanted = [("KF", f"rec{n}") for n in range(1234)]
+    assert store.draw_all(BASE, wanted) == list(range(1, 1235))
+
+
 def test_a_slot_is_claimed_once(store: Store) -> None:
     assert store.claim(BASE, "digest", "2026-03-02")
     assert not store.claim(BASE, "digest", "2026-03-02")

@@ -17,13 +17,13 @@ from feishu_plugin.records import Accepted, Press, Record, Values
 from feishu_plugin.rules.actions import WriteLedger
 from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.pauses import rest
 from feishu_plugin.sync.settling import (
     TABLE,
     Judged,
     as_requirement,
+    draw_all,
     log_moves,
     settlement,
     whole_second,
@@ -56,9 +56,7 @@ def carry_out(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> int:
         else:
             overtaken.append(hint)
             log.warning("undo of %s: the record was edited meanwhile and is left alone", record_id)
-    draws = Draws(desk, now)
-    for one in judged:
-        one.drawn = draws.draw(one.record, one.decision.actions)
+    draw_all(desk, judged, now)
     desk.stop_if_lost()
     write(desk, judged)
     settled = settlement(desk, judged, [], {}, now)
