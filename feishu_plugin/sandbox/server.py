@@ -81,7 +81,7 @@ class Gate:
         self._after_call = after_call
         self._router = Router(ROUTES)
         self._rates = Rates()
-        self._writing: set[str] = set()
+        self._writing: dict[str, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -199,17 +199,19 @@ class Gate:
             return result
         app_token = call.params["app_token"]
         if app_token in self._writing:
+            kinds = {self._writing[app_token], call.caller.kind}
+            self._world.stats.overlapped("people" if "user" in kinds else "app")
             code = self._world.switches.overlap_code
             raise Refusal(
                 code, OVERLAPS.get(code, "Conflict"), detail="another write to this base is in progress"
             )
-        self._writing.add(app_token)
+        self._writing[app_token] = call.caller.kind
         try:
             if self._world.switches.write_ms:
                 await asyncio.sleep(self._world.switches.write_ms / 1000)
             return await _result(route, self._world, call)
         finally:
-            self._writing.discard(app_token)
+            del self._writing[app_token]
             self._after_call(call.path)
 
 

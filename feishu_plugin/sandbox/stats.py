@@ -1,6 +1,7 @@
 """Counts what happened at the sandbox's door; it never influences an answer."""
 
 from collections import Counter, defaultdict, deque
+from typing import Literal
 
 from feishu_plugin.sandbox.envelope import Json
 
@@ -23,10 +24,15 @@ class Stats:
         self.events_acknowledged = 0
         self.events_repushed = 0
         self._ack_ms: deque[float] = deque(maxlen=_TIMED)
+        self._overlaps = {"app": 0, "people": 0}
 
     def count(self, route_pattern: str, code: int) -> None:
         """Adds one answer of ``METHOD pattern``; ``code`` is Feishu's, 0 for success."""
         self._requests[route_pattern][str(code)] += 1
+
+    def overlapped(self, whose: Literal["app", "people"]) -> None:
+        """Adds a write refused during another; ``app``: both were the app's own, which it should avoid."""
+        self._overlaps[whose] += 1
 
     def connection_opened(self) -> None:
         """Adds one TCP connection."""
@@ -44,6 +50,7 @@ class Stats:
         """
         return {
             "requests": {route: dict(codes) for route, codes in sorted(self._requests.items())},
+            "overlapping_writes": dict(self._overlaps),
             "connections": self._connections,
             "long_connections": long_connections,
             "events": {

@@ -1,4 +1,4 @@
-"""Two services on one PostgreSQL: one writes at a time, the other takes over when it dies."""
+"""Several services on one PostgreSQL: one writes at a time, another takes over when it dies."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.replicas import under_kills
 from feishu_plugin.demo.stage import Stage
 from tests.e2e.conftest import provisioned
 from tests.postgres import account, find_programs, running_server
@@ -56,3 +57,14 @@ def test_the_other_takes_over_and_nothing_is_lost_or_doubled(replicas: tuple[Sta
     assert with_both
     assert put_back(second, ids)
     assert sorted(ledger) == sorted([*ids, *ids])
+
+
+def test_of_four_one_writes_at_a_time_while_writers_are_killed() -> None:
+    programs, user = find_programs(), account()
+    if programs is None or user is None:
+        pytest.skip("PostgreSQL's initdb and postgres, and a user to run them, are not here")
+    with running_server(programs, user) as server:
+        found = under_kills(server, replicas=4, edits=40, kills=2)
+
+    assert found["kills"] == 2
+    assert (found["lost"], found["doubled"], found["overlapping_writes"]) == (0, 0, 0)

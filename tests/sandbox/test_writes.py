@@ -261,6 +261,7 @@ def test_two_writes_to_a_base_at_once_conflict(shop: Shop) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(write, ["a", "b"])) == [0, 1254291]
+    assert shop.sandbox.control("GET", "/stats")["overlapping_writes"] == {"app": 1, "people": 0}
 
 
 def test_a_tier_that_is_used_up_answers_429_with_the_reset_headers(shop: Shop) -> None:
