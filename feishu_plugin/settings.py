@@ -1,9 +1,10 @@
-"""Settings from the environment or ``.env``; the only file that reads the environment.
+"""Settings from the environment, ``.env`` or files of secrets; the only file that reads the environment.
 
 Secrets are ``SecretStr``: they show in no log, error or ``repr``. Everything that is missing
 or wrong is named in one message.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.rules.addresses import address_in
 
+_SECRETS_SETTING, _SECRETS_FOLDER = "FEISHU_PLUGIN_SECRETS", "/run/secrets"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -56,6 +58,8 @@ class Settings(BaseSettings):
     """``名称 <address>``."""
     mail_reply_to: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_REPLY_TO")
     schema_file: Path | None = Field(default=None, alias="FEISHU_PLUGIN_SCHEMA")
+    secrets: Path | None = Field(default=None, alias=_SECRETS_SETTING)
+    """A folder of files named as settings, read before all else; without it ``/run/secrets`` if there."""
 
     @field_validator("base_tokens", "administrators", mode="before")
     @classmethod
@@ -124,11 +128,25 @@ def load(listen: str | None = None) -> Settings:
 
     ``listen`` comes from the command line and wins over the environment.
     """
-    given = {} if listen is None else {"FEISHU_PLUGIN_LISTEN": listen}
+    given: dict[str, object] = {} if listen is None else {"FEISHU_PLUGIN_LISTEN": listen}
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        return Settings(_secrets_dir=_secrets(), **given)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError(_message(error)) from None
+
+
+def _secrets() -> Path | None:
+    """A folder with one file for each setting, named as the setting: how containers are given secrets.
+
+    What the environment says goes first.
+    """
+    named = os.environ.get(_SECRETS_SETTING)
+    if named and not Path(named).is_dir():
+        raise SettingsError(
+            f"{_SECRETS_SETTING}: there is no folder {named}; name the one that holds a file for each secret"
+        )
+    folder = Path(named or _SECRETS_FOLDER)
+    return folder if folder.is_dir() else None
 
 
 def one_base(settings: Settings) -> str:

@@ -24,6 +24,7 @@ NAMES = (
     "FEISHU_PLUGIN_LISTEN", "FEISHU_PLUGIN_CLOCK", "FEISHU_PLUGIN_PACED", "FEISHU_PLUGIN_SCHEMA",
     "FEISHU_PLUGIN_SMTP", "FEISHU_PLUGIN_SMTP_SECURITY", "FEISHU_PLUGIN_SMTP_USER", "FEISHU_PLUGIN_SMTP_CA",
     "FEISHU_PLUGIN_MAIL_FROM", "FEISHU_PLUGIN_MAIL_REPLY_TO",
+    "FEISHU_PLUGIN_SECRETS",
 )  # fmt: skip
 
 
@@ -257,3 +258,24 @@ def test_settings_do_not_change_under_way(load: Load) -> None:
 
     with pytest.raises(ValueError, match="frozen"):
         setattr(found, "app_id", "cli_other")  # noqa: B010 - mypy knows it is read-only
+
+
+def test_a_folder_of_secrets_serves_as_well_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("feishu_app_secret", "feishu_plugin_database", "feishu_base_token"):
+        (tmp_path / name).write_text(f"from-the-file-{name}\n", encoding="utf-8")
+    monkeypatch.setenv("FEISHU_PLUGIN_SECRETS", str(tmp_path))
+    monkeypatch.setenv("FEISHU_APP_ID", "cli_a1")
+    monkeypatch.setenv("FEISHU_BASE_TOKEN", "bascnFromTheEnvironment")
+
+    found = settings.load()
+
+    assert found.app_secret.get_secret_value() == "from-the-file-feishu_app_secret"
+    assert found.database == "from-the-file-feishu_plugin_database"
+    assert found.base_tokens == ("bascnFromTheEnvironment",)
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_named(load: Load, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"FEISHU_PLUGIN_SECRETS: there is no folder .*nowhere"):
+        load(FEISHU_PLUGIN_SECRETS=str(tmp_path / "nowhere"))
