@@ -26,6 +26,9 @@ from feishu_plugin.schema import Field, Schema, Table
 Known = Mapping[str, str]
 
 VIEW, ROLE, DASHBOARD, CHART = "view:", "role:", "dashboard:", "chart:"
+CUSTOM = "custom_report_"
+"""How the keys of custom reports begin. Their tables and charts are in no schema file: to
+provisioning they are people's, for who defines a report may also leave it behind."""
 
 
 def recognise(tables: Iterable[LiveTable], known: Known) -> tuple[LiveTable, ...]:
@@ -46,8 +49,14 @@ def own_path(column: LiveField, known: Known) -> str:
 def own_key(table: LiveTable, known: Known) -> str:
     """The key of the table of ours that a live table is or was; empty for one that people made or copied."""
     marks = (path_of(column) for column in table.fields)
-    key = next((path[0] for path in marks if path), "")
-    return table.key or ("" if key in known.values() else key)
+    mark = next((path[0] for path in marks if path), "")
+    key = table.key or ("" if mark in known.values() else mark)
+    return "" if is_custom(key) else key
+
+
+def is_custom(path: str) -> bool:
+    """True for the key of the table of a custom report, and for the key path of its chart."""
+    return path.rpartition(".")[2].startswith(CUSTOM)
 
 
 def with_marks(known: Known, tables: Iterable[LiveTable]) -> Known:

@@ -16,6 +16,8 @@ from feishu_plugin.policy_rows import (
 from feishu_plugin.ports import Memory, Tables
 from feishu_plugin.records import Record, Values
 from feishu_plugin.reminders.templates import template_problems
+from feishu_plugin.reports.custom import problems_of
+from feishu_plugin.reports.custom_tables import taken
 from feishu_plugin.schema import Schema
 
 _FACT = "policy"
@@ -38,7 +40,8 @@ def load_policy(tables: Tables, memory: Memory, schema: Schema) -> Loaded:
     rows = with_packaged(live, schema)
     statuses = live_statuses(tables)
     compiled = compile_policy(rows, schema, statuses)
-    _write_findings(tables, live, (*compiled.problems, *_broken_templates(compiled)))
+    harmless = (*_broken_templates(compiled), *_broken_definitions(compiled, tables))
+    _write_findings(tables, live, (*compiled.problems, *harmless))
     if compiled.policy is not None:
         memory.keep(app_token, _FACT, {name: [row.values for row in found] for name, found in rows.items()})
         memory.keep(app_token, _STATUSES, {"keys": list(statuses)})
@@ -97,6 +100,19 @@ def _broken_templates(compiled: Compiled) -> list[RowProblem]:
     return [
         RowProblem(table="template", record_id=templates[place].row_id, text=text)
         for place, text in template_problems(templates)
+    ]
+
+
+def _broken_definitions(compiled: Compiled, tables: Tables) -> list[RowProblem]:
+    """A custom report that cannot be written stops no other one."""
+    definitions = compiled.policy.definitions if compiled.policy else ()
+    named = (
+        (one, f"已有一张名为「{one.name}」的数据表，请换一个「报表名称」，或给那张表改名")
+        for one in taken(definitions, tables.live)
+    )
+    return [
+        RowProblem(table="report_definition", record_id=one.row_id, text=text)
+        for one, text in (*problems_of(definitions), *named)
     ]
 
 
