@@ -22,6 +22,9 @@ MOST_LETTERS = 100
 _FORBIDDEN = "[]:\\/?*"
 """What neither a table of Feishu nor a sheet or file of the same name may be called by."""
 
+_ALIKE = 0.5
+"""Many labels are two letters long: one of them wrong is still nearly the name."""
+
 
 def definition_of(row: Row) -> Definition:
     """The definition of one row, with everything that the row by itself has wrong."""
@@ -43,7 +46,7 @@ def definition_of(row: Row) -> Definition:
 
 def guess(name: str, known: list[str]) -> str:
     """``，是不是「负责人」？`` when one of the known names is nearly this one; else empty."""
-    close = get_close_matches(name, known, n=1)
+    close = get_close_matches(name, known, n=1, cutoff=_ALIKE)
     return f"，是不是「{close[0]}」？" if close else ""
 
 

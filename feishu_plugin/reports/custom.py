@@ -56,21 +56,20 @@ def measure_of(definition: Definition) -> Measure | None:
     return _KNOWN.get(definition.measure.casefold())
 
 
-def problems_of(definitions: Sequence[Definition]) -> Iterator[tuple[Definition, str]]:
-    """Everything that keeps a definition from being reported, in words; of one name the first counts."""
+def problems_of(definitions: Sequence[Definition]) -> Iterator[tuple[int, str]]:
+    """(place in the list, problem) of every definition that cannot be reported; of one name the first can."""
     taken: set[str] = set()
-    for one in definitions:
-        yield from ((one, text) for text in (*one.problems, *_problems(one)))
+    for place, one in enumerate(definitions):
+        yield from ((place, text) for text in (*one.problems, *_problems(one)))
         if one.name and one.name in taken:
-            yield one, f"「{one.name}」已有一行，请换一个「报表名称」"
+            yield place, f"「{one.name}」已有一行，请换一个「报表名称」"
         taken.add(one.name)
 
 
 def sound(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
     """Those that can be reported."""
-    # By identity: of two equal rows only the second one is bad.
-    bad = {id(one) for one, _ in problems_of(definitions)}
-    return tuple(one for one in definitions if id(one) not in bad)
+    bad = {place for place, _ in problems_of(definitions)}
+    return tuple(one for place, one in enumerate(definitions) if place not in bad)
 
 
 def asked_fields(definitions: Iterable[Definition]) -> frozenset[str]:

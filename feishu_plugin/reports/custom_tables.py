@@ -14,7 +14,13 @@ BOARD = "manager"
 """The dashboard that the charts of custom reports go to."""
 _LIKE = "channel"
 """A standing report table: its columns about the period are the same."""
-_FORMATS: Mapping[Unit, str] = {"share": "0.00%", "count": "0"}
+_FORMATS: Mapping[Unit, str] = {
+    "share": "0.00%",
+    "count": "0",
+    "workdays": "0.00",
+    "hours": "0.00",
+    "points": "0.00",
+}
 _GROUPS: Mapping[ChartKind, tuple[GroupKey, ...]] = {
     "column": (GroupKey(field="value"),),
     "pie": (GroupKey(field="value", by="value", order="desc"),),
@@ -68,11 +74,11 @@ def _is_of(table: LiveTable, key: str) -> bool:
 def _numbers(definition: Definition) -> tuple[Field, ...]:
     measure = measure_of(definition)
     about = Label(zh=measure.zh, en=measure.en) if measure else None
-    shown = _FORMATS.get(measure.unit, "0.00") if measure else "0.00"
+    unit: Unit = measure.unit if measure else "count"
     return (
-        _number("amount", "Amount", shown, about),
-        _number("numerator", "Numerator", "0.00", _NUMERATOR),
-        _number("denominator", "Denominator", "0.00", _DENOMINATOR),
+        _number("amount", "Amount", _FORMATS[unit], about),
+        _number("numerator", "Numerator", _FORMATS["count" if unit == "share" else unit], _NUMERATOR),
+        _number("denominator", "Denominator", _FORMATS["count"], _DENOMINATOR),
     )
 
 

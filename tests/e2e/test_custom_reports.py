@@ -90,12 +90,13 @@ def test_a_definition_becomes_a_table_and_a_second_run_writes_nothing(story: Sta
     written, shown = writes(story), rows(story, NAME)
     again = story.command("report", *MONTH)
 
-    [key] = [*first["custom"]]
+    [key] = list(first["custom"])
     assert first["custom"] == tried["custom"] == {key: NAME}
     assert first["rows"][key] == tried["rows"][key]
     assert figures(shown) == {"2026-08 电话": (2, 2), "2026-08 邮件": (1, 1)}
     assert charts(story)[NAME] == "pie"
     assert again["changed_rows"] == []
+    assert written
     assert (writes(story), rows(story, NAME)) == (written, shown)
     said = story.rows("report_definition")
     assert "校验结果" not in said[defined]

@@ -103,7 +103,7 @@ def _compiled(
     templates = compiled.policy.templates if compiled.policy else ()
     problems += [f"{templates[number].row_id}: {text}" for number, text in template_problems(templates)]
     definitions = compiled.policy.definitions if compiled.policy else ()
-    problems += [f"{one.row_id}: {text}" for one, text in problems_of(definitions)]
+    problems += [f"{definitions[number].row_id}: {text}" for number, text in problems_of(definitions)]
     if problems or compiled.policy is None:
         raise PolicyError(_refusal(problems))
     return compiled.policy

@@ -64,11 +64,13 @@ class _Maker:
         return any(done)
 
     def format(self) -> None:
-        """A share is not read as a count because the definition asks for another figure than before."""
+        """Once the definition asks for another figure, the columns say so: a share is no count."""
         for table in self.wanted.values():
-            for here, field, live in self._columns(table):
-                if _is_share(field.property.get("formatter")) != _is_share(live.property.get("formatter")):
-                    self._try(table.key, partial(self._update, here, table, field, live))
+            numbers = [column for column in self._columns(table) if column[1].type == "number"]
+            if any(_says_another(table, field, live) for _, field, live in numbers):
+                for here, field, live in numbers:
+                    if _says_another(table, field, live) or _is_shown_otherwise(field, live):
+                        self._try(table.key, partial(self._update, here, table, field, live))
 
     def draw(self, board: Dashboard) -> None:
         """The charts on a dashboard that is there, as far as the tenant has base v3."""
@@ -127,5 +129,9 @@ class _Maker:
             return False
 
 
-def _is_share(formatter: object) -> bool:
-    return str(formatter or "").endswith("%")
+def _is_shown_otherwise(field: Field, live: LiveField) -> bool:
+    return bool(field.property.get("formatter") != live.property.get("formatter"))
+
+
+def _says_another(table: Table, field: Field, live: LiveField) -> bool:
+    return live.description != bodies.description(table.key, field)
