@@ -17,6 +17,7 @@ from feishu_plugin.binding import (
     find_option,
     find_table,
     find_view,
+    is_custom,
     marked,
     options_of,
     path_of,
@@ -26,9 +27,6 @@ from feishu_plugin.schema import Field, Schema, Table
 Known = Mapping[str, str]
 
 VIEW, ROLE, DASHBOARD, CHART = "view:", "role:", "dashboard:", "chart:"
-CUSTOM = "custom_report_"
-"""How the keys of custom reports begin. Their tables and charts are in no schema file: to
-provisioning they are people's, for who defines a report may also leave it behind."""
 
 
 def recognise(tables: Iterable[LiveTable], known: Known) -> tuple[LiveTable, ...]:
@@ -52,11 +50,6 @@ def own_key(table: LiveTable, known: Known) -> str:
     mark = next((path[0] for path in marks if path), "")
     key = table.key or ("" if mark in known.values() else mark)
     return "" if is_custom(key) else key
-
-
-def is_custom(path: str) -> bool:
-    """True for the key of the table of a custom report, and for the key path of its chart."""
-    return path.rpartition(".")[2].startswith(CUSTOM)
 
 
 def with_marks(known: Known, tables: Iterable[LiveTable]) -> Known:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from feishu_plugin.identity import is_custom
+from feishu_plugin.binding import is_custom
 from feishu_plugin.reports import custom, detail
 from feishu_plugin.reports.measures import (
     BREAKDOWN_MEASURES,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from zlib import crc32
 
-from feishu_plugin.identity import CUSTOM
+from feishu_plugin.binding import CUSTOM
 from feishu_plugin.policy import Definition
 from feishu_plugin.policy_definitions import guess
 from feishu_plugin.records import Requirement, Values

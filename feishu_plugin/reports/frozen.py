@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from feishu_plugin.identity import is_custom
+from feishu_plugin.binding import is_custom
 from feishu_plugin.ports import Json
 from feishu_plugin.reports.figures import Figure
 from feishu_plugin.reports.result import Row, Snapshot

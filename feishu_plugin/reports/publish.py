@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from feishu_plugin.binding import Binding
+from feishu_plugin.binding import Binding, is_custom
 from feishu_plugin.errors import BindingError, ReportError
-from feishu_plugin.identity import is_custom
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
 from feishu_plugin.records import Record, Values

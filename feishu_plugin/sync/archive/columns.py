@@ -5,8 +5,7 @@ Pure. What no API can make again is answered as the reason why it is left out.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from feishu_plugin.binding import LiveField, find_option, mark, marked, options_of
-from feishu_plugin.identity import is_custom
+from feishu_plugin.binding import LiveField, find_option, is_custom, mark, marked, options_of
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import KINDS, Field, FieldType, Label, Option
 from feishu_plugin.sync.archive.formulas import EXPRESSION, with_keys

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from feishu_plugin.binding import LiveField, LiveTable, find_field, find_table
+from feishu_plugin.binding import LiveField, LiveTable, find_field, find_table, is_custom
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
-from feishu_plugin.identity import CHART, is_custom
+from feishu_plugin.identity import CHART
 from feishu_plugin.ports import Json, Tables
 from feishu_plugin.schema import Chart, Dashboard, Field, Schema, Table
 from feishu_plugin.sync.structure import bodies
@@ -24,6 +24,7 @@ from feishu_plugin.sync.structure.perform import Hand
 _ADDING = frozenset({"add_table", "add_field", "merge_options"})
 _ROUNDS_MOST = 4
 """A new table takes two: its columns, then the link that had to wait for it."""
+_NO_TABLE = "没有建成，另一张表已叫这个名称 was not made, another table has this name"
 _INCOMPLETE = "缺少列或列的类型被改过 lacks columns, or their types were changed"
 
 
@@ -86,7 +87,7 @@ class _Maker:
         binding = self.tables.binding
         for key, table in self.wanted.items():
             if key not in self.refused and binding.lacks(key, *table.by_key):
-                yield f"「{table.zh}」{_INCOMPLETE}"
+                yield f"「{table.zh}」{_INCOMPLETE if key in binding.tables else _NO_TABLE}"
 
     def _live(self) -> Live:
         return Live(tables=self.tables.live, known=self.base.identities.known())

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from feishu_plugin.identity import CHART, DASHBOARD, ROLE, Known, is_custom
+from feishu_plugin.binding import is_custom
+from feishu_plugin.identity import CHART, DASHBOARD, ROLE, Known
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Chart, Dashboard, Role, Schema
 from feishu_plugin.sync.structure.changes import Change

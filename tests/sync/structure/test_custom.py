@@ -168,6 +168,18 @@ def test_a_column_of_another_type_is_told_and_left_alone() -> None:
     )
 
 
+def test_a_table_that_people_made_under_the_name_is_left_alone() -> None:
+    structure = base()
+    first = bodies.new_field("requirement", PACKAGED.table("requirement").fields[1], {})
+    structure.create_table("各渠道新增", "全部", [{**first, "description": {"text": ""}}])
+
+    assert made(structure, defined(chart="column")) == (
+        "「各渠道新增」没有建成，另一张表已叫这个名称 was not made, another table has this name",
+    )
+    assert names(structure, "各渠道新增") == ["需求标题"]
+    assert charts(structure) == []
+
+
 def test_no_answer_ends_the_run() -> None:
     def silent(call: str, body: Json) -> bool:
         if call == "create_table" and body["name"] == "各渠道新增":
