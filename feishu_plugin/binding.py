@@ -14,6 +14,9 @@ from typing import Any
 from feishu_plugin.schema import KINDS, Field, FieldType, Option, Schema, Table, View
 
 _MARK = re.compile(r"#([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\s*$")
+CUSTOM = "custom_report_"
+"""How the keys of custom reports begin. Their tables and charts are in no schema file: to
+provisioning they are people's, for who defines a report may also leave it behind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,11 @@ def marked(description: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
+def is_custom(path: str) -> bool:
+    """True for the key of the table of a custom report, and for the key path of its chart."""
+    return path.rpartition(".")[2].startswith(CUSTOM)
+
+
 def path_of(live: LiveField) -> tuple[str, str] | None:
     """The (table key, field key) a column stands for, by memory or by its mark."""
     table, _, key = live.key.partition(".")
@@ -138,13 +146,15 @@ def find_table(table: Table, live: Sequence[LiveTable]) -> LiveTable | None:
 
     A table with marks of another one is that one, whatever it is called; a table that people made
     (in an exported schema none of its fields is marked) may hold a copy of a marked column.
+    The table of a custom report is never known by its name: people choose that freely.
     """
     known = next((t for t in live if t.key == table.key), None)
     rest = [t for t in live if not t.key]
     by_mark = next((t for t in rest if any(_is_of(f, table.key) for f in t.fields)), None)
     ours = any(field.marked for field in table.fields)
     plain = (t for t in rest if not (ours and any(path_of(field) for field in t.fields)))
-    return known or by_mark or next((t for t in plain if t.name == table.zh), None)
+    by_name = (t for t in plain if t.name == table.zh and not is_custom(table.key))
+    return known or by_mark or next(by_name, None)
 
 
 def find_field(table: str, wanted: Field, live: Sequence[LiveField]) -> LiveField | None:

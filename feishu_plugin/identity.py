@@ -17,6 +17,7 @@ from feishu_plugin.binding import (
     find_option,
     find_table,
     find_view,
+    is_custom,
     marked,
     options_of,
     path_of,
@@ -46,8 +47,9 @@ def own_path(column: LiveField, known: Known) -> str:
 def own_key(table: LiveTable, known: Known) -> str:
     """The key of the table of ours that a live table is or was; empty for one that people made or copied."""
     marks = (path_of(column) for column in table.fields)
-    key = next((path[0] for path in marks if path), "")
-    return table.key or ("" if key in known.values() else key)
+    mark = next((path[0] for path in marks if path), "")
+    key = table.key or ("" if mark in known.values() else mark)
+    return "" if is_custom(key) else key
 
 
 def with_marks(known: Known, tables: Iterable[LiveTable]) -> Known:

@@ -19,7 +19,7 @@ from feishu_plugin.records import Value, Values
 from feishu_plugin.schema import Field, Schema, Table
 from feishu_plugin.worktime import DEFAULT_ZONE
 
-POLICY_TABLES = ("workflow", "sla", "routing", "template", "parameter", "calendar")
+POLICY_TABLES = ("workflow", "sla", "routing", "template", "parameter", "calendar", "report_definition")
 _DAYS = (("calendar", "day"), ("calendar", "until"))
 _CLAUSE = re.compile(r"(不为空|为空|[!<>]=|[=≠≥≤])")
 _BETWEEN = re.compile(r"[、，,；;=≠≥≤/\n]|为空")
@@ -73,6 +73,8 @@ class _Words:
             changed = {"required": self._each("、", self.fields), "condition": self._condition}
         elif table == "parameter":
             changed = {"value": self._each("、", self._of_parameter(str(row.get("key") or "")))}
+        elif table == "report_definition":
+            changed = {"dimension": self._each("、", self.fields), "filter": self._condition}
         else:
             return row
         return {k: changed[k](v) if k in changed and isinstance(v, str) else v for k, v in row.items()}

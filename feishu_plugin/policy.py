@@ -16,6 +16,7 @@ from feishu_plugin.records import Person
 from feishu_plugin.worktime import Span, WorkTime
 
 Mode = Literal["enforce", "observe", "off"]
+ChartKind = Literal["none", "column", "pie", "line"]
 Matrix = Mapping[tuple[str, str], int]
 """(影响范围, 紧急程度) to a level from 1 to 5."""
 
@@ -111,6 +112,24 @@ class Template:
     """Where it came from, so that a problem can be written into its own row."""
     name: str = field(default="", compare=False)
     """What people call the row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A row of 报表定义: one more table of the report. A bad one stops nobody; it says so itself."""
+
+    name: str
+    dimension: str
+    """Key of a field of 需求台账, ``submitted_month`` or ``submitted_weekday``."""
+    measure: str
+    """As people wrote it: only the reports know the measures."""
+    conditions: tuple[Condition, ...] = ()
+    """Of the requirements that count: as they are now."""
+    chart: ChartKind = "none"
+    problems: tuple[str, ...] = ()
+    """What is wrong with the row by itself, in words."""
+    row_id: str = field(default="", compare=False)
+    """Where it came from, so that a problem can be written into its own row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +255,8 @@ class Policy:
     parameters: Parameters
     worktime: WorkTime
     leaves: tuple[Leave, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    """Of custom reports, bad ones too."""
     version: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     """``field`` and ``field.option`` of 需求台账 to what people read."""

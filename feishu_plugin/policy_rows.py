@@ -23,6 +23,7 @@ from feishu_plugin.policy import (
     Template,
     version_of,
 )
+from feishu_plugin.policy_definitions import definition_of
 from feishu_plugin.policy_words import MOST, Row, Words, matrix_of, split
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import Schema
@@ -79,6 +80,7 @@ def compile_policy(rows: Rows, schema: Schema, statuses: Sequence[str] = ()) -> 
         parameters=parameters,
         worktime=_worktime(parameters, [day for day in found["calendar"] if isinstance(day, Day)]),
         leaves=tuple(leave for leave in found["calendar"] if isinstance(leave, Leave)),
+        definitions=tuple(found["report_definition"]),
         version=version_of({name: [row for row in table if row] for name, table in plain.items()}),
         labels={**words.labels, **words.options},
         rule_fields=tuple(f.key for f in schema.table("requirement").fields if f.filled_by == "rule"),
@@ -226,6 +228,7 @@ _PARSERS: Mapping[str, Callable[[Row], Any]] = {
     "routing": _route,
     "template": _template,
     "calendar": _day,
+    "report_definition": definition_of,
 }
 
 

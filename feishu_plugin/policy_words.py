@@ -17,10 +17,12 @@ MOST = 10_000
 
 
 class Words:
-    """The labels of 需求台账, both ways."""
+    """The labels of 需求台账, both ways, and the names of all tables."""
 
     def __init__(self, schema: Schema, statuses: Sequence[str]) -> None:
         table = schema.table("requirement")
+        self.tables = {one.zh for one in schema.tables}
+        self.types = {field.key: field.type for field in table.fields}
         self.labels = {field.key: field.zh for field in table.fields}
         self._fields = {name: field.key for field in table.fields for name in (field.key, field.zh, field.en)}
         self._options = {

@@ -80,3 +80,10 @@ def test_every_form_of_a_condition_is_said_in_the_teams_words() -> None:
 
 def test_in_the_packaged_words_nothing_changes() -> None:
     assert packaged_rows(SCHEMA) == packaged_rows()
+
+
+def test_a_custom_report_is_asked_for_in_the_teams_words() -> None:
+    row: Values = {"name": "x", "dimension": "负责人", "measure": "按时率", "filter": "需求类型=投诉/建议"}
+    (found,) = in_words({"report_definition": [row]}, SCHEMA, TEAM)["report_definition"]
+
+    assert found == {**row, "dimension": "处理人", "filter": "需求类型=客诉/建议"}

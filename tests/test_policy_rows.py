@@ -19,6 +19,7 @@ GOOD: Mapping[str, Values] = {
     "template": {"event": "assigned", "title": "{{ number }}", "body": "{{ title }}"},
     "parameter": {"key": "soon_days", "value": "1"},
     "calendar": {"day": local("2026-10-10"), "kind": "workday"},
+    "report_definition": {"name": "各负责人按时率", "dimension": "负责人", "measure": "按时率"},
 }
 
 

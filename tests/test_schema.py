@@ -33,7 +33,7 @@ VIEWS = [(table, view) for table in SCHEMA.tables for view in table.views]
 
 CHARTS = [chart for board in SCHEMA.dashboards for chart in board.charts]
 
-POLICY = ("routing", "sla", "workflow", "template", "parameter", "calendar")
+POLICY = ("routing", "sla", "workflow", "template", "parameter", "calendar", "report_definition")
 LEDGERS = ("transition", "notice")
 REPORTS = ("kpi", "trend", "channel", "timeliness", "breakdown", "stage_time", "figure", "restatement")
 DOMAIN_TABLES = {
@@ -46,6 +46,7 @@ DOMAIN_TABLES = {
     "template": "通知模板",
     "notice": "通知记录",
     "calendar": "作息日历",
+    "report_definition": "报表定义",
     "archive": "历史需求数据表",
     "survey": "满意度回访",
     "review": "超期复盘",

@@ -10,10 +10,12 @@ from feishu_plugin.app.clocks import clock_for
 from feishu_plugin.app.mail import look_at_form, mailer_for
 from feishu_plugin.app.meter import CallMeter
 from feishu_plugin.gateway.contacts import Contacts
+from feishu_plugin.gateway.extras import BaseExtras
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.medias import BaseMedias
 from feishu_plugin.gateway.messages import BotMessages
 from feishu_plugin.gateway.pacing import Pace
+from feishu_plugin.gateway.structure import BaseStructure
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
@@ -25,6 +27,8 @@ from feishu_plugin.store.store import Store
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.pauses import in_words
 from feishu_plugin.sync.policy_source import load_policy
+from feishu_plugin.sync.structure.custom import Extension
+from feishu_plugin.sync.structure.live import Base
 from feishu_plugin.sync.structure.remembered import Remembered
 
 
@@ -97,6 +101,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         administrators=administrators(found.feishu, found.settings),
         mailer=mailer_for(found.settings),
         uploads=BaseMedias(found.feishu, app_token),
+        extension=_extension(found, app_token),
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),
         problems=tuple(loaded.problems),
@@ -104,6 +109,19 @@ def desk_for(found: Office, app_token: str) -> Desk:
     keep_binding(desk)
     look_at_form(found.feishu, desk)
     return desk
+
+
+def _extension(found: Office, app_token: str) -> Extension:
+    feishu, identities = found.feishu, Remembered(found.store, app_token)
+
+    def tables(schema: Schema) -> BaseTables:
+        wider = BaseTables(feishu, schema, app_token, identities=identities)
+        wider.rebind()
+        return wider
+
+    structure, extras = BaseStructure(feishu, app_token), BaseExtras(feishu, app_token)
+    base = Base(structure=structure, extras=extras, identities=identities)
+    return Extension(base=base, tables=tables)
 
 
 def record_link(settings: Settings, tables: BaseTables, table: str, record_id: str) -> str:

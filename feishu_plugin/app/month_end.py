@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from feishu_plugin.app.cell_words import shown
+from feishu_plugin.app.custom_reports import custom_reports
 from feishu_plugin.app.pictures.attach import attach_all
 from feishu_plugin.app.report_text import fingerprint
 from feishu_plugin.errors import BindingError, NotYet, ReportError
@@ -44,15 +45,18 @@ def publish_periods(desk: Desk, keys: Sequence[str], *, write: bool) -> tuple[Re
     """Computes periods; with ``write`` brings the tables up to date and keeps what closed ones said."""
     now = desk.clock.now()
     frozen = {key: kept for key in keys if (kept := _frozen(desk, key))}
+    custom = custom_reports(desk)
     results = publish.run_all(
-        desk.tables,
-        desk.policy,
+        custom.tables,
+        custom.policy,
         keys,
         now,
         write=write,
         name=lambda open_id: _name(desk, open_id),
         told=publish.Told(frozen=frozen, touches=lambda ids, since: _edits(desk, ids, since)),
+        prepare=custom.prepare,
     )
+    custom.tell(desk)
     if write:
         for result in results:
             _freeze(desk, result, frozen.get(result.month))

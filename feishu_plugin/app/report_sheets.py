@@ -9,9 +9,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from feishu_plugin.records import Url, Value
-from feishu_plugin.reports.columns import COLUMNS
+from feishu_plugin.reports.columns import COLUMNS, columns_of
+from feishu_plugin.reports.custom import key_of
+from feishu_plugin.reports.custom_tables import table_of
 from feishu_plugin.reports.result import ReportResult
-from feishu_plugin.schema import Field, Schema
+from feishu_plugin.schema import Field, Schema, Table
 
 Cell = str | float | datetime | None
 """Numbers stay numbers (a share is a fraction of 1); a moment is told by the team's clock, without a zone."""
@@ -48,19 +50,21 @@ class Names:
 
 
 def sheets_of(result: ReportResult, schema: Schema, names: Names) -> tuple[Sheet, ...]:
-    """The report tables in the order of the base, with the columns that a report fills."""
-    return tuple(_sheet(result, table, schema, names) for table in COLUMNS if table in result.rows)
+    """The report tables in the order of the base, with the columns that a report fills; custom ones last."""
+    standing = [schema.table(key) for key in COLUMNS if key in result.rows]
+    custom = [table_of(one, schema) for one in result.definitions if key_of(one) in result.rows]
+    return tuple(_sheet(result, table, names) for table in (*standing, *custom))
 
 
-def _sheet(result: ReportResult, table: str, schema: Schema, names: Names) -> Sheet:
-    fields = [field for field in schema.table(table).fields if field.key in COLUMNS[table]]
+def _sheet(result: ReportResult, table: Table, names: Names) -> Sheet:
+    fields = [field for field in table.fields if field.key in columns_of(table.key)]
     return Sheet(
-        key=table,
-        title=schema.table(table).zh,
+        key=table.key,
+        title=table.zh,
         columns=tuple(Column(title=field.zh, pattern=_pattern(field)) for field in fields),
         rows=tuple(
             tuple(_cell(field, row.once.get(field.key, row.values.get(field.key)), names) for field in fields)
-            for row in result.rows[table]
+            for row in result.rows[table.key]
         ),
     )
 

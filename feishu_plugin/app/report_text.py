@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from feishu_plugin.reports.custom import key_of
 from feishu_plugin.reports.figures import Figure
 from feishu_plugin.reports.measures import MEASURES
 from feishu_plugin.reports.result import ReportResult
@@ -11,7 +12,8 @@ from feishu_plugin.reports.wording import aim, shown, verdict
 
 
 def data_of(result: ReportResult) -> dict[str, Any]:
-    """``{"month", "figures": {key: …}, "rows": {table: […]}, "changed_rows", "undated", "running"}``."""
+    """``{"month", "figures": {key: …}, "rows": {table: […]}, "custom": {table: name},
+    "changed_rows", "undated", "running"}``."""
     return {
         "month": result.month,
         "figures": {figure.key: _figure(figure) for figure in result.figures},
@@ -19,6 +21,7 @@ def data_of(result: ReportResult) -> dict[str, Any]:
             table: [{"key": row.key, **_plain(row.values)} for row in rows]
             for table, rows in result.rows.items()
         },
+        "custom": {key_of(one): one.name for one in result.definitions},
         "changed_rows": [{"table": change.table, "key": change.key} for change in result.changed_rows],
         "undated": list(result.undated),
         "running": result.running,
@@ -29,6 +32,7 @@ def text_of(result: ReportResult) -> str:
     """One line per figure: name, value, target, verdict."""
     names = {measure.key: f"{measure.zh} {measure.en}" for measure in MEASURES}
     lines = [_line(names[figure.key], figure) for figure in result.figures if figure.value is not None]
+    lines += [f"  {one.name}: {len(result.rows[key_of(one)])} rows" for one in result.definitions]
     changed = len(result.changed_rows)
     return "\n".join([f"{result.month}: {changed} rows of the report tables changed", *lines])
 

@@ -92,7 +92,7 @@ def _timeliness_row(facts: Facts, priority: str, part: Facts) -> Row:
 
 def _dimension_rows(facts: Facts, dimension: str) -> Iterator[Row]:
     parts = facts.split(DIMENSIONS[dimension])
-    names = _names(facts, dimension, parts)
+    names = named(facts, dimension, parts)
     for value, part in parts.items():
         figures = _figures(BREAKDOWN_MEASURES, part)
         if any(figure.value for figure in figures if figure.unit == "count"):
@@ -101,7 +101,7 @@ def _dimension_rows(facts: Facts, dimension: str) -> Iterator[Row]:
             yield _row("breakdown", facts, label, extra, figures)
 
 
-def _names(facts: Facts, dimension: str, values: Iterable[str]) -> dict[str, str]:
+def named(facts: Facts, dimension: str, values: Iterable[str]) -> dict[str, str]:
     """What people read; two values of one name are told apart, because a row is found by its name."""
     names = {value: _label(facts, dimension, value) for value in values}
     often = Counter(names.values())
@@ -131,6 +131,7 @@ def _is_busy(part: Facts) -> bool:
 
 
 def _label(facts: Facts, field: str, option: str) -> str:
-    if field == "owner" and option:
+    kind = facts.policy.inputs.get(field)
+    if kind and kind.type == "user" and option:
         return facts.name(option)
     return facts.policy.label(field, option) if option else UNSET

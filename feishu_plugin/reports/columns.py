@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from feishu_plugin.reports import detail
+from feishu_plugin.binding import is_custom
+from feishu_plugin.reports import custom, detail
 from feishu_plugin.reports.measures import (
     BREAKDOWN_MEASURES,
     CHANNEL_MEASURES,
@@ -27,3 +28,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What the report reads or writes; people have more columns in 超期复盘."""
 PRIMARY: Mapping[str, str] = {table: columns[0] for table, columns in COLUMNS.items()}
 """The text field that names a row."""
+
+
+def columns_of(table: str) -> tuple[str, ...]:
+    """What the report reads or writes in a table, a custom one too; the first column names a row."""
+    return custom.COLUMNS if is_custom(table) else COLUMNS[table]

@@ -7,6 +7,7 @@ from feishu_plugin.errors import ReportError
 from feishu_plugin.records import Values
 from feishu_plugin.reports import periods
 from feishu_plugin.reports.breakdown import channel_rows, dimension_rows, timeliness_rows, uneven
+from feishu_plugin.reports.custom import custom_rows, fingerprint, key_of, sound
 from feishu_plugin.reports.detail import figure_rows
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Figure
@@ -66,7 +67,7 @@ def compute(facts: Facts, trend: dict[str, Values], causes: Causes = lambda fact
     figures = tuple(measure.figure(facts) for measure in MEASURES)
     _require_balance(facts, figures)
     reviews = review_rows(facts, figures) if facts.is_past_month else ()
-    rows = {**_rows(facts, figures, trend, causes(facts, reviews)), "review": reviews}
+    rows = {**_rows(facts, figures, trend, causes(facts, reviews)), "review": reviews, **custom_rows(facts)}
     for row in rows.get("trend", ()):
         trend[row.key] = row.values
     return Computed(
@@ -106,7 +107,9 @@ def _rows(
 def _snapshot(facts: Facts, rows: Mapping[str, tuple[Row, ...]]) -> Snapshot:
     key = facts.period.key
     months = periods.span_of(key) == "month"
-    return snapshot(key, facts.now, facts.policy.version, rows, with_records=months)
+    custom = {key_of(one): fingerprint(one) for one in sound(facts.policy.definitions)}
+    version = facts.policy.version
+    return snapshot(key, facts.now, version, rows, with_records=months, custom=custom)
 
 
 def _require_balance(facts: Facts, figures: Sequence[Figure]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from feishu_plugin.binding import is_custom
 from feishu_plugin.ports import Json
 from feishu_plugin.reports.figures import Figure
 from feishu_plugin.reports.result import Row, Snapshot
@@ -41,21 +42,27 @@ def snapshot(
     rows: Mapping[str, tuple[Row, ...]],
     *,
     with_records: bool,
+    custom: Mapping[str, float] | None = None,
 ) -> Snapshot:
-    """The period as these rows tell it."""
+    """The period as these rows tell it; ``custom``: fingerprints of custom reports by table key."""
     kept = [row for table, some in rows.items() if table not in NOT_FROZEN for row in some]
     return Snapshot(
         key=key,
         at=at.astimezone(UTC),
         version=version,
-        rows={_place(row): _numbers(row) for row in kept},
+        rows={**_told(custom or {}), **{_place(row): _numbers(row) for row in kept}},
         given=_given(kept) if with_records else {},
     )
 
 
 def differences(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
-    """What the period says differently now; of KPI月报 each figure by itself."""
+    """What the period says differently now; of KPI月报 each figure by itself.
+
+    A difference without a row says that a custom report is defined otherwise than before.
+    """
     for place in dict.fromkeys([*old.rows, *new.rows]):
+        if not _is_told(place, old) or not _is_told(place, new):
+            continue
         was, now = old.rows.get(place, {}), new.rows.get(place, {})
         columns = [c for c in dict.fromkeys([*was, *now]) if was.get(c) != now.get(c)]
         table, _, row = place.partition("/")
@@ -90,6 +97,17 @@ def from_json(fact: Mapping[str, Any]) -> Snapshot:
         rows=rows,
         given=given,
     )
+
+
+def _told(custom: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """The row without a name of every custom report: it was told, even without any other row."""
+    return {f"{table}/": {"definition": mark} for table, mark in custom.items()}
+
+
+def _is_told(place: str, snapshot: Snapshot) -> bool:
+    """False for a custom report that was not defined then: its first figures correct nothing."""
+    table = place.partition("/")[0]
+    return not is_custom(table) or f"{table}/" in snapshot.rows
 
 
 def _place(row: Row) -> str:

@@ -6,13 +6,14 @@ their ledger rows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
 from feishu_plugin.records import Record, Requirement, Transition
+from feishu_plugin.reports.custom import asked_fields
 from feishu_plugin.reports.facts import Facts, confirmed_duplicates
 from feishu_plugin.reports.history import PUT_BACK, STOOD, history_of
 from feishu_plugin.reports.periods import Period
@@ -26,7 +27,8 @@ UNMEASURED = frozenset(
         *("priority_note", "limit_basis", "rule_hint", "remark", "knowledge", "similar"),
     }
 )
-"""Long cells that no measure reads; forgetting one costs memory, never a wrong figure."""
+"""Long cells that no measure reads; forgetting one costs memory, never a wrong figure. Custom
+reports may ask for them: then they stay."""
 _MOVE = ("from_status", "to_status", "at", "verdict", "score", "effect_key", "operator")
 
 
@@ -37,7 +39,9 @@ def gather(tables: Tables, policy: Policy, period: Period, now: datetime) -> tup
     """
     statuses = Statuses.of(policy.parameters)
     horizon = period.end + timedelta(days=policy.parameters.recurrence_days)
-    alive = {r.record_id: _slim(r) for r in _requirements(tables) if _matters(r, period, horizon, statuses)}
+    rows = _requirements(tables)
+    left_out = UNMEASURED - asked_fields(policy.definitions)
+    alive = {r.record_id: _slim(r, left_out) for r in rows if _matters(r, period, horizon, statuses)}
     moves = _moves(tables, alive, period)
     told = {key: history_of(r, moves.pop(key, ()), statuses) for key, r in alive.items()}
     histories = tuple(history for history in told.values() if history is not None)
@@ -63,10 +67,10 @@ def _requirements(tables: Tables) -> Iterator[Requirement]:
             )
 
 
-def _slim(requirement: Requirement) -> Requirement:
+def _slim(requirement: Requirement, left_out: Set[str]) -> Requirement:
     """Of 优先级说明 only the sentence that tells of an override that has ended."""
-    ended = override.said_before(requirement.get("priority_note"))
-    known = {key: value for key, value in requirement.values.items() if key not in UNMEASURED}
+    known = {key: value for key, value in requirement.values.items() if key not in left_out}
+    ended = override.said_before(requirement.get("priority_note")) if "priority_note" in left_out else ""
     return replace(requirement, values={**known, "priority_note": ended} if ended else known)
 
 

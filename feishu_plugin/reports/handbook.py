@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from feishu_plugin import schema
+from feishu_plugin.reports.custom import MEASURED, MOST_VALUES
 from feishu_plugin.reports.figures import Measure
 from feishu_plugin.reports.measures import (
     BREAKDOWN_MEASURES,
@@ -46,11 +47,39 @@ A month is cut at midnight in the team's zone; targets are rows of the parameter
 figure keeps the list of requirements behind it. A figure with nothing to measure is empty.
 Every entry says its formula, its unit and the columns and parameters it is made from.
 """
+_CUSTOM = f"""\
+报表定义里的一行就是一张新的数据表，不用写代码：下次出报表（每月 1 日，或 `feishu-plugin report`）时按
+“报表名称”建表并写入，之后每个周期更新同样的行。列是月份取值、月份、周期（月、季、年）、取值、数值、分子、
+分母、相关需求；算法就是上面的指标，只是只看一部分需求。
+
+- 取值和筛选按需求**现在**的内容算；一条需求只归入一个取值，多选或多人时归入第一个，所以各行不重复计数。
+- 没有可算的取值不列；超过 {MOST_VALUES} 个取值时，需求最少的合为一行“（其余）”。
+- 数据表、列、图表改名照常更新。改“报表名称”等于另一张报表。删掉或停用定义，数据表和图表都保留，不再更新。
+- 已结束的月份同其他报表：数字变化先写更正记录；改了维度、指标或筛选也算变化，原因写明是定义改过。新定义第一次
+  算以前的月份是新增，不写更正记录。
+- 写错的一行在“校验结果”里说明，其他报表照常。
+- 图表加在经营看板（需要 base v3；没有就只有表），月份之间的比率取平均；月报卡片不变。开了高级权限的表格，
+  请管理员给各角色加上新表的权限。
+
+One row makes one more table, without code: the next report makes it and from then on keeps its rows. The
+figures are those above, over a part of the requirements: dimension and filter look at what a requirement
+says now, and each belongs to one value, of several to the first. Tables, columns and charts may be renamed;
+another 报表名称 is another report. A definition that is removed or disabled leaves its table and chart as
+they are. Closed months follow the rule of the other reports: what changes, by late edits or by another
+definition, is said in 更正记录 first; the first figures of a new definition correct nothing. A bad row is
+told in 校验结果 and stops no other report. Where advanced permissions are on, give the roles their rights
+to the new table.
+"""
 
 
 def render(wanted: schema.Schema) -> str:
     """The whole page as Markdown."""
-    return "\n".join([_INTRO, *_balance(), *_tables(wanted), *_trend(wanted), *_reviews(wanted)]) + "\n"
+    return (
+        "\n".join(
+            [_INTRO, *_balance(), *_tables(wanted), *_trend(wanted), *_reviews(wanted), *_custom(wanted)]
+        )
+        + "\n"
+    )
 
 
 def explained(tell: Callable[..., object]) -> tuple[str, tuple[str, ...]]:
@@ -142,6 +171,19 @@ def _reviews(wanted: schema.Schema) -> Iterator[str]:
     for key in ("stage", "stage_days", "overrun_days", "standing"):
         column = table.field(key)
         yield f"- {column.zh} · {column.en}" + (f": {column.note.zh}" if column.note else "")
+
+
+def _custom(wanted: schema.Schema) -> Iterator[str]:
+    table = wanted.table("report_definition")
+    yield ""
+    yield f"## {table.zh} · {table.en}"
+    yield ""
+    yield _CUSTOM.rstrip()
+    yield ""
+    for field in table.fields:
+        yield f"- {field.zh} · {field.en}" + (f": {field.note.zh} {field.note.en}" if field.note else "")
+    yield ""
+    yield f"指标 Figures: {'、'.join(measure.zh for measure in MEASURED.values())}"
 
 
 def _sentence(text: str | None) -> str:

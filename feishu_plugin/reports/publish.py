@@ -12,14 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from feishu_plugin.binding import Binding
+from feishu_plugin.binding import Binding, is_custom
 from feishu_plugin.errors import BindingError, ReportError
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
-from feishu_plugin.records import Values
+from feishu_plugin.records import Record, Values
 from feishu_plugin.reports import periods, restate
-from feishu_plugin.reports.columns import COLUMNS, PRIMARY
+from feishu_plugin.reports.columns import COLUMNS, PRIMARY, columns_of
 from feishu_plugin.reports.compute import Computed, compute, latest, names_of
+from feishu_plugin.reports.custom import key_of, sound
 from feishu_plugin.reports.gather import gather
 from feishu_plugin.reports.result import ReportResult, Row, Snapshot
 from feishu_plugin.reports.reviews import Reviews
@@ -50,10 +51,13 @@ def run_all(
     write: bool = True,
     name: Callable[[str], str] = str,
     told: Told | None = None,
+    prepare: Callable[[], None] = lambda: None,
 ) -> tuple[ReportResult, ...]:
     """Computes months, quarters and years in one reading, and brings the report tables up to date.
 
-    With ``write=False`` only says what it would change; ``name`` says what people call a person.
+    With ``write=False`` only says what it would change; ``name`` says what people call a person;
+    ``prepare`` may make the tables of custom reports, when nothing else can go wrong any more: one
+    that is not there then is left out.
     Raises ReportError for a key that is none, for a period that has not begun or does not
     balance (naming the requirements), and BindingError when the base lacks a table or column
     that the report needs; then nothing is written of any period.
@@ -74,6 +78,8 @@ def run_all(
     restated = [_restated(tables, one, told or Told()) for one in computed]
     changes = [_writes(tables, one, reviews) for one in computed]
     if write:
+        prepare()
+        changes = [_possible(tables.binding, some) for some in changes]
         _record(tables, [row for rows in restated for row in rows], now)
         _perform(tables, changes, now)
     return tuple(
@@ -84,11 +90,30 @@ def run_all(
 
 def _writes(tables: Tables, one: Computed, reviews: Reviews) -> Mapping[str, Sequence[Write]]:
     found = {
-        table: writes(table, PRIMARY[table], rows, tables.find(table, "month", one.key))
+        table: writes(table, columns_of(table)[0], rows, _existing(tables, table, one.key))
         for table, rows in one.rows.items()
         if table != "review"
     }
     return {**found, "review": reviews.planned.get(one.key, ())}
+
+
+def _existing(tables: Tables, table: str, month: str) -> Sequence[Record]:
+    """The rows of a period; none where the table of a custom report is still to be made."""
+    is_there = not is_custom(table) or _has(tables.binding, table, ("key", "month"))
+    return tables.find(table, "month", month) if is_there else ()
+
+
+def _possible(binding: Binding, changes: Mapping[str, Sequence[Write]]) -> Mapping[str, Sequence[Write]]:
+    """Without the custom reports whose table could not be made."""
+    return {
+        table: some
+        for table, some in changes.items()
+        if not is_custom(table) or _has(binding, table, columns_of(table))
+    }
+
+
+def _has(binding: Binding, table: str, columns: Sequence[str]) -> bool:
+    return table in binding.tables and not binding.lacks(table, *columns)
 
 
 def _restated(tables: Tables, one: Computed, told: Told) -> tuple[Row, ...]:
@@ -101,7 +126,11 @@ def _restated(tables: Tables, one: Computed, told: Told) -> tuple[Row, ...]:
         old,
         one.snapshot,
         restate.together(told.touches, restate.moves_of(facts)),
-        restate.Names(requirement=lambda one: names_of(facts, [one])[0], person=facts.name),
+        restate.Names(
+            requirement=lambda one: names_of(facts, [one])[0],
+            person=facts.name,
+            reports={key_of(one): one.name for one in facts.policy.definitions},
+        ),
     )
     if not rows:
         return ()
@@ -137,6 +166,7 @@ def _result(
         running=one.facts.now < one.facts.period.end,
         snapshot=one.snapshot,
         restated=restated,
+        definitions=sound(one.facts.policy.definitions),
     )
 
 
@@ -155,7 +185,7 @@ def _months(tables: Tables, table: str) -> dict[str, Values]:
 
 
 def _perform(tables: Tables, wanted: Sequence[Mapping[str, Sequence[Write]]], now: datetime) -> None:
-    for table in PRIMARY:
+    for table in dict.fromkeys([*PRIMARY, *(table for one in wanted for table in one)]):
         some = [write for one in wanted for write in one.get(table, ())]
         new = [write.change.after for write in some if write.record_id is None]
         changed = {write.record_id: write.change.after for write in some if write.record_id is not None}

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from feishu_plugin.records import Values
+from feishu_plugin.reports import custom
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Unit
 from feishu_plugin.reports.frozen import Difference, differences
@@ -19,7 +20,7 @@ from feishu_plugin.reports.measures import (
 )
 from feishu_plugin.reports.periods import span_of
 from feishu_plugin.reports.result import MOST_LINKS, Row, Snapshot
-from feishu_plugin.reports.wording import amount
+from feishu_plugin.reports.wording import NOTHING, amount
 
 TABLE = "restatement"
 COLUMNS = ("key", "month", "span", "kpi", "old", "new", "cause", "people", "records", "at")
@@ -31,6 +32,7 @@ TABLES: Mapping[str, str] = {
 }
 """The parts, as their tables are called; a test compares them with the schema."""
 _MOST_LINES = 20
+_REDEFINED = "报表定义改过（维度、指标或筛选）"
 _SHOWN = (MEASURES, CHANNEL_MEASURES, TIMELINESS_MEASURES, BREAKDOWN_MEASURES, STAGE_MEASURES)
 _KNOWN: Mapping[str, tuple[str, Unit]] = {
     measure.key: (measure.zh, measure.unit) for measures in _SHOWN for measure in measures
@@ -90,6 +92,8 @@ class Names:
     """Of a record id."""
     person: Callable[[str], str]
     """Of an open_id."""
+    reports: Mapping[str, str] = field(default_factory=dict)
+    """Of custom reports, by the key of their table."""
 
 
 def restatements(old: Snapshot, new: Snapshot, touches: Touches, names: Names) -> tuple[Row, ...]:
@@ -101,13 +105,15 @@ def restatements(old: Snapshot, new: Snapshot, touches: Touches, names: Names) -
     for found in differences(old, new):
         pile = next(iter(found.numbers)) if found.table == "kpi" else found.table
         piles.setdefault(pile, []).append(found)
-    return tuple(_row(old, new, pile, touches, names) for pile in piles.values())
+    told = (pile for pile in piles.values() if any(found.row for found in pile))
+    return tuple(_row(old, new, pile, touches, names) for pile in told)
 
 
-def _row(old: Snapshot, new: Snapshot, pile: Sequence[Difference], touches: Touches, names: Names) -> Row:
+def _row(old: Snapshot, new: Snapshot, found: Sequence[Difference], touches: Touches, names: Names) -> Row:
+    pile = [one for one in found if one.row]
     ids = tuple(sorted({one for found in pile for one in found.record_ids}))
     done = list(touches(ids, old.at)) if ids else []
-    label = _label(old.key, pile)
+    label = _label(old.key, pile, names)
     was, now = _side(pile, 0), _side(pile, 1)
     key = f"{label} {_digest(old, was, now)}"
     values: Values = {
@@ -117,7 +123,7 @@ def _row(old: Snapshot, new: Snapshot, pile: Sequence[Difference], touches: Touc
         "kpi": label,
         "old": was,
         "new": now,
-        "cause": _cause(old, new, ids, done, names),
+        "cause": _REDEFINED if len(pile) < len(found) else _cause(old, new, ids, done, names),
         "people": tuple(dict.fromkeys(touch.person for touch in done if touch.person)) or None,
         "records": ids[:MOST_LINKS] or None,
         "at": new.at,
@@ -125,11 +131,11 @@ def _row(old: Snapshot, new: Snapshot, pile: Sequence[Difference], touches: Touc
     return Row(table=TABLE, key=key, values=values)
 
 
-def _label(period: str, pile: Sequence[Difference]) -> str:
+def _label(period: str, pile: Sequence[Difference], names: Names) -> str:
     first = pile[0]
     if first.table == "kpi":
         return f"{period} {_name(next(iter(first.numbers)))}"
-    return f"{period} {TABLES[first.table]}"
+    return f"{period} {TABLES.get(first.table) or names.reports[first.table]}"
 
 
 def _side(pile: Sequence[Difference], place: int) -> str:
@@ -146,11 +152,15 @@ def _shown(found: Difference, place: int) -> str:
 
 def _name(column: str) -> str:
     base = column.removesuffix("_target")
+    if base in custom.NUMBERS:
+        return custom.NUMBERS[base]
     zh = _KNOWN.get(base, (base, "count"))[0]
     return f"{zh}目标" if base != column else zh
 
 
 def _amount(column: str, value: float | None) -> str:
+    if column in custom.NUMBERS:
+        return NOTHING if value is None else f"{value:g}"
     return amount(value, _KNOWN.get(column.removesuffix("_target"), ("", "count"))[1], "zh")
 
 

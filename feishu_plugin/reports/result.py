@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from feishu_plugin.policy import Definition
 from feishu_plugin.records import Values
 from feishu_plugin.reports.figures import Figure
 
@@ -81,6 +82,8 @@ class ReportResult:
     """What is to be kept of a closed period."""
     restated: tuple[Row, ...] = ()
     """Rows of 更正记录 that the run added."""
+    definitions: tuple[Definition, ...] = ()
+    """The custom reports among ``rows``."""
 
 
 def linked(figures: Iterable[Figure]) -> tuple[str, ...] | None:

@@ -83,7 +83,7 @@ def obstacles(
     if move.types and record.type not in move.types:
         names = "、".join(policy.label("type", t) for t in move.types)
         found.append(Obstacle(kind="type", text=f"只适用于需求类型：{names}", keys=move.types))
-    unmet = [c for c in move.conditions if not _holds(c, record)]
+    unmet = [c for c in move.conditions if not holds(c, record)]
     found += [
         Obstacle(kind="condition", text=f"要求{condition_in_words(policy, c)}", keys=(c.field,))
         for c in unmet
@@ -108,7 +108,8 @@ def _may(move: Move, operator: Person) -> bool:
     return operator.open_id in move.people or bool(set(move.roles) & set(operator.roles))
 
 
-def _holds(condition: Condition, record: Requirement) -> bool:
+def holds(condition: Condition, record: Requirement) -> bool:
+    """True when the record, as it is now, meets the condition."""
     value = record.get(condition.field)
     if condition.compare == "empty":
         return condition.negate != record.is_empty(condition.field)

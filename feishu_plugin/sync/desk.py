@@ -11,6 +11,7 @@ from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.ports import Clock, Inbox, Mailer, Memory, Outbox, People, Tables, Uploads, Work
 from feishu_plugin.records import Person
 from feishu_plugin.schema import Schema
+from feishu_plugin.sync.structure.custom import Extension
 
 Link = Callable[[str, str], str]
 """(table key, record id) → address that opens the record in Feishu, or without one the whole table;
@@ -55,6 +56,8 @@ class Desk:
     """None: there is no mail server, and mails to customers are listed as not sent."""
     uploads: Uploads | None = None
     """None: nothing is attached to rows."""
+    extension: Extension | None = None
+    """None: custom reports rest."""
     paused: tuple[str, ...] = ()
     """What the base lacks and what therefore rests, in words for people."""
     problems: tuple[RowProblem, ...] = ()

@@ -1,6 +1,6 @@
 """The policy in force: read from the base's policy tables, the last good one kept for bad days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
@@ -16,6 +16,8 @@ from feishu_plugin.policy_rows import (
 from feishu_plugin.ports import Memory, Tables
 from feishu_plugin.records import Record, Values
 from feishu_plugin.reminders.templates import template_problems
+from feishu_plugin.reports.custom import problems_of, sound
+from feishu_plugin.reports.custom_tables import taken
 from feishu_plugin.schema import Schema
 
 _FACT = "policy"
@@ -38,7 +40,8 @@ def load_policy(tables: Tables, memory: Memory, schema: Schema) -> Loaded:
     rows = with_packaged(live, schema)
     statuses = live_statuses(tables)
     compiled = compile_policy(rows, schema, statuses)
-    _write_findings(tables, live, (*compiled.problems, *_broken_templates(compiled)))
+    harmless = (*_broken_templates(compiled), *_broken_definitions(compiled, tables))
+    _write_findings(tables, live, (*compiled.problems, *harmless))
     if compiled.policy is not None:
         memory.keep(app_token, _FACT, {name: [row.values for row in found] for name, found in rows.items()})
         memory.keep(app_token, _STATUSES, {"keys": list(statuses)})
@@ -98,6 +101,16 @@ def _broken_templates(compiled: Compiled) -> list[RowProblem]:
         RowProblem(table="template", record_id=templates[place].row_id, text=text)
         for place, text in template_problems(templates)
     ]
+
+
+def _broken_definitions(compiled: Compiled, tables: Tables) -> Iterator[RowProblem]:
+    """A custom report that cannot be written stops no other one."""
+    definitions = compiled.policy.definitions if compiled.policy else ()
+    for place, text in problems_of(definitions):
+        yield RowProblem(table="report_definition", record_id=definitions[place].row_id, text=text)
+    for one in taken(sound(definitions), tables.live):
+        text = f"已有一张名为「{one.name}」的数据表，请换一个「报表名称」，或给那张表改名"
+        yield RowProblem(table="report_definition", record_id=one.row_id, text=text)
 
 
 def _write_findings(tables: Tables, live: Rows, problems: Sequence[RowProblem]) -> None:

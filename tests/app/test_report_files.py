@@ -13,8 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from feishu_plugin.app.report_files import Format, Paper, Wish, document, wish_of, write
 from feishu_plugin.app.report_sheets import Column, Names, Sheet, sheets_of
-from feishu_plugin.app.report_text import data_of
+from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import ReportError
+from feishu_plugin.policy import Definition
 from feishu_plugin.reports import publish
 from feishu_plugin.reports.columns import COLUMNS
 from tests.builders import SCHEMA, local, policy
@@ -31,6 +32,24 @@ def paper() -> Paper:
     result = publish.run(tables, policy(), "2026-09", OCTOBER)
     names = Names(person=str, requirements=result.numbers, zone=policy().worktime.zone)
     return Paper(key="2026-09", sheets=sheets_of(result, SCHEMA, names), data=data_of(result), now=OCTOBER)
+
+
+def test_a_custom_report_is_a_sheet_like_the_others(tmp_path: Path) -> None:
+    rate = Definition(name="各渠道响应率", dimension="source", measure="需求响应率")
+    rules = replace(policy(), definitions=(rate,))
+    result = publish.run(base(), rules, "2026-09", OCTOBER, write=False)
+    names = Names(person=str, requirements=result.numbers, zone=rules.worktime.zone)
+    sheets, data = sheets_of(result, SCHEMA, names), data_of(result)
+    asked = Paper(key="2026-09", sheets=sheets, data=data, now=OCTOBER)
+
+    _, [path] = write(asked, Wish(form=Format.xlsx, output=tmp_path))
+
+    page = load_workbook(path)["各渠道响应率"]
+    assert (column(page, "取值"), column(page, "数值"), column(page, "分母")) == (["电话"], [0.5], [2])
+    assert page["E2"].number_format == "0.00%"
+    [key] = data["custom"]
+    assert (data["custom"][key], data["rows"][key][0]["amount"]) == ("各渠道响应率", 0.5)
+    assert "  各渠道响应率: 1 rows" in text_of(result)
 
 
 def column(page: Worksheet, title: str) -> list[object]:

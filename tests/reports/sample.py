@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from feishu_plugin.records import Value
+from feishu_plugin.schema import Schema
 from tests.builders import SCHEMA, local, moves
 from tests.fakes import MemoryTables
 
@@ -34,9 +35,9 @@ _LIVES: tuple[tuple[str, str, str, list[tuple[str, str]], dict[str, Value]], ...
 )
 
 
-def base(*, page_size: int = 500) -> MemoryTables:
+def base(*, page_size: int = 500, schema: Schema = SCHEMA) -> MemoryTables:
     """The four requirements with their ledger; rows count as written in early October."""
-    tables = MemoryTables(SCHEMA, now=lambda: OCTOBER, page_size=page_size)
+    tables = MemoryTables(schema, now=lambda: OCTOBER, page_size=page_size)
     for record_id, number, submitted, chain, values in _LIVES:
         status = chain[-1][1] if chain else "pending"
         add(tables, record_id, submitted, chain, number=number, status=status, **values)

@@ -20,7 +20,7 @@ _INTRO = """\
 {generated}
 
 新建的多维表格以这些规则开始；之后以表格中“流转规则”“时限规则”“分派规则”“通知模板”“参数设置”
-“作息日历”各表的内容为准，改表即生效。
+“作息日历”“报表定义”各表的内容为准，改表即生效。
 
 A new base begins with these rules. From then on the policy tables of the base are the truth:
 what people change there is obeyed at once.
@@ -36,6 +36,7 @@ def render(schema: Schema, policy: Policy, rows: Mapping[str, Sequence[Values]])
         _routes(words),
         _notices(words),
         _parameters(rows),
+        _definitions(words, rows),
         _rules(),
     )
     return "\n".join([_INTRO.format(generated=GENERATED), *(line for lines in sections for line in lines)])
@@ -192,6 +193,22 @@ def _parameters(rows: Mapping[str, Sequence[Values]]) -> Iterator[str]:
     yield from ["## 参数 · Parameters", ""]
     shown = ((f"`{row['key']}`", str(row.get("value", "")), str(row["note"])) for row in rows["parameter"])
     yield from table(("参数 Key", "值 Value", "说明 Note"), shown)
+
+
+def _definitions(words: _Words, rows: Mapping[str, Sequence[Values]]) -> Iterator[str]:
+    yield from ["## 报表定义 · Custom reports", ""]
+    yield from [
+        "怎么写见[指标说明](kpi.md#报表定义--custom-reports)。How to write one: see the page of the figures.",
+        "",
+    ]
+    heads = ("报表名称 Name", "维度 Split by", "指标 Figure", "筛选 Filter", "图表 Chart", "停用 Disabled")
+    yield from table(heads, (_definition(words, row) for row in rows["report_definition"]))
+
+
+def _definition(words: _Words, row: Values) -> tuple[str, ...]:
+    said = (str(row.get(key) or "") for key in ("name", "dimension", "measure", "filter"))
+    chart = words.options("report_definition", "chart", (str(row.get("chart") or "none"),))
+    return (*said, chart, "✓" if row.get("disabled") else "")
 
 
 def _rules() -> Iterator[str]:

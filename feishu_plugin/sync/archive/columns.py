@@ -5,7 +5,7 @@ Pure. What no API can make again is answered as the reason why it is left out.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from feishu_plugin.binding import LiveField, find_option, mark, marked, options_of
+from feishu_plugin.binding import LiveField, find_option, is_custom, mark, marked, options_of
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import KINDS, Field, FieldType, Label, Option
 from feishu_plugin.sync.archive.formulas import EXPRESSION, with_keys
@@ -147,8 +147,10 @@ def _filler(known: KnownField, type: FieldType) -> str:
 
 
 def _text(description: str) -> str:
-    """The description without the mark that ends it."""
+    """The description without the mark that ends it; that of a custom report comes back with its table."""
     found = marked(description)
+    if found and is_custom(found[0]):
+        return description
     text = description.rstrip()
     return text.removesuffix(mark(*found)).rstrip() if found else description
 

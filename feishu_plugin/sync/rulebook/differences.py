@@ -23,6 +23,7 @@ _ABOUT: Mapping[str, tuple[str, ...]] = {
     "template": ("event", "language"),
     "parameter": (),
     "calendar": (),
+    "report_definition": ("dimension", "measure"),
 }
 """What tells rows without a name apart, by table."""
 _NAME = {"parameter": "key", "calendar": "day"}

@@ -16,6 +16,7 @@ from feishu_plugin.policy_rows import Rows, compile_policy
 from feishu_plugin.ports import Tables
 from feishu_plugin.records import Record, Values
 from feishu_plugin.reminders.templates import template_problems
+from feishu_plugin.reports.custom import problems_of
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.policy_source import live_statuses, with_packaged
 from feishu_plugin.sync.rulebook.differences import Differences, differences, name_of
@@ -101,6 +102,8 @@ def _compiled(
     problems = [f"{problem.record_id}: {problem.text}" for problem in compiled.problems]
     templates = compiled.policy.templates if compiled.policy else ()
     problems += [f"{templates[number].row_id}: {text}" for number, text in template_problems(templates)]
+    definitions = compiled.policy.definitions if compiled.policy else ()
+    problems += [f"{definitions[number].row_id}: {text}" for number, text in problems_of(definitions)]
     if problems or compiled.policy is None:
         raise PolicyError(_refusal(problems))
     return compiled.policy

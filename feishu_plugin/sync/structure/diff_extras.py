@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from feishu_plugin.binding import is_custom
 from feishu_plugin.identity import CHART, DASHBOARD, ROLE, Known
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Chart, Dashboard, Role, Schema
@@ -121,7 +122,7 @@ def _dashboard(board: Dashboard, schema: Schema, live: Live) -> Iterator[Change]
     known = {f"{CHART}{board.key}.{chart.key}" for chart in board.charts}
     for block in blocks:
         path = live.known.get(block["block_id"], "")
-        if path.startswith(CHART) and path not in known:
+        if path.startswith(CHART) and path not in known and not is_custom(path):
             name = f"{board.zh}.{block['name']}"
             yield Change(verb="drop", what="chart", table=board.key, key=path.rpartition(".")[2], name=name)
 

@@ -76,6 +76,11 @@ def look(base: Base, schema: Schema) -> Live:
     )
 
 
+def look_at_boards(base: Base, schema: Schema) -> tuple[LiveDashboard, ...]:
+    """Only the dashboards; none where the tenant has no base v3."""
+    return _Asking(base.extras).dashboards(schema, base.identities.known())
+
+
 def _forms(structure: Structure, schema: Schema, tables: Sequence[LiveTable]) -> dict[str, LiveForm]:
     forms = {}
     for _, here, view in _views(schema, tables):

@@ -98,6 +98,29 @@ def test_a_broken_template_is_refused_too() -> None:
         planned(provisioned(), book)
 
 
+def test_a_custom_report_that_cannot_be_written_is_refused_too() -> None:
+    tables, book = provisioned(), packaged_file()
+    book["report_definition"] = [{"name": "按时", "dimension": "负责", "measure": "按时", "chart": "柱"}]
+
+    with pytest.raises(PolicyError) as refused:
+        imported(tables, book)
+
+    assert "report_definition[1] 按时: 需求台账没有「负责」这一列，是不是「负责人」？" in str(refused.value)
+    assert "report_definition[1] 按时: 没有名为「按时」的指标，是不是「按时率」？" in str(refused.value)
+    assert names(tables, "report_definition") == ["各负责人按时率"]
+
+
+def test_a_custom_report_comes_with_the_rules() -> None:
+    tables, book = provisioned(), packaged_file()
+    del row(book, "report_definition", "各负责人按时率")["disabled"]
+
+    plan = imported(tables, book)
+
+    assert [one.name for one in plan.policy.definitions] == ["各负责人按时率"]
+    assert plan.counts() == {"added": 0, "changed": 1, "removed": 0, "kept": 0}
+    assert not planned(tables, book).differences
+
+
 def test_a_parameter_written_twice_is_refused() -> None:
     book = packaged_file()
     book["parameter"].append({"key": "vip_bonus", "value": "1"})
