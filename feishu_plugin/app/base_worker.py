@@ -6,6 +6,7 @@ base's lease works; everything the threads agree on goes through the store.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.reminders.calendar_end import calendar_ends
 from feishu_plugin.sync import stuck, surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.handler import Round, work_once
+from feishu_plugin.sync.handler import MOST, Round, fitting, work_once
 from feishu_plugin.sync.loads import show_loads
 from feishu_plugin.sync.mailing import Mailed, send_mails
 from feishu_plugin.sync.outgoing import send_due, tell_administrator
@@ -62,6 +63,8 @@ class BaseWorker:
         """The structure for which the rules in force were read."""
         self._owed = Round()
         """What is to be read again; kept until it was, whatever fails in between."""
+        self._most = MOST
+        """Hints of the next round, by how long the last one took."""
         desk.may_write = self._lease.held
         jobs = {name: (period, self._job(run)) for name, (period, run) in _JOBS.items()}
         self.clockwork = Clockwork(desk.store, desk.app_token, holder, jobs)
@@ -138,7 +141,9 @@ class BaseWorker:
             self._owed = Round(structure_changed=True, policy_changed=True)
             self._turn = self._lease.turns
         self._react(self._owed)
-        found = work_once(self.desk)
+        began = time.monotonic()
+        found = work_once(self.desk, self._most)
+        self._most = fitting(self._most, found.hints, time.monotonic() - began)
         self._react(found)
         if found.judged or found.corrected:
             self._out.set()

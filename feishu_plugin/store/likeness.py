@@ -37,29 +37,33 @@ class StoredLikeness(Part):
         """Stores fingerprints; inside the transaction of a settlement."""
         for chunk in in_chunks(list(wanted)):
             known = _known(connection, app_token, chunk)
-            changed = [one for one in chunk if known.get(one, (0, b""))[1] != _packed(wanted[one])]
-            for one in changed:
-                self._print_one(connection, app_token, one, wanted[one], known.get(one))
+            changed = {
+                one: wanted[one] for one in chunk if known.get(one, (0, b""))[1] != _packed(wanted[one])
+            }
+            if changed:
+                _forget(connection, app_token, [known[one] for one in changed if one in known])
+                self._print_new(connection, app_token, changed)
 
-    def _print_one(
-        self,
-        connection: Connection,
-        app_token: str,
-        record_id: str,
-        fingerprint: Sequence[int],
-        known: tuple[int, bytes] | None,
-    ) -> None:
-        row = {"app_token": app_token, "record_id": record_id, "bands": _packed(fingerprint)}
-        if known:
-            old = _salted(app_token, _unpacked(known[1]))
-            connection.execute(delete(bands).where(bands.c.band.in_(old), bands.c.print == known[0]))
-        insert = self._database.insert(prints).values(row)
+    def _print_new(self, connection: Connection, app_token: str, changed: Prints) -> None:
+        rows = [{"app_token": app_token, "record_id": o, "bands": _packed(f)} for o, f in changed.items()]
+        insert = self._database.insert(prints).values(rows)
         update = {"bands": insert.excluded.bands}
         stored = insert.on_conflict_do_update(index_elements=["app_token", "record_id"], set_=update)
-        number = connection.execute(stored.returning(prints.c.row)).scalar_one()
-        new = [{"band": band, "print": number} for band in _salted(app_token, fingerprint)]
+        found = connection.execute(stored.returning(prints.c.record_id, prints.c.row)).all()
+        new = [
+            {"band": band, "print": row}
+            for record_id, row in found
+            for band in _salted(app_token, changed[record_id])
+        ]
         if new:
             connection.execute(self._database.insert(bands), new)
+
+
+def _forget(connection: Connection, app_token: str, known: Sequence[tuple[int, bytes]]) -> None:
+    """Takes the bands of an earlier text out of the index."""
+    for row, packed in known:
+        old = _salted(app_token, _unpacked(packed))
+        connection.execute(delete(bands).where(bands.c.band.in_(old), bands.c.print == row))
 
 
 @cache

@@ -36,9 +36,12 @@ from feishu_plugin.sync.undo import carry_out
 
 log = logging.getLogger(__name__)
 
-_MOST = 1000
-"""Hints of one round: about ten reads and two writes, so that a single edit never waits long."""
-_CROWD = 100
+MOST = 1000
+"""Hints of one round at most: about ten reads and two writes."""
+LEAST = 100
+"""Hints of one round where rounds take long: fewer would cost more calls for each row."""
+_ROUND_S = 0.8
+_CROWD = 50
 """Records of one round whose settlement somebody else should not have to wait for."""
 
 
@@ -55,9 +58,9 @@ class Round:
     structure_changed: bool = False
 
 
-def work_once(desk: Desk) -> Round:
-    """Takes the open hints of a base through judgement; idle when there are none."""
-    hints = stuck.ready(desk, _MOST)
+def work_once(desk: Desk, most: int = MOST) -> Round:
+    """Takes the oldest open hints of a base through judgement; idle when there are none."""
+    hints = stuck.ready(desk, most)
     if not hints:
         return Round()
     ours, others = _split(desk, hints)
@@ -82,6 +85,13 @@ def work_once(desk: Desk) -> Round:
         policy_changed=policy,
         structure_changed=structure,
     )
+
+
+def fitting(most: int, hints: int, took_s: float) -> int:
+    """How many hints the next round takes, so that whoever edits a row waits a second, not ten."""
+    if took_s > 2 * _ROUND_S:
+        return max(LEAST, most // 2)
+    return min(MOST, most * 2) if hints >= most and took_s < _ROUND_S / 2 else most
 
 
 def _judgeable(desk: Desk, hints: Sequence[Hint]) -> list[Hint]:

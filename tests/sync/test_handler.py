@@ -5,7 +5,7 @@ import pytest
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Person
 from feishu_plugin.sync import stuck
-from feishu_plugin.sync.handler import work_once
+from feishu_plugin.sync.handler import fitting, work_once
 from feishu_plugin.sync.sweep import sweep
 from tests import builders
 from tests.fakes import MemoryTables
@@ -433,3 +433,21 @@ def test_what_the_plugin_writes_into_policy_tables_does_not_have_them_read_again
     base.store.put([hint])
 
     assert base.work().policy_changed == rules
+
+
+@pytest.mark.parametrize(
+    ("most", "hints", "took_s", "then"),
+    [
+        (1000, 1000, 5.0, 500),
+        (150, 150, 5.0, 100),
+        (100, 100, 5.0, 100),
+        (125, 125, 0.2, 250),
+        (800, 800, 0.2, 1000),
+        (250, 3, 0.01, 250),
+        (1000, 1000, 1.0, 1000),
+    ],
+)
+def test_a_round_takes_fewer_hints_where_rounds_take_long(
+    most: int, hints: int, took_s: float, then: int
+) -> None:
+    assert fitting(most, hints, took_s) == then
