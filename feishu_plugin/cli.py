@@ -188,10 +188,17 @@ def serve(
     """Watch the bases and keep the rules, until stopped. 常驻运行：监听、执行规则、提醒。"""
     from feishu_plugin import settings
     from feishu_plugin.app.compose import office
+    from feishu_plugin.app.figures import Figures
+    from feishu_plugin.app.logs import LogWitness, tell_facts
     from feishu_plugin.app.service import Service
+    from feishu_plugin.witness import Both
 
-    with office(settings.load(listen)) as found:
-        Service(found).run(lambda service: typer.echo(_json(service.ready) if as_json else service.greeting))
+    tell_facts()
+    figures = Figures()
+    with office(settings.load(listen), witness=Both(LogWitness(), figures)) as found:
+        Service(found, figures).run(
+            lambda service: typer.echo(_json(service.ready) if as_json else service.greeting)
+        )
 
 
 @cli.command()

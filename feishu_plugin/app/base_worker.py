@@ -17,7 +17,7 @@ from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.reminders.calendar_end import calendar_ends
-from feishu_plugin.sync import stuck, surveys, sweep, ticks
+from feishu_plugin.sync import recovered, stuck, surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import Round, work_once
 from feishu_plugin.sync.loads import show_loads
@@ -65,6 +65,7 @@ class BaseWorker:
         desk.may_write = self._lease.held
         jobs = {name: (period, self._job(run)) for name, (period, run) in _JOBS.items()}
         self.clockwork = Clockwork(desk.store, desk.app_token, holder, jobs)
+        self._kept_troubles: dict[str, str] | None = None
         self.ticked_at: datetime | None = None
         """Business time of the last tick that left nothing to do, for whoever waits for its consequences."""
 
@@ -105,8 +106,6 @@ class BaseWorker:
         found = sweep.sweep(self.desk)
         if self._lease.held():
             surveys.take_missed(self.desk)
-        if found.recovered or found.adopted or found.deleted:
-            log.info("sweep of %s: %s", self.desk.app_token, found)
         self.wake()
         return found
 
@@ -114,6 +113,10 @@ class BaseWorker:
         """Asks the ticking thread for a sweep: the connection was away for a while."""
         self._sweep_asked.set()
         self._time.set()
+
+    def holds(self) -> bool:
+        """True while this process is the one that works on the base."""
+        return self._lease.held()
 
     def is_idle(self) -> bool:
         """True when nothing waits to be judged or sent at this moment of business time."""
@@ -214,9 +217,17 @@ class BaseWorker:
         settled = self.clockwork.tick(now, self._goes_on)
         if self._sweep_asked.is_set():
             self.clockwork.attempt("sweep after a reconnect", self._sweep_as_asked)
+        self._keep_troubles()
         if settled and not self._sweep_asked.is_set():
             self.ticked_at = now
         return _IDLE_S
+
+    def _keep_troubles(self) -> None:
+        """For ``status``, which is another process."""
+        troubles = dict(self.clockwork.troubles)
+        if troubles != self._kept_troubles:
+            self.desk.store.keep(self.desk.app_token, "troubles", troubles)
+            self._kept_troubles = troubles
 
     def _job(self, run: Callable[["BaseWorker", datetime], None]) -> Callable[[datetime], None]:
         """The job of this base; its calls are in the meter when it ends."""
@@ -263,6 +274,10 @@ class BaseWorker:
             "calendar", [text for text in (calendar_ends(self.desk.policy, now),) if text]
         )
 
+    def _tell_recovered(self, now: datetime) -> None:
+        if recovered.tell(self.desk):
+            self._out.set()
+
     def _upkeep(self, now: datetime) -> None:
         self.office.store.sweep_old(now)
         self.office.people.forget()
@@ -273,6 +288,7 @@ _JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = 
     "remind": (timedelta(minutes=1), BaseWorker._remind),
     "sweep": (timedelta(minutes=10), BaseWorker._sweep),
     "report": (timedelta(minutes=5), BaseWorker._report),
+    "recovered": (timedelta(minutes=10), BaseWorker._tell_recovered),
     "loads": (timedelta(days=1), BaseWorker._loads),
     "upkeep": (timedelta(hours=6), BaseWorker._upkeep),
     "calendar": (timedelta(days=1), BaseWorker._look_at_calendar),

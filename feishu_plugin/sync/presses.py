@@ -27,7 +27,15 @@ from feishu_plugin.sync.draws import Draws
 from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.outgoing import cards_of
 from feishu_plugin.sync.pauses import lost_statuses, rest
-from feishu_plugin.sync.settling import TABLE, Judged, as_requirement, settlement, whole_second, write
+from feishu_plugin.sync.settling import (
+    TABLE,
+    Judged,
+    as_requirement,
+    settlement,
+    tell_verdicts,
+    whole_second,
+    write,
+)
 from feishu_plugin.sync.stuck import is_of_a_record
 
 _NO_RECORD = Answer(zh="这条需求已被删除", en="This requirement was deleted")
@@ -150,6 +158,7 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
     settled = settlement(desk, [judged], [], {}, pressed.now)
     desk.stop_if_lost()
     desk.store.settle(desk.app_token, settled)
+    tell_verdicts(desk, [judged])
 
 
 def _not_taken(error: FeishuError) -> Answer:

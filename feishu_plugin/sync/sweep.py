@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Accepted, Record
 from feishu_plugin.rules.decide import is_blank
+from feishu_plugin.sync import recovered
 from feishu_plugin.sync.desk import Desk
 
 _FACT = "sweep"
@@ -59,9 +60,14 @@ def sweep(desk: Desk, *, full: bool = False) -> Swept:
     for record_id, number in found.numbers:
         # Rows that were there before us hold their numbers before anybody is given one.
         desk.store.draw(desk.app_token, f"number:{number}", record_id)
-    desk.store.put(found.hints)
+    news = desk.store.put(found.hints)
     desk.store.keep(desk.app_token, _FACT, {"modified_at": found.newest})
-    return found.swept
+    swept = found.swept
+    if swept.recovered or swept.deleted:
+        recovered.count(desk, news)
+    if swept.recovered or swept.deleted or swept.adopted:
+        desk.saw("sweep", **swept.data)
+    return swept
 
 
 def look(desk: Desk, *, full: bool = False) -> Swept:
