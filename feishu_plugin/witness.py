@@ -17,6 +17,7 @@ SEEN: dict[str, tuple[str, ...]] = {
     "mail": ("base", "event", "identity", "outcome", "because"),
     "sweep": ("base", "read", "recovered", "adopted", "deleted"),
     "recovered": ("base", "changes", "because"),
+    "restored": ("base", "records", "sent"),
     "restart": (),
     "call": ("endpoint", "code", "seconds"),
 }

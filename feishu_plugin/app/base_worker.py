@@ -25,6 +25,7 @@ from feishu_plugin.sync.mailing import Mailed, send_mails
 from feishu_plugin.sync.outgoing import send_due, tell_administrator
 from feishu_plugin.sync.pauses import can_enforce, in_words, lost_statuses
 from feishu_plugin.sync.policy_source import Loaded, load_policy
+from feishu_plugin.sync.restored import reconcile
 from feishu_plugin.sync.structure.drift import renamed
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ class BaseWorker:
         self._lease = Lease(desk.store, desk.app_token, holder)
         self._turn = 0
         """The turn of the lease for which the desk was read."""
+        self._comparing, self._compared = threading.Lock(), 0
+        """The turn of the lease for which the state was compared, if it had to be."""
         self._obeyed = desk.tables.binding
         """The structure for which the rules in force were read."""
         self._owed = Round()
@@ -128,13 +131,24 @@ class BaseWorker:
         said, wait = "", 0.0
         while not self._stop.is_set():
             try:
-                pause = part() if self._lease.held() else _IDLE_S
+                pause = part() if self._may_begin() else _IDLE_S
                 said, wait = "", 0.0
             except Exception as error:
                 said, wait = _complain(error, said), min(2 * wait, _AFTER_FAILURE_S[1]) or _AFTER_FAILURE_S[0]
                 pause = wait
             signal.wait(pause)
             signal.clear()
+
+    def _may_begin(self) -> bool:
+        """True while the lease is held; state put back from a copy first catches up with the base."""
+        if not self._lease.held():
+            return False
+        with self._comparing:
+            if self._compared != self._lease.turns:
+                turns = self._lease.turns
+                reconcile(self.desk)
+                self._compared = turns
+        return True
 
     def _judge(self) -> float:
         if self._lease.turns != self._turn:

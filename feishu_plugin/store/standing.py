@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from feishu_plugin.store.aged import StoredAge
 from feishu_plugin.store.columns import DatabaseSeconds
-from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import FAILED, LINE, OPEN, WAITING, inbox, leases, outbox
 
 
@@ -19,7 +19,7 @@ class Failure:
     cause: str
 
 
-class StoredStanding(Part):
+class StoredStanding(StoredAge):
     """Reads only."""
 
     def lease_of(self, app_token: str) -> tuple[str, float] | None:
@@ -49,7 +49,8 @@ class StoredStanding(Part):
             outbox.c.app_token == app_token, WAITING, outbox.c.kind != LINE
         )
         with self._database.reading() as connection:
-            return connection.scalar(query)
+            due: datetime | None = connection.scalar(query)
+        return due
 
     def failures(self, app_token: str, limit: int) -> list[Failure]:
         """What was given up, the newest first."""

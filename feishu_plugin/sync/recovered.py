@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from feishu_plugin.reminders.quiet import is_quiet
+from feishu_plugin.sync.aged import is_aged
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.outgoing import tell_administrator
 
@@ -15,8 +16,11 @@ FACT, _TOLD = "recovered", "recovered:told"
 
 
 def count(desk: Desk, changes: int) -> None:
-    """Adds changes that a sweep found to those of this local day."""
-    if changes:
+    """Adds changes that a sweep found to those of this local day.
+
+    What a database does not know because it was put back from a copy is no lost event.
+    """
+    if changes and not is_aged(desk):
         day = desk.policy.worktime.local_day(desk.clock.now())
         desk.store.tally(desk.app_token, FACT, day.isoformat(), changes)
 
