@@ -82,11 +82,16 @@ def _in_words(facts: Mapping[str, Fact]) -> str:
 
 def _quoted(value: Fact) -> str:
     """What has blanks, quotes or line ends is written as JSON: nobody's words can forge a line."""
-    text = str(value)
+    text = _writable(str(value))
     return text if _PLAIN.fullmatch(text) else _as_json(text)
+
+
+def _writable(text: str) -> str:
+    """Half a surrogate pair, which people's clients do send, as an escape: no stream takes it."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _as_json(found: object) -> str:
     """On one line, also for programs that take U+2028 and its like for the end of one."""
-    text = json.dumps(found, ensure_ascii=False, default=str)
+    text = _writable(json.dumps(found, ensure_ascii=False, default=str))
     return text.translate({ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"})

@@ -1,6 +1,6 @@
 """Marks a database that was put back from a copy: its bases have lived on without it."""
 
-from sqlalchemy import delete, distinct, select, union, update
+from sqlalchemy import delete, select, union, update
 
 from feishu_plugin.ports import Json
 from feishu_plugin.store.part import Part
@@ -16,7 +16,7 @@ class StoredAge(Part):
         Changes that waited to be judged are closed: they were judged since, or are found by a
         comparison with the table. Leases ended with the processes that held them.
         """
-        known = union(*(select(distinct(table.c.app_token)) for table in (accepted, facts, outbox)))
+        known = union(*(select(table.c.app_token) for table in (accepted, facts, outbox)))
         with self._database.writing("restored") as connection:
             bases = sorted(set(connection.scalars(known)) - {""})
             connection.execute(update(inbox).where(OPEN).values(closed=True))
