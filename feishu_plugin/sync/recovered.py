@@ -56,8 +56,8 @@ def _say(desk: Desk, today: date, days: Mapping[date, int]) -> None:
     changes, listed = sum(days.values()), "、".join(f"{day} {number}" for day, number in days.items())
     text = (
         f"有 {changes} 处改动没有收到飞书的事件，已由定时补查找到并照常处理（{listed}），不需要做什么。"
-        f"经常出现时请检查长连接。 {changes} changes came without an event from Feishu; sweeps found them "
-        "and they were handled as usual. If this happens often, look at the long connection."
+        f"经常出现时请检查长连接。 Changes without an event from Feishu: {changes}; sweeps found them and "
+        "they were handled as usual. If this happens often, look at the long connection."
     )
     tell_administrator(desk, f"recovered:{today}", text)
     desk.saw("recovered", changes=changes, because=listed)

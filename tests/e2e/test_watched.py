@@ -129,3 +129,42 @@ def test_a_deaf_service_is_alive_but_not_ready_and_says_why(unwatched: Stage) ->
     assert status == 503
     assert "长连接没有接通" in json.loads(said)["reasons"][0]
     assert asked(stage, "/healthz")[0] == 200
+
+
+def test_a_change_that_waits_for_a_minute_makes_it_unready_and_it_recovers(unwatched: Stage) -> None:
+    stage = unwatched
+    stage.serve()
+    stage.until_quiet()
+    fault = {"kind": "status", "route": "*/records/batch_get"}
+    stage.session.put(f"{stage.url}/_sandbox/faults", json=[fault], timeout=60)
+    stage.create(ZHOU, "requirement", [{"需求标题": "等着"}])
+    for _ in looks():
+        if figures(stage)["feishu_plugin_open_hints", stage.base["base_token"]]:
+            break
+
+    fresh = asked(stage, "/readyz")
+    stage.session.post(f"{stage.url}/_sandbox/clock", json={"advance_s": 90}, timeout=60)
+    old = asked(stage, "/readyz")
+    waiting = stage.command("status")
+    stage.session.put(f"{stage.url}/_sandbox/faults", json=[], timeout=60)
+    for _ in looks():
+        if asked(stage, "/readyz")[0] == 200:
+            break
+
+    assert fresh[0] == 200
+    assert old[0] == 503
+    assert "the oldest change has waited" in old[1]
+    assert waiting["pending"] == 1
+    assert waiting["oldest_pending_s"] >= 90
+    assert asked(stage, "/readyz") == (200, '{"ready":true,"reasons":[]}')
+
+
+def test_status_tells_people_who_works_and_what_the_sweep_found(played: Stage) -> None:
+    told = played.command("status")
+    process = watching(played).popen
+
+    assert told["worked_on_by"]["process"].split(":")[1] == str(process.pid)
+    assert 0 < told["worked_on_by"]["for_s"] <= 12
+    assert told["last_sweep"]["read"] >= 0
+    assert told["calls_forecast"] >= told["calls_this_month"] >= 10
+    assert (told["troubles"], told["failures"], told["oldest_pending_s"]) == ({}, [], 0)
