@@ -40,6 +40,7 @@ def reconcile(desk: Desk) -> bool:
     told = _told(desk)
     taken = sum(_take_over(desk, page, moves) for page in _pages(desk, TABLE))
     _retell_mornings(desk, told)
+    desk.stop_if_lost()
     sent = [*keys, *told, *(f"notice:{identity}" for identity in told)]
     desk.store.note_sent(desk.app_token, sent, desk.clock.now())
     sweep.sweep_anyway(desk, full=True)
@@ -96,6 +97,7 @@ def _take_over(desk: Desk, page: Sequence[Record], moves: Mapping[str, _Move]) -
     for record_id in by_id - known.keys():
         # A row that was registered since the copy holds its number before anybody is given one.
         desk.store.draw(desk.app_token, f"number:{changed[record_id].get('number')}", record_id)
+    desk.stop_if_lost()
     desk.store.settle(desk.app_token, Settlement(accepted=found))
     # What we wrote last was judged before it was written; after an edit by somebody else nobody knows.
     edited = [row for row in changed.values() if row.record_id in by_id and row.modified_by != desk.bot]
@@ -147,6 +149,7 @@ def _retell_mornings(desk: Desk, told: Mapping[str, Record]) -> None:
             packaged=desk.packaged,
         )
         sent = [effect for effect in planned if effect.kind == "card" and effect.identity in told]
+        desk.stop_if_lost()
         desk.store.settle(desk.app_token, Settlement(effects=sent))
 
 

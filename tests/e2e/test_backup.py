@@ -152,6 +152,7 @@ def test_a_database_in_use_is_not_replaced_and_a_file_is_not_overwritten(
     assert "is there already" in there.stderr
     watching(stage).stop()
     assert run(stage, "backup", "--restore", str(file)).returncode == 0
+    assert stage.command("backup", "--restored")["bases"] == [stage.base["base_token"]]
     [kept] = stage.folder.glob("plugin.sqlite3.before-restore-*")
     with closing(sqlite3.connect(kept)) as opened:
         assert opened.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

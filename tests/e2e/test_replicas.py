@@ -80,6 +80,11 @@ def is_of(process: Process, holder: str) -> bool:
     return holder.split(":")[1:2] == [str(process.popen.pid)]
 
 
+def ready(stage: Stage) -> int:
+    address = str(watching(stage).ready["health"]).replace("/health", "/readyz")
+    return stage.session.get(address, timeout=60).status_code
+
+
 def until_work_is_open(stage: Stage) -> None:
     store = Store(stage.environment["FEISHU_PLUGIN_DATABASE"])
     for _ in looks():
@@ -95,6 +100,7 @@ def test_who_is_stopped_under_load_finishes_and_hands_over_before_it_is_gone(
     ids = first.create(ZHOU, "requirement", [{"需求标题": f"第 {n} 条"} for n in range(200)])
     first.until_quiet()
     assert is_of(watching(first), holder(first))
+    assert [ready(stage) for stage in replicas] == [200, 200], "who waits for its turn is ready"
 
     slowly(first, 500)
     first.edit(ZHOU, "requirement", {rid: {"当前状态": "已完成"} for rid in ids})

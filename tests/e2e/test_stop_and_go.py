@@ -120,6 +120,8 @@ def test_a_base_that_lacks_things_is_watched_as_far_as_possible(unwatched: Stage
         if stage.rows("requirement")[rid]["当前状态"] == "待处理":
             break
     assert stage.rows("requirement")[rid]["当前状态"] == "待处理"
+    address = watching(stage).ready["health"].replace("/health", "/readyz")
+    assert stage.session.get(address, timeout=60).status_code == 200, "what people took away is no fault"
     assert any("通知记录" in line for line in stage.health()["bases"][0]["paused"])
     [told] = [m for m in stage.messages() if m["to"] == boss]
     assert "通知记录" in str(told["content"])

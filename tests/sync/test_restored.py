@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from feishu_plugin.errors import LeaseLost
 from feishu_plugin.sync import aged
 from feishu_plugin.sync.restored import reconcile
 from feishu_plugin.sync.sweep import sweep
@@ -152,6 +153,20 @@ def test_what_the_base_shows_as_written_or_told_is_not_done_again(base: Base) ->
     assert cards
     assert not [one for one in base.store.outbox.waiting.values() if one.effect.identity in cards]
     assert base.ledger() == []
+
+
+def test_whoever_lost_the_lease_meanwhile_takes_nothing_over(base: Base) -> None:
+    rid, kept = the_one(base), keep(base)
+    move(base, rid, "shelved")
+    restore(base, kept)
+    base.desk.may_write = lambda: False
+
+    with pytest.raises(LeaseLost):
+        reconcile(base.desk)
+
+    state = base.store.accepted(base.desk.app_token, "requirement", [rid])[rid]
+    assert state.record.get("status") == "pending"
+    assert aged.is_aged(base.desk)
 
 
 def test_sweeps_wait_until_the_comparison_is_done(base: Base) -> None:
