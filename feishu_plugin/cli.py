@@ -17,6 +17,7 @@ from feishu_plugin.commands.options import instant as _instant
 from feishu_plugin.commands.options import say as _say
 from feishu_plugin.commands.past import replay, undo
 from feishu_plugin.commands.policy import policy
+from feishu_plugin.commands.state import backup
 from feishu_plugin.errors import PluginError
 
 cli = typer.Typer(
@@ -35,6 +36,7 @@ Allowed = Annotated[
 cli.add_typer(policy, name="policy")
 cli.command()(replay)
 cli.command()(undo)
+cli.command()(backup)
 
 
 @cli.callback()
@@ -188,10 +190,17 @@ def serve(
     """Watch the bases and keep the rules, until stopped. 常驻运行：监听、执行规则、提醒。"""
     from feishu_plugin import settings
     from feishu_plugin.app.compose import office
+    from feishu_plugin.app.figures import Figures
+    from feishu_plugin.app.logs import LogWitness, tell_facts
     from feishu_plugin.app.service import Service
+    from feishu_plugin.witness import Both
 
-    with office(settings.load(listen)) as found:
-        Service(found).run(lambda service: typer.echo(_json(service.ready) if as_json else service.greeting))
+    tell_facts()
+    figures = Figures()
+    with office(settings.load(listen), witness=Both(LogWitness(), figures)) as found:
+        Service(found, figures).run(
+            lambda service: typer.echo(_json(service.ready) if as_json else service.greeting)
+        )
 
 
 @cli.command()
@@ -281,13 +290,14 @@ def report(
 
 @cli.command()
 def status(as_json: AsJson = False) -> None:
-    """Show what waits and what rests. 查看运行状态。"""
+    """Show who works, what waits, what failed and what rests. 查看运行状态。"""
     from feishu_plugin import settings
     from feishu_plugin.app import jobs
+    from feishu_plugin.app import status as standing
     from feishu_plugin.app.compose import office
 
     with office(settings.load()) as found:
-        _say([jobs.status(found, token) for token in jobs.bases(found)], as_json)
+        _say([standing.status(found, token) for token in jobs.bases(found)], as_json)
 
 
 @cli.command()

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     connection: Literal["long", "webhook"] = Field(default="long", alias="FEISHU_PLUGIN_CONNECTION")
     listen: str = Field(default="", alias="FEISHU_PLUGIN_LISTEN")
     """``host:port`` of the health page (and of the webhook door); empty serves none."""
+    log: Literal["text", "json"] = Field(default="text", alias="FEISHU_PLUGIN_LOG")
+    """How a log line is written: for people, or one JSON object for machines."""
     clock: Literal["system", "sandbox"] = Field(default="system", alias="FEISHU_PLUGIN_CLOCK")
     paced: bool = Field(default=True, alias="FEISHU_PLUGIN_PACED")
     """False: no client-side rate limits; only for a sandbox whose own limits are switched off."""

@@ -244,6 +244,12 @@ class MemoryOutbox:
                 for line in effect.folds:
                     self.waiting.pop(line, None)
 
+    def note_sent(self, identities: Collection[str]) -> None:
+        """These were performed, by whoever."""
+        self._known.update(identities)
+        for row in [row for row, one in self.waiting.items() if one.effect.identity in identities]:
+            del self.waiting[row]
+
     def lines(self, now: datetime) -> list[PendingEffect]:
         """The lines whose time has come, by that time and as they were stored."""
         rows = [p for p in self.waiting.values() if p.effect.kind == "line" and self._is_due(p, now)]
@@ -439,6 +445,13 @@ class MemoryStore(MemoryWork):
 
     def keep(self, app_token: str, name: str, fact: Json) -> None:
         self.facts[name] = fact
+
+    def tally(self, app_token: str, name: str, key: str, count: int) -> None:
+        counts = self.facts.get(name, {})
+        self.facts[name] = {**counts, key: counts.get(key, 0) + count}
+
+    def note_sent(self, app_token: str, identities: Collection[str], at: datetime) -> None:
+        self.outbox.note_sent(identities)
 
     def claim(self, app_token: str, job: str, slot: str) -> bool:
         new = (job, slot) not in self._claims

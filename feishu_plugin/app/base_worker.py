@@ -18,7 +18,7 @@ from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.reminders.calendar_end import calendar_ends
-from feishu_plugin.sync import stuck, surveys, sweep, ticks
+from feishu_plugin.sync import recovered, stuck, surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import MOST, Round, fitting, work_once
 from feishu_plugin.sync.loads import show_loads
@@ -26,6 +26,7 @@ from feishu_plugin.sync.mailing import Mailed, send_mails
 from feishu_plugin.sync.outgoing import send_due, tell_administrator
 from feishu_plugin.sync.pauses import can_enforce, in_words, lost_statuses
 from feishu_plugin.sync.policy_source import Loaded, load_policy
+from feishu_plugin.sync.restored import reconcile
 from feishu_plugin.sync.structure.drift import renamed
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ class BaseWorker:
         self._lease = Lease(desk.store, desk.app_token, holder)
         self._turn = 0
         """The turn of the lease for which the desk was read."""
+        self._comparing, self._compared = threading.Lock(), 0
+        """The turn of the lease for which the state was compared, if it had to be."""
         self._obeyed = desk.tables.binding
         """The structure for which the rules in force were read."""
         self._owed = Round()
@@ -68,6 +71,7 @@ class BaseWorker:
         desk.may_write = self._lease.held
         jobs = {name: (period, self._job(run)) for name, (period, run) in _JOBS.items()}
         self.clockwork = Clockwork(desk.store, desk.app_token, holder, jobs)
+        self._kept_troubles: dict[str, str] | None = None
         self.ticked_at: datetime | None = None
         """Business time of the last tick that left nothing to do, for whoever waits for its consequences."""
 
@@ -108,8 +112,6 @@ class BaseWorker:
         found = sweep.sweep(self.desk)
         if self._lease.held():
             surveys.take_missed(self.desk)
-        if found.recovered or found.adopted or found.deleted:
-            log.info("sweep of %s: %s", self.desk.app_token, found)
         self.wake()
         return found
 
@@ -117,6 +119,10 @@ class BaseWorker:
         """Asks the ticking thread for a sweep: the connection was away for a while."""
         self._sweep_asked.set()
         self._time.set()
+
+    def holds(self) -> bool:
+        """True while this process is the one that works on the base."""
+        return self._lease.held()
 
     def is_idle(self) -> bool:
         """True when nothing waits to be judged or sent at this moment of business time."""
@@ -128,13 +134,24 @@ class BaseWorker:
         said, wait = "", 0.0
         while not self._stop.is_set():
             try:
-                pause = part() if self._lease.held() else _IDLE_S
+                pause = part() if self._may_begin() else _IDLE_S
                 said, wait = "", 0.0
             except Exception as error:
                 said, wait = _complain(error, said), min(2 * wait, _AFTER_FAILURE_S[1]) or _AFTER_FAILURE_S[0]
                 pause = wait
             signal.wait(pause)
             signal.clear()
+
+    def _may_begin(self) -> bool:
+        """True while the lease is held; state put back from a copy first catches up with the base."""
+        if not self._lease.held():
+            return False
+        with self._comparing:
+            if self._compared != self._lease.turns:
+                turns = self._lease.turns
+                reconcile(self.desk)
+                self._compared = turns
+        return True
 
     def _judge(self) -> float:
         if self._lease.turns != self._turn:
@@ -219,9 +236,17 @@ class BaseWorker:
         settled = self.clockwork.tick(now, self._goes_on)
         if self._sweep_asked.is_set():
             self.clockwork.attempt("sweep after a reconnect", self._sweep_as_asked)
+        self._keep_troubles()
         if settled and not self._sweep_asked.is_set():
             self.ticked_at = now
         return _IDLE_S
+
+    def _keep_troubles(self) -> None:
+        """For ``status``, which is another process."""
+        troubles = dict(self.clockwork.troubles)
+        if troubles != self._kept_troubles:
+            self.desk.store.keep(self.desk.app_token, "troubles", troubles)
+            self._kept_troubles = troubles
 
     def _job(self, run: Callable[["BaseWorker", datetime], None]) -> Callable[[datetime], None]:
         """The job of this base; its calls are in the meter when it ends."""
@@ -268,6 +293,10 @@ class BaseWorker:
             "calendar", [text for text in (calendar_ends(self.desk.policy, now),) if text]
         )
 
+    def _tell_recovered(self, now: datetime) -> None:
+        if recovered.tell(self.desk):
+            self._out.set()
+
     def _upkeep(self, now: datetime) -> None:
         self.office.store.sweep_old(now)
         self.office.people.forget()
@@ -278,6 +307,7 @@ _JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = 
     "remind": (timedelta(minutes=1), BaseWorker._remind),
     "sweep": (timedelta(minutes=10), BaseWorker._sweep),
     "report": (timedelta(minutes=5), BaseWorker._report),
+    "recovered": (timedelta(minutes=10), BaseWorker._tell_recovered),
     "loads": (timedelta(days=1), BaseWorker._loads),
     "upkeep": (timedelta(hours=6), BaseWorker._upkeep),
     "calendar": (timedelta(days=1), BaseWorker._look_at_calendar),

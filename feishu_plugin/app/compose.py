@@ -7,11 +7,12 @@ from datetime import datetime
 
 from feishu_plugin import schema as schemas
 from feishu_plugin.app.clocks import clock_for
+from feishu_plugin.app.logs import LogWitness, shape
 from feishu_plugin.app.mail import look_at_form, mailer_for
 from feishu_plugin.app.meter import CallMeter
 from feishu_plugin.gateway.contacts import Contacts
 from feishu_plugin.gateway.extras import BaseExtras
-from feishu_plugin.gateway.http import Feishu
+from feishu_plugin.gateway.http import Feishu, Watch
 from feishu_plugin.gateway.medias import BaseMedias
 from feishu_plugin.gateway.messages import BotMessages
 from feishu_plugin.gateway.pacing import Pace
@@ -30,6 +31,7 @@ from feishu_plugin.sync.policy_source import load_policy
 from feishu_plugin.sync.structure.custom import Extension
 from feishu_plugin.sync.structure.live import Base
 from feishu_plugin.sync.structure.remembered import Remembered
+from feishu_plugin.witness import Witness
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,16 +47,21 @@ class Office:
     clock: Clock
     meter: CallMeter
     packaged: Policy
+    witness: Witness
 
 
 @contextlib.contextmanager
-def office(settings: Settings, now: datetime | None = None) -> Iterator[Office]:
-    """Opens store and gateway, and closes them again."""
+def office(
+    settings: Settings, now: datetime | None = None, witness: Witness | None = None
+) -> Iterator[Office]:
+    """Opens store and gateway, and closes them again; the log hears what happens, unless a witness does."""
+    shape(settings.log)
+    watching = witness or LogWitness()
     schema = schemas.load(settings.schema_file)
     clock = clock_for(settings, now)
     store = Store(settings.database)
     meter = CallMeter(store, clock)
-    feishu = gateway(settings, meter)
+    feishu = gateway(settings, meter, _calls(watching))
     packaged = packaged_policy(schema)
     try:
         yield Office(
@@ -67,6 +74,7 @@ def office(settings: Settings, now: datetime | None = None) -> Iterator[Office]:
             clock=clock,
             meter=meter,
             packaged=packaged,
+            witness=watching,
         )
     finally:
         meter.flush()
@@ -74,12 +82,16 @@ def office(settings: Settings, now: datetime | None = None) -> Iterator[Office]:
         store.close()
 
 
-def gateway(settings: Settings, meter: CallMeter | None = None) -> Feishu:
+def gateway(settings: Settings, meter: CallMeter | None = None, watch: Watch | None = None) -> Feishu:
     """The door to Feishu for these settings."""
     secret = settings.app_secret.get_secret_value()
     count = meter.count if meter else None
     pace = Pace(limited=settings.paced)
-    return Feishu(settings.base_url, settings.app_id, secret, meter=count, pace=pace)
+    return Feishu(settings.base_url, settings.app_id, secret, meter=count, watch=watch, pace=pace)
+
+
+def _calls(witness: Witness) -> Watch:
+    return lambda endpoint, code, seconds: witness.saw("call", endpoint=endpoint, code=code, seconds=seconds)
 
 
 def desk_for(found: Office, app_token: str) -> Desk:
@@ -105,6 +117,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),
         problems=tuple(loaded.problems),
+        witness=found.witness,
     )
     keep_binding(desk)
     look_at_form(found.feishu, desk)

@@ -1,4 +1,4 @@
-"""What the one-shot commands do: sync, remind, report, status. Each answers a value that prints itself."""
+"""What the one-shot commands do: sync, remind, report. Each answers a value that prints itself."""
 
 import contextlib
 import os
@@ -21,6 +21,7 @@ from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
 from feishu_plugin.sync.mailing import send_mails
 from feishu_plugin.sync.outgoing import send_due
+from feishu_plugin.sync.restored import reconcile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,8 @@ def _alone(desk: Desk) -> Iterator[bool]:
     lease.start()
     try:
         desk.may_write = lease.held
+        if lease.held():
+            reconcile(desk)
         yield lease.held()
     finally:
         lease.give_back()
@@ -132,19 +135,3 @@ def catch_up(office: Office, desk: Desk) -> None:
     sweep.sweep(desk)
     work_off(desk)
     drain(office, desk)
-
-
-def status(office: Office, app_token: str) -> Outcome:
-    """What waits, what failed, what rests, and the calls of this month."""
-    desk = desk_for(office, app_token)
-    counts = {**office.store.counts(app_token), **office.store.mails(app_token)}
-    calls = sum(office.store.calls(f"{desk.clock.now():%Y-%m}").values())
-    data = {
-        "base_token": app_token,
-        "policy": desk.policy.version,
-        "paused": list(desk.paused),
-        "calls_this_month": calls,
-        **counts,
-    }
-    lines = [f"{key}: {value}" for key, value in data.items() if key != "paused"]
-    return Outcome(text="\n".join([*lines, *(f"paused: {line}" for line in desk.paused)]), data=data)

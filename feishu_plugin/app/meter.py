@@ -22,6 +22,13 @@ class CallMeter:
             self._calls[f"{self._clock.now():%Y-%m}", endpoint] += 1
             self.total += 1
 
+    def this_month(self) -> int:
+        """Calls of this month by everything on this database, and those of ours that are not stored yet."""
+        month = f"{self._clock.now():%Y-%m}"
+        with self._lock:
+            ours = sum(calls for (when, _), calls in self._calls.items() if when == month)
+        return ours + sum(self._memory.calls(month).values())
+
     def flush(self) -> None:
         """Adds what was counted to the durable monthly meter."""
         with self._lock:

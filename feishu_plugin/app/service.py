@@ -11,17 +11,19 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from feishu_plugin.app.base_worker import BaseWorker, healthy
+from feishu_plugin.app.base_worker import BaseWorker
 from feishu_plugin.app.clocks import SandboxClock
 from feishu_plugin.app.compose import Office, desk_for
+from feishu_plugin.app.figures import Figures
+from feishu_plugin.app.pages import pages
 from feishu_plugin.app.receiving import receiver_for, taken
+from feishu_plugin.app.standing import Standing
 from feishu_plugin.errors import FeishuUnreachable, PluginError, SettingsError
 from feishu_plugin.gateway.listener import AppCredentials
 from feishu_plugin.gateway.long_connection import LongConnection
+from feishu_plugin.gateway.receiving import kind_of
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.gateway.webhook import webhook_route
 from feishu_plugin.ports import Json
@@ -37,8 +39,8 @@ _NOT_YET = PluginError("it is being opened")
 class Service:
     """Everything ``serve`` runs; ``run`` returns after a signal, with nothing half done."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
+    def __init__(self, office: Office, figures: Figures) -> None:
+        self.office, self._figures = office, figures
         self._stop = threading.Event()
         # Containers may share a host name and all be process 1: the tail tells them apart.
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -48,6 +50,13 @@ class Service:
         self._connection: LongConnection | None = None
         self._server: uvicorn.Server | None = None
         self.address = ""
+        self._standing = Standing(
+            office=office,
+            workers=self.workers,
+            waiting=self.waiting,
+            connected=self._connected,
+            refusal=lambda: self._connection.error if self._connection else None,
+        )
 
     def run(self, ready: Callable[["Service"], None]) -> None:
         """Starts all parts, tells ``ready``, and waits for SIGINT or SIGTERM."""
@@ -65,14 +74,16 @@ class Service:
         """What ``serve --json`` prints once everything runs."""
         bases = [{"base_token": w.desk.app_token, "paused": list(w.desk.paused)} for w in self.workers]
         health = f"{self.address}/health" if self.address else None
-        return {"ready": True, "health": health, "bases": bases, "waiting": self._causes()}
+        return {"ready": True, "health": health, "bases": bases, "waiting": self._standing.causes()}
 
     @property
     def greeting(self) -> str:
         """What ``serve`` prints once everything runs."""
         lines = [f"watching base {worker.desk.app_token}" for worker in self.workers]
         lines += [f"  resting: {line}" for worker in self.workers for line in worker.desk.paused]
-        lines += [f"NOT watching base {token} yet: {cause}" for token, cause in self._causes().items()]
+        lines += [
+            f"NOT watching base {token} yet: {cause}" for token, cause in self._standing.causes().items()
+        ]
         return "\n".join(lines + ([f"health page: {self.address}/health"] if self.address else []))
 
     def close(self) -> None:
@@ -149,8 +160,15 @@ class Service:
         if self._stop.is_set():
             worker.stop()
 
-    def _causes(self) -> dict[str, str]:
-        return {token: str(error) for token, error in tuple(self.waiting.items())}
+    def _connected(self) -> bool:
+        """A webhook is there when its page answers; the long connection says so itself."""
+        if self.office.settings.connection == "webhook":
+            return True
+        return self._connection is not None and self._connection.alive()
+
+    def _received(self, kind: str) -> None:
+        self.office.witness.saw("event", kind=kind)
+        self.wake()
 
     def _connect(self) -> LongConnection:
         settings = self.office.settings
@@ -159,8 +177,9 @@ class Service:
             AppCredentials(base_url=settings.base_url, app_id=settings.app_id, app_secret=secret),
             "feishu_plugin.app.receiving:accept_for",
             (settings,),
-            on_event=self.wake,
+            on_event=self._received,
             on_reconnected=self._sweep_all,
+            on_restart=lambda: self.office.witness.saw("restart"),
         )
         connection.start()
         if not connection.wait_connected(_CONNECT_S):
@@ -202,7 +221,7 @@ class Service:
         ).start()
 
     def _routes(self) -> list[BaseRoute]:
-        routes: list[BaseRoute] = [Route("/health", self._health)]
+        routes = pages(self._standing, self._figures)
         if self.office.settings.connection == "webhook":
             routes.append(self._webhook())
         return routes
@@ -213,7 +232,7 @@ class Service:
 
         def accept(envelope: Json) -> Json | None:
             answer = taken(receiver, envelope)
-            self.wake()
+            self._received(kind_of(envelope))
             return answer
 
         return webhook_route(
@@ -223,18 +242,6 @@ class Service:
             self.office.clock.now,
             reject=receiver.reject,
         )
-
-    def _health(self, request: Request) -> JSONResponse:
-        connected = self._connection is None or self._connection.alive()
-        bases = [healthy(worker) for worker in self.workers]
-        body: dict[str, Any] = {
-            "connected": connected,
-            "now": self.office.clock.now().isoformat(),
-            "calls": self.office.meter.total,
-            "bases": bases,
-            "waiting": self._causes(),
-        }
-        return JSONResponse(body)
 
 
 def _bases(office: Office) -> tuple[str, ...]:

@@ -50,6 +50,9 @@ JSON = "application/json; charset=utf-8"
 Form = Mapping[str, str | tuple[str, bytes]]
 """The parts of a multipart body: text, or a file name with the bytes."""
 
+Watch = Callable[[str, int, float], None]
+"""Endpoint pattern (it names no record, person or base), code, seconds until the answer was read."""
+
 _PLACEHOLDER = re.compile(r":(\w+)")
 
 
@@ -71,7 +74,8 @@ class Feishu:
     """The app's one connection to Feishu; safe for threads.
 
     ``meter`` is told the endpoint pattern of every request sent (also repeats and token
-    requests), for the monthly quota. ``pace`` is shared by everything that uses this app.
+    requests), for the monthly quota. ``watch`` is told endpoint, code and seconds of every
+    answer (``NO_CODE`` when there was none). ``pace`` is shared by everything that uses this app.
     """
 
     def __init__(
@@ -81,11 +85,13 @@ class Feishu:
         app_secret: str,
         *,
         meter: Callable[[str], None] | None = None,
+        watch: Watch | None = None,
         pace: Pace | None = None,
     ) -> None:
         self.base_url, self.app_id = base_url.rstrip("/"), app_id
         self.pace = pace or Pace()
         self._meter = meter or (lambda endpoint: None)
+        self._watch = watch or (lambda endpoint, code, seconds: None)
         self._session = _session()
         self._token = TenantToken(app_id, app_secret, self._fetch_token, self.pace.now)
 
@@ -188,6 +194,12 @@ class Feishu:
     def _send(self, request: _Request, token: str | None) -> Answer:
         self.pace.admit(request.endpoint, request.tier)
         self._meter(request.endpoint)
+        began = self.pace.now()
+        answer = self._exchange(request, token)
+        self._watch(request.endpoint, answer.code, self.pace.now() - began)
+        return answer
+
+    def _exchange(self, request: _Request, token: str | None) -> Answer:
         headers = {"Content-Type": request.content_type} if request.body is not None else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"

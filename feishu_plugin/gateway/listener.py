@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 from time import monotonic
 from typing import Any
 
-from feishu_plugin.gateway.receiving import Accept, Reject, deliver
+from feishu_plugin.gateway.receiving import Accept, Reject, deliver, kind_of
 from feishu_plugin.ports import Json
 
 BEAT_S = 1.0
@@ -63,7 +63,10 @@ class Connected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """``accept`` has persisted a delivery."""
+    """A delivery is durable."""
+
+    kind: str
+    """Its event type; empty for one that was set aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +139,16 @@ class _Door:
 
     def do_without_validation(self, payload: bytes) -> Json | None:
         """Persists one envelope; what it returns becomes the answer to a card action."""
-        answer = deliver(payload, self._accept, self._reject)
-        self._mouth.say(Stored())
+        kind = ""
+
+        def accept(envelope: Json) -> Json | None:
+            nonlocal kind
+            answer = self._accept(envelope)
+            kind = kind_of(envelope)
+            return answer
+
+        answer = deliver(payload, accept, self._reject)
+        self._mouth.say(Stored(kind=kind))
         return answer
 
     _do_without_validation = do_without_validation

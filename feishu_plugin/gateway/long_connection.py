@@ -79,9 +79,10 @@ class LongConnection:
 
     ``target`` is ``package.module:function``; the child calls it with ``target_args`` (picklable)
     and gets ``(accept, reject)`` (see ``receiving``), so that it opens its own store.
-    ``on_event``: the child has stored something. ``on_reconnected``: connected again after a
-    break, events may be missing, sweep. ``on_refused``: Feishu refuses the app (bad secret,
-    too many connections); it is tried again, slowly. All are called in the watching thread and
+    ``on_event``: the child has stored a delivery of this type (empty when it was set aside).
+    ``on_reconnected``: connected again after a break, events may be missing, sweep.
+    ``on_refused``: Feishu refuses the app (bad secret, too many connections); it is tried again,
+    slowly. ``on_restart``: the child is replaced. All are called in the watching thread and
     must return at once: while they run, nobody reads what the child tells.
     """
 
@@ -91,14 +92,16 @@ class LongConnection:
         target: str,
         target_args: tuple[Any, ...] = (),
         *,
-        on_event: Callable[[], None] = lambda: None,
+        on_event: Callable[[str], None] = lambda kind: None,
         on_reconnected: Callable[[], None] = lambda: None,
         on_refused: Callable[[FeishuError], None] = lambda error: None,
+        on_restart: Callable[[], None] = lambda: None,
         patience: Patience | None = None,
         pace: Pace | None = None,
     ) -> None:
         self._credentials, self._target, self._args = credentials, target, target_args
         self._on_event, self._on_reconnected, self._on_refused = on_event, on_reconnected, on_refused
+        self._on_restart = on_restart
         self._patience, self._pace = patience or Patience(), pace or Pace()
         self._stopping, self._online = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -150,6 +153,7 @@ class LongConnection:
             first, most = REFUSED_WAIT_S if self.error else RESTART_WAIT_S
             wait = self._pace.back_off(tries, first=first, most=most)
             log.warning("long connection is restarted in %.0f s: %s", wait, cause)
+            self._tell(self._on_restart)
             self._stopping.wait(wait)
 
     def _live(self) -> tuple[bool, str]:
@@ -205,8 +209,8 @@ class LongConnection:
                 self._mark(life.connected and not report.offline_s)
             case Connected():
                 self._connected(life)
-            case Stored():
-                self._tell(self._on_event)
+            case Stored(kind=kind):
+                self._tell(lambda: self._on_event(kind))
             case Refused(code=code, msg=msg):
                 self._refused(code, msg)
             case Logged(level=level, text=text):

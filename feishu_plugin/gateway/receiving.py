@@ -28,6 +28,12 @@ def deliver(raw: bytes, accept: Accept, reject: Reject) -> Json | None:
         return None
 
 
+def kind_of(envelope: Json) -> str:
+    """The event type an envelope names, whatever else is in it; empty without one."""
+    header = envelope.get("header")
+    return str(header.get("event_type") or "") if isinstance(header, dict) else ""
+
+
 def _envelope(raw: bytes) -> Json:
     try:
         found = json.loads(raw)

@@ -17,6 +17,7 @@ from feishu_plugin.records import Value, Values
 from feishu_plugin.reminders.card import NAMES
 from feishu_plugin.reminders.fallback import Fallback
 from feishu_plugin.reminders.notice import Directory
+from feishu_plugin.witness import NOBODY, Witness
 
 Put = Callable[[Sequence[Effect]], None]
 """Stores new effects, once per identity."""
@@ -68,6 +69,7 @@ def deliver(
     app_token: str,
     go_on: Callable[[], bool] = lambda: True,
     fallback: Fallback | None = None,
+    witness: Witness = NOBODY,
 ) -> Delivered:
     """Performs every due effect of a base, oldest first, and says what came of it.
 
@@ -75,7 +77,7 @@ def deliver(
     never reach its reader, ``fallback`` knows. Asks ``go_on`` before each card and batch: a long
     outbox must not keep a service from stopping.
     """
-    post = _Post(outbox, put, tables, messages, people, now, app_token, fallback)
+    post = _Post(outbox, put, tables, messages, people, now, app_token, fallback, witness)
     counts = post.drain(go_on)
     while fallback and post.refused:
         # Together, so that an app that nobody may see is one card for the administrators.
@@ -95,6 +97,7 @@ class _Post:
     now: datetime
     app_token: str
     fallback: Fallback | None
+    witness: Witness
     refused: list[tuple[str, FeishuError]] = field(default_factory=list)
     """(open_id, refusal) of everybody whom no card will ever reach."""
 
@@ -125,6 +128,7 @@ class _Post:
         # Stored first: a crash in between sends again, which Feishu's uuid takes as the same message.
         self.put([self._notice_row(effect, "sent", "")])
         self.outbox.done([card.row], self.now, message_id)
+        self._tell(effect, "sent")
         return {"cards": 1}
 
     def patch(self, one: PendingEffect) -> Mapping[str, int]:
@@ -186,13 +190,26 @@ class _Post:
         no_person = _is_refused(error, UNREACHABLE_PERSON)
         if not no_person and not _is_refused(error, REFUSED_CARD) and card.tries < _MOST_CARD_TRIES:
             self.outbox.failed([card.row], self._next_try(card.tries), str(error))
+            self._tell(card.effect, "later", error)
             return {"later": 1}
         instead = self.fallback.instead(card.effect) if no_person and self.fallback else []
         if no_person:
             self.refused.append((card.effect.target, error))
         self.put([*instead, self._notice_row(card.effect, "failed", str(error))])
         self.outbox.failed([card.row], None, str(error))
+        self._tell(card.effect, "failed", error)
         return {"given_up": 1}
+
+    def _tell(self, effect: Effect, outcome: str, refusal: FeishuError | None = None) -> None:
+        self.witness.saw(
+            "card",
+            base=self.app_token,
+            event=effect.body.get("event", ""),
+            identity=effect.identity,
+            to=effect.target,
+            outcome=outcome,
+            because=str(refusal or ""),
+        )
 
     def _notice_row(self, effect: Effect, state: str, cause: str) -> Effect:
         records, event = effect.body.get("requirements", ()), effect.body.get("event", "")

@@ -81,6 +81,22 @@ def open_database(text: str) -> Database:
     return Database(engine)
 
 
+def sqlite_file(text: str) -> Path | None:
+    """The file of a SQLite database; None for one in memory, or on a server."""
+    url = _parse(text)
+    named = url.drivername == "sqlite" and url.database not in (None, "", ":memory:")
+    return Path(str(url.database)) if named else None
+
+
+def postgres_address(text: str) -> str:
+    """Options for PostgreSQL's own programs, without the password; empty for SQLite."""
+    url = _parse(text)
+    if url.drivername == "sqlite":
+        return ""
+    options = {"host": url.host, "port": url.port, "username": url.username, "dbname": url.database}
+    return " ".join(f"--{name}={value}" for name, value in options.items() if value)
+
+
 def in_chunks(items: Sequence[T]) -> Iterator[list[T]]:
     """The items in lists that fit into one statement."""
     source = iter(items)

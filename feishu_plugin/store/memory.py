@@ -30,6 +30,19 @@ class StoredMemory(Part):
                 )
             )
 
+    def tally(self, app_token: str, name: str, key: str, count: int) -> None:
+        """Adds to one of the counts that the fact of this name holds, one writer after the other."""
+        with self._database.writing(f"tally {app_token} {name}") as connection:
+            here = (facts.c.app_token == app_token, facts.c.name == name)
+            counts = connection.scalar(select(facts.c.fact).where(*here)) or {}
+            fact = {**counts, key: counts.get(key, 0) + count}
+            insert = self._database.insert(facts).values(app_token=app_token, name=name, fact=fact)
+            connection.execute(
+                insert.on_conflict_do_update(
+                    index_elements=["app_token", "name"], set_={"fact": insert.excluded.fact}
+                )
+            )
+
     def claim(self, app_token: str, job: str, slot: str) -> bool:
         """True for exactly one caller per (job, slot); the last 1000 slots of a job are remembered."""
         insert = self._database.insert(claims).values(app_token=app_token, job=job, slot=slot)

@@ -1,6 +1,6 @@
 """Effects on their way out: what is due, what was tried, what came of it; performs none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,16 @@ class StoredOutbox(Part):
             for chunk in in_chunks(rows):
                 connection.execute(update(outbox).where(outbox.c.row.in_(chunk), not_done).values(changes))
 
+    def note_sent(self, app_token: str, identities: Collection[str], at: datetime) -> None:
+        """These effects were performed, by whoever: what waits is done, what is unknown will never wait."""
+        ended = {"ended": DONE, "ended_at": at, "body": None}
+        insert = self._database.insert(outbox).on_conflict_do_nothing()
+        with self._database.writing(f"settle {app_token}") as connection:
+            for chunk in in_chunks(list(identities)):
+                named = (outbox.c.app_token == app_token, outbox.c.identity.in_(chunk))
+                connection.execute(update(outbox).where(*named, WAITING).values(ended))
+                connection.execute(insert, [_performed(app_token, one, at) for one in chunk])
+
     def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:
         """Notes a failed try; ``next_try`` None gives up and keeps the cause."""
         changes: dict[str, Any] = {"tries": outbox.c.tries + 1, "outcome": cause}
@@ -62,6 +72,25 @@ class StoredOutbox(Part):
         with self._database.writing() as connection:
             for chunk in in_chunks(rows):
                 connection.execute(update(outbox).where(outbox.c.row.in_(chunk), WAITING).values(changes))
+
+
+def _performed(app_token: str, identity: str, at: datetime) -> Mapping[str, Any]:
+    """A row that only keeps its identity; of no kind that is counted or sent."""
+    return {
+        "app_token": app_token,
+        "identity": identity,
+        "kind": "noted",
+        "target": "",
+        "body": None,
+        "not_before": at,
+        "covers": (),
+        "next_try": at,
+        "tries": 0,
+        "batch": "",
+        "ended": DONE,
+        "ended_at": at,
+        "outcome": "",
+    }
 
 
 def _due(app_token: str, now: datetime, limit: int, which: ColumnElement[bool]) -> Select[Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, Table, delete, func, select
 
 from feishu_plugin.ports import MAIL_SENT, MAIL_SKIPPED
-from feishu_plugin.store.part import Part
+from feishu_plugin.store.standing import StoredStanding
 from feishu_plugin.store.tables import (
     CLOSED,
     DONE,
@@ -32,7 +32,7 @@ _ROWS_AT_ONCE = 1000
 """A purge is many short transactions, so that it does not delay an acknowledgement."""
 
 
-class StoreUpkeep(Part):
+class StoreUpkeep(StoredStanding):
     """What the administrator sees of the store, and its cleaning."""
 
     def counts(self, app_token: str) -> dict[str, int]:

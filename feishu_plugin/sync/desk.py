@@ -1,6 +1,6 @@
 """What the worker of one base has on its desk: the ports, and the policy in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from feishu_plugin.ports import Clock, Inbox, Mailer, Memory, Outbox, People, Ta
 from feishu_plugin.records import Person
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.structure.custom import Extension
+from feishu_plugin.witness import NOBODY, Fact, Witness
 
 Link = Callable[[str, str], str]
 """(table key, record id) → address that opens the record in Feishu, or without one the whole table;
@@ -20,6 +21,14 @@ a dashboard opens by its block id instead of a key."""
 
 class Store(Inbox, Work, Outbox, Memory, Protocol):
     """All sides of the durable state together."""
+
+    def tally(self, app_token: str, name: str, key: str, count: int) -> None:
+        """Adds to one of the counts that the fact of this name holds; nothing is lost between two writers."""
+        ...
+
+    def note_sent(self, app_token: str, identities: Collection[str], at: datetime) -> None:
+        """These effects were performed, by whoever; none of them is performed (again)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +77,11 @@ class Desk:
     """The policy whose due times all records were compared with; touched by the ticking thread only."""
     stuck: dict[str, Stuck] = field(default_factory=dict)
     """Records set apart until their next try, by record id; touched by the judging thread only."""
+    witness: Witness = NOBODY
+
+    def saw(self, what: str, **facts: Fact) -> None:
+        """Tells the witness what happened in this base."""
+        self.witness.saw(what, base=self.app_token, **facts)
 
     def stop_if_lost(self) -> None:
         """What another replica has accepted meanwhile must not be overwritten with our older view."""

@@ -5,7 +5,6 @@ remembered goes into the store in one transaction. A kill between the two repeat
 that changes nothing. The handler never judges by an event: it reads the record again.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,15 +26,14 @@ from feishu_plugin.sync.settling import (
     Judged,
     as_requirement,
     draw_all,
-    log_moves,
     settlement,
+    tell_verdicts,
     whole_second,
     write,
 )
 from feishu_plugin.sync.undo import carry_out
 
-log = logging.getLogger(__name__)
-
+_TOLD_BY_EVENT = frozenset({"added", "edited", "deleted"})
 MOST = 1000
 """Hints of one round at most: about ten reads and two writes."""
 LEAST = 100
@@ -177,12 +175,21 @@ def _settle_records(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> Roun
     settled = settlement(desk, ready, gone, by_record, now)
     desk.stop_if_lost()
     desk.store.settle(desk.app_token, settled)
-    log_moves(ready)
+    tell_verdicts(desk, ready)
+    _tell_how_long(desk, [hint for one in ready for hint in one.hints])
     return Round(
         judged=len(ready),
         corrected=sum(one.decision.corrected for one in ready),
         waiting=sum(one.decision.waiting for one in judged),
     )
+
+
+def _tell_how_long(desk: Desk, hints: Sequence[Hint]) -> None:
+    """From the receipt of an event to its settlement, by the clock that stamped the receipt."""
+    now = desk.clock.now()
+    for hint in hints:
+        if hint.kind in _TOLD_BY_EVENT:
+            desk.saw("settled", seconds=(now - hint.received_at).total_seconds())
 
 
 def _judge(

@@ -159,7 +159,7 @@ class _Round:
         mailer.send(letter)
         self._note([self._row(mail, letter.to, "sent", "")])
         self.desk.store.done([mail.row], self.now, MAIL_SENT)
-        log.info("record_id=%s mail=%s sent", mail.effect.target, mail.effect.body["event"])
+        self._tell(mail, "sent")
 
     def _skip(self, unsent: Sequence[_Unsent]) -> int:
         """All that is not sent, in one transaction; nothing is listed where there is nobody to write to."""
@@ -168,6 +168,9 @@ class _Round:
         for outcome, is_told in ((MAIL_SKIPPED, True), (_NOBODY, False)):
             rows = [mail.row for mail, reader, _ in unsent if bool(reader) is is_told]
             self.desk.store.done(rows, self.now, outcome)
+        for mail, reader, why in unsent:
+            if reader:
+                self._tell(mail, "skipped", why)
         return len(told)
 
     def _not_sent(self, mail: PendingEffect, reader: _Reader | None, error: MailError) -> bool:
@@ -177,7 +180,7 @@ class _Round:
         if error.about == "permission":
             self._tell_administrator(error.about, said)
         if not error.lasting and mail.tries < _MOST_TRIES:
-            self.desk.store.failed([mail.row], self._next_try(mail), said)
+            self._later(mail, said)
             return False
         if error.about == "recipient" and error.lasting and reader:
             mail_state.stop(self.desk, reader.customer, address, "bounced")
@@ -194,12 +197,21 @@ class _Round:
                 self._give_up(mail, "", str(error))
             else:
                 waiting += 1
-                self.desk.store.failed([mail.row], self._next_try(mail), str(error))
+                self._later(mail, str(error))
         return waiting
 
     def _give_up(self, mail: PendingEffect, address: str, said: str) -> None:
         self._note([self._row(mail, address, "failed", said)])
         self.desk.store.failed([mail.row], None, said)
+        self._tell(mail, "failed", said)
+
+    def _later(self, mail: PendingEffect, said: str) -> None:
+        self.desk.store.failed([mail.row], self._next_try(mail), said)
+        self._tell(mail, "later", said)
+
+    def _tell(self, mail: PendingEffect, outcome: str, because: str = "") -> None:
+        about = {"event": mail.effect.body["event"], "identity": mail.effect.identity}
+        self.desk.saw("mail", **about, outcome=outcome, because=because)
 
     def _next_try(self, mail: PendingEffect) -> datetime:
         return self.now + timedelta(seconds=min(60 * 2 ** min(mail.tries, 10), 3600))

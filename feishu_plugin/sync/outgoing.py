@@ -58,6 +58,7 @@ def send_due(desk: Desk, messages: Messages, go_on: Callable[[], bool]) -> Deliv
         desk.app_token,
         go_on=go_on,
         fallback=fallback_of(desk),
+        witness=desk.witness,
     )
 
 

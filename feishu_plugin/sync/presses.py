@@ -32,6 +32,7 @@ from feishu_plugin.sync.settling import (
     as_requirement,
     draw_all,
     settlement,
+    tell_verdicts,
     whole_second,
     write,
 )
@@ -157,6 +158,7 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
     settled = settlement(desk, [judged], [], {}, pressed.now)
     desk.stop_if_lost()
     desk.store.settle(desk.app_token, settled)
+    tell_verdicts(desk, [judged])
 
 
 def _not_taken(error: FeishuError) -> Answer:

@@ -3,7 +3,6 @@
 The shared end of every way to a verdict (events, sweeps, pressed buttons). It judges nothing.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,8 +14,6 @@ from feishu_plugin.rules.decide import Decision
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, Draws
 from feishu_plugin.sync.outgoing import cards_of, letters_of
-
-log = logging.getLogger(__name__)
 
 TABLE = "requirement"
 GONE = "requirement:deleted"
@@ -204,16 +201,16 @@ def _ledger_row(desk: Desk, record: Requirement, row: WriteLedger, now: datetime
     return Effect(kind="ledger", identity=identity, target="transition", body=body, not_before=now)
 
 
-def log_moves(judged: Sequence[Judged]) -> None:
-    """One line for each move that was judged."""
+def tell_verdicts(desk: Desk, judged: Sequence[Judged]) -> None:
+    """One line for each move that was judged, and one for the columns that rules filled."""
     for one in judged:
-        for action in one.decision.actions:
-            if isinstance(action, WriteLedger):
-                log.info(
-                    "record_id=%s number=%s move=%s verdict=%s because=%s",
-                    one.record.record_id,
-                    one.record.number,
-                    action.rule,
-                    action.verdict,
-                    action.reason or "-",
-                )
+        about = {
+            "event_id": one.hints[0].event_id if one.hints else "",
+            "record_id": one.record.record_id,
+            "table": TABLE,
+        }
+        moves = [*(a for a in one.decision.actions if isinstance(a, WriteLedger)), *one.drawn.ledger]
+        for move in (*moves, *one.ledger):
+            desk.saw("verdict", **about, rule=move.rule, action=move.verdict, because=move.reason)
+        if one.changes:
+            desk.saw("write", **about, fields=",".join(sorted(one.changes)))

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Accepted, Record
 from feishu_plugin.rules.decide import is_blank
+from feishu_plugin.sync import recovered
+from feishu_plugin.sync.aged import is_aged
 from feishu_plugin.sync.desk import Desk
 
 _FACT = "sweep"
@@ -52,15 +54,30 @@ class _Found:
 
 
 def sweep(desk: Desk, *, full: bool = False) -> Swept:
-    """Hints at every row that differs from what was accepted; returns what it found."""
+    """Hints at every row that differs from what was accepted; returns what it found.
+
+    Nothing in a base whose state was put back from a copy: everything would differ. What holds
+    the lease compares them first (``restored``).
+    """
+    return Swept() if is_aged(desk) else sweep_anyway(desk, full=full)
+
+
+def sweep_anyway(desk: Desk, *, full: bool) -> Swept:
+    """The same, whatever the age of the state."""
     found = _find(desk, full=full)
     if found is None:
         return Swept()
     # Rows that were there before us hold their numbers before anybody is given one.
     desk.store.draw_all(desk.app_token, [(f"number:{number}", row) for row, number in found.numbers])
-    desk.store.put(found.hints)
-    desk.store.keep(desk.app_token, _FACT, {"modified_at": found.newest})
-    return found.swept
+    news = desk.store.put(found.hints)
+    swept = found.swept
+    fact = {"modified_at": found.newest, "at": desk.clock.now(), "found": swept.data}
+    desk.store.keep(desk.app_token, _FACT, fact)
+    if swept.recovered or swept.deleted:
+        recovered.count(desk, news)
+    if swept.recovered or swept.deleted or swept.adopted:
+        desk.saw("sweep", **swept.data)
+    return swept
 
 
 def look(desk: Desk, *, full: bool = False) -> Swept:
@@ -108,7 +125,7 @@ def _pages(desk: Desk, since: datetime | None) -> Iterator[Sequence[Record]]:
 def _hints(desk: Desk, page: Sequence[Record], now: datetime, *, adopt: bool) -> Iterable[Hint]:
     ids = [record.record_id for record in page]
     accepted = desk.store.accepted(desk.app_token, _TABLE, ids)
-    different = [record for record in page if _differs(record, accepted)]
+    different = [record for record in page if differs(record, accepted)]
     spoken_of = desk.store.newer(desk.app_token, [r.record_id for r in different], 0)
     return [
         _hint(
@@ -123,7 +140,8 @@ def _hints(desk: Desk, page: Sequence[Record], now: datetime, *, adopt: bool) ->
     ]
 
 
-def _differs(record: Record, accepted: Mapping[str, Accepted]) -> bool:
+def differs(record: Record, accepted: Mapping[str, Accepted]) -> bool:
+    """True when a row shows something else than what was accepted; new rows differ unless they are blank."""
     known = accepted.get(record.record_id)
     if known is None:
         return not is_blank(record)

@@ -32,6 +32,15 @@ def test_missing_settings_are_all_named_in_one_line(command: str, tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("words", [(), ("--restore",), ("x", "--restored"), ("--restore", "--restored")])
+def test_a_backup_without_its_file_says_how_it_is_used(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = run("backup", *words, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "--restored" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_offline_plan_needs_no_settings(tmp_path: Path) -> None:
     done = run("plan", "--offline", cwd=tmp_path)
 

@@ -1,6 +1,7 @@
 """The service is stopped, killed and started again: nothing is lost, nothing is doubled."""
 
 from feishu_plugin.demo.stage import Process, Stage
+from feishu_plugin.store import Store
 from tests.looking import looks
 
 ZHOU = "周子墨"
@@ -39,6 +40,43 @@ def test_edits_made_while_nobody_watched_are_judged_at_the_next_start(unwatched:
     stage.serve()
     stage.until_quiet()
 
+    assert_all_put_back_once(stage, ids)
+
+
+def slowly(stage: Stage, delay_ms: int) -> None:
+    """Every write of rows takes so much longer, so that a signal comes into the middle of one."""
+    fault = {"kind": "delay", "route": "*/records/batch_update", "delay_ms": delay_ms}
+    stage.session.put(f"{stage.url}/_sandbox/faults", json=[fault] if delay_ms else [], timeout=60)
+
+
+def test_a_service_stopped_under_load_finishes_what_is_in_work_and_gives_the_base_back(
+    unwatched: Stage,
+) -> None:
+    stage = unwatched
+    stage.serve()
+    ids = paste(stage, 300)
+    stage.until_quiet()
+    service = watching(stage)
+
+    slowly(stage, 500)
+    store = Store(stage.environment["FEISHU_PLUGIN_DATABASE"])
+    spoil(stage, ids)
+    for _ in looks():
+        if store.oldest_open(stage.base["base_token"]):
+            break
+    service.stop()
+    held = store.held_leases()
+    store.close()
+    slowly(stage, 0)
+    log = service.log.read_text("utf-8")
+
+    assert (service.popen.returncode, held) == (0, [])
+    assert "Traceback" not in log
+    assert "lease" not in log, "nothing was given up half-way"
+    written = [rid for rid, row in stage.rows("requirement").items() if row["当前状态"] == "待处理"]
+    assert len(written) == log.count("what=verdict"), "what was written was noted as well"
+    stage.serve()
+    stage.until_quiet()
     assert_all_put_back_once(stage, ids)
 
 
@@ -82,6 +120,8 @@ def test_a_base_that_lacks_things_is_watched_as_far_as_possible(unwatched: Stage
         if stage.rows("requirement")[rid]["当前状态"] == "待处理":
             break
     assert stage.rows("requirement")[rid]["当前状态"] == "待处理"
+    address = watching(stage).ready["health"].replace("/health", "/readyz")
+    assert stage.session.get(address, timeout=60).status_code == 200, "what people took away is no fault"
     assert any("通知记录" in line for line in stage.health()["bases"][0]["paused"])
     [told] = [m for m in stage.messages() if m["to"] == boss]
     assert "通知记录" in str(told["content"])

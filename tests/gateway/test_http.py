@@ -307,6 +307,27 @@ def test_the_detail_says_what_feishu_added(
     assert refused.value.detail == detail
 
 
+def test_every_answer_is_told_with_its_pattern_code_and_seconds(
+    wire: responses.RequestsMock, waits: Waits
+) -> None:
+    told: list[tuple[str, int, float]] = []
+
+    def watch(endpoint: str, code: int, seconds: float) -> None:
+        told.append((endpoint, code, seconds))
+
+    wire.add("POST", URL + TOKEN_PATH, json={"code": 0, "tenant_access_token": "t-1", "expire": 7200})
+    answers(wire, {"code": 1254290, "msg": "busy"}, requests.ReadTimeout("late"), OK)
+    get(Feishu(URL, "cli_a", SECRET, watch=watch, pace=waits.pace()))
+
+    # The waiting between tries is no part of an answer: the clock of this pace moves by waits only.
+    assert told == [
+        (f"POST {TOKEN_PATH}", 0, 0.0),
+        (f"GET {PATH}", 1254290, 0.0),
+        (f"GET {PATH}", -1, 0.0),
+        (f"GET {PATH}", 0, 0.0),
+    ]
+
+
 def test_every_request_is_metered_by_its_pattern(wire: responses.RequestsMock, waits: Waits) -> None:
     counted: Counter[str] = Counter()
 

@@ -58,7 +58,7 @@ def test_storing_is_told_after_it_is_done(pipe: tuple[Connection, Mouth]) -> Non
 
     door = _Door(accept, lambda raw, cause: None, mouth)
     assert door._do_without_validation(b'{"schema": "2.0"}') == {"toast": {}}
-    assert (stored, ours.recv()) == ([{"schema": "2.0"}], Stored())
+    assert (stored, ours.recv()) == ([{"schema": "2.0"}], Stored(kind=""))
 
 
 @pytest.mark.parametrize("payload", [b"no json", b"[]", b'{"a": 1}', b"\xff"])

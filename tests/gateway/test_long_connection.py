@@ -52,8 +52,8 @@ class Told:
         self.events, self.reconnections = 0, 0
         self.refusals: list[Exception] = []
 
-    def event(self) -> None:
-        self.events += 1
+    def event(self, kind: str) -> None:
+        self.events += kind == "drive.file.bitable_record_changed_v1"
 
     def reconnected(self) -> None:
         self.reconnections += 1

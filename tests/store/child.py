@@ -82,6 +82,16 @@ def claim(url: str, number: str) -> None:
     store.close()
 
 
+def tally(url: str, tries: str) -> None:
+    """Adds to one count so many times."""
+    store = Store(url)
+    _wait_for_go()
+    for _ in range(int(tries)):
+        store.tally(BASE, "recovered", "day", 1)
+    _say("done")
+    store.close()
+
+
 def settle_same(url: str, number: str) -> None:
     """Settles cards under other identities that speak for the same notices as others do."""
     store = Store(url)
@@ -168,6 +178,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
         draw,
         lease,
         claim,
+        tally,
         settle_same,
         die_in_settle,
         die_in_the_morning,

@@ -24,8 +24,8 @@ from feishu_plugin.sync.settling import (
     Judged,
     as_requirement,
     draw_all,
-    log_moves,
     settlement,
+    tell_verdicts,
     whole_second,
     write,
 )
@@ -63,7 +63,7 @@ def carry_out(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> int:
     desk.stop_if_lost()
     desk.store.settle(desk.app_token, settled)
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in overtaken]))
-    log_moves(judged)
+    tell_verdicts(desk, judged)
     return len(judged)
 
 

@@ -1,0 +1,123 @@
+BEGIN TRANSACTION;
+CREATE TABLE accepted (
+	app_token TEXT NOT NULL, 
+	table_key TEXT NOT NULL, 
+	record_id TEXT NOT NULL, 
+	status TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	PRIMARY KEY (app_token, table_key, record_id)
+);
+INSERT INTO "accepted" VALUES('bascnSampleBase','requirement','rec1','pending','{"values":{"status":"pending","owner":{"$tuple":["ou_li","ou_han"]},"title":"\u5bfc\u51fa","plan":{"$at":"2026-03-02T04:00:00+00:00"}},"created":{"$tuple":[null,null]},"modified":{"$tuple":[null,null]},"status_since":{"$at":"2026-03-02T04:00:00+00:00"},"corrections":{"$tuple":[{"$at":"2026-03-02T04:00:00+00:00"}]},"policy_version":"p1","unheard":{"$tuple":[{"$tuple":["pending","done"]}]},"waivers":[]}');
+INSERT INTO "accepted" VALUES('bascnSampleBase','requirement','rec2','done','{"values":{"status":"done","owner":null,"title":"\u5bfc\u51fa","plan":{"$at":"2026-03-02T04:00:00+00:00"}},"created":{"$tuple":[null,null]},"modified":{"$tuple":[null,null]},"status_since":{"$at":"2026-03-02T04:00:00+00:00"},"corrections":{"$tuple":[{"$at":"2026-03-02T04:00:00+00:00"}]},"policy_version":"p1","unheard":{"$tuple":[{"$tuple":["pending","done"]}]},"waivers":[]}');
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+INSERT INTO "alembic_version" VALUES('0002');
+CREATE TABLE calls (
+	month TEXT NOT NULL, 
+	endpoint TEXT NOT NULL, 
+	calls BIGINT NOT NULL, 
+	PRIMARY KEY (month, endpoint)
+);
+INSERT INTO "calls" VALUES('2026-03','POST /x',7);
+CREATE TABLE claims (
+	"row" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	app_token TEXT NOT NULL, 
+	job TEXT NOT NULL, 
+	slot TEXT NOT NULL, 
+	CONSTRAINT claims_once UNIQUE (app_token, job, slot)
+);
+INSERT INTO "claims" VALUES(1,'bascnSampleBase','sweep','2953000');
+CREATE TABLE facts (
+	app_token TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	fact TEXT NOT NULL, 
+	PRIMARY KEY (app_token, name)
+);
+INSERT INTO "facts" VALUES('bascnSampleBase','sweep','{"modified_at":{"$at":"2026-03-02T04:00:00+00:00"}}');
+CREATE TABLE inbox (
+	"row" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	app_token TEXT NOT NULL, 
+	table_id TEXT NOT NULL, 
+	record_id TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	event_id TEXT NOT NULL, 
+	received_at DATETIME NOT NULL, 
+	operator TEXT NOT NULL, 
+	fields TEXT NOT NULL, 
+	step TEXT, 
+	closed BOOLEAN, press TEXT, 
+	CONSTRAINT inbox_once UNIQUE (app_token, event_id, record_id)
+);
+INSERT INTO "inbox" VALUES(1,'bascnSampleBase','tbl1','rec1','edited','ev1','2026-03-02 04:00:00.000000','ou_zhou','{"$tuple":["status"]}','{"before":"pending","after":"in_progress","operator":"ou_zhou","at":{"$at":"2026-03-02T04:00:00+00:00"},"revision":0,"event_id":"ev1"}',NULL,NULL);
+INSERT INTO "inbox" VALUES(2,'bascnSampleBase','tbl1','rec2','edited','ev2','2026-03-02 04:00:00.000000','ou_zhou','{"$tuple":["status"]}',NULL,NULL,NULL);
+INSERT INTO "inbox" VALUES(3,'bascnSampleBase','tbl1','rec3','edited','ev3','2026-03-02 04:00:00.000000','ou_zhou','{"$tuple":["status"]}',NULL,1,NULL);
+INSERT INTO "inbox" VALUES(4,'bascnSampleBase','tbl1','rec1','pressed','ev4','2026-03-02 04:00:00.000000','ou_zhou','{"$tuple":["status"]}',NULL,NULL,'{"do":"retry","operator":"ou_zhou","at":{"$at":"2026-03-02T04:00:00+00:00"},"event_id":"ev4","message_id":"om_1","asked":{"from":"pending"},"form":{"plan":"2026-03-09 +0800"}}');
+CREATE TABLE leases (
+	app_token TEXT NOT NULL, 
+	holder TEXT NOT NULL, 
+	expires DOUBLE NOT NULL, 
+	PRIMARY KEY (app_token)
+);
+INSERT INTO "leases" VALUES('bascnSampleBase','gone',1.79541403809201121329e+09);
+CREATE TABLE notices (
+	app_token TEXT NOT NULL, 
+	identity TEXT NOT NULL, 
+	PRIMARY KEY (app_token, identity)
+);
+INSERT INTO "notices" VALUES('bascnSampleBase','n1');
+INSERT INTO "notices" VALUES('bascnSampleBase','n2');
+INSERT INTO "notices" VALUES('bascnSampleBase','n3');
+CREATE TABLE numbers (
+	app_token TEXT NOT NULL, 
+	scope TEXT NOT NULL, 
+	identity TEXT NOT NULL, 
+	number BIGINT NOT NULL, 
+	PRIMARY KEY (app_token, scope, identity), 
+	CONSTRAINT numbers_once UNIQUE (app_token, scope, number)
+);
+INSERT INTO "numbers" VALUES('bascnSampleBase','serial:20260302-客服','rec1',1);
+INSERT INTO "numbers" VALUES('bascnSampleBase','serial:20260302-客服','rec2',2);
+CREATE TABLE outbox (
+	"row" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	app_token TEXT NOT NULL, 
+	identity TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	target TEXT NOT NULL, 
+	body TEXT, 
+	not_before DATETIME NOT NULL, 
+	covers TEXT NOT NULL, 
+	next_try DATETIME NOT NULL, 
+	tries INTEGER NOT NULL, 
+	batch TEXT NOT NULL, 
+	ended TEXT, 
+	ended_at DATETIME, 
+	outcome TEXT, 
+	CONSTRAINT outbox_once UNIQUE (app_token, identity)
+);
+INSERT INTO "outbox" VALUES(1,'bascnSampleBase','waiting','card','ou_li','{"card":{"header":"\u6807\u9898"},"at":{"$at":"2026-03-02T04:00:00+00:00"}}','2026-03-02 04:00:00.000000','{"$tuple":["n1"]}','2026-03-02 04:01:00.000000',1,'',NULL,NULL,'timeout');
+INSERT INTO "outbox" VALUES(2,'bascnSampleBase','sent','card','ou_li',NULL,'2026-03-02 04:00:00.000000','{"$tuple":["n2"]}','2026-03-02 04:00:00.000000',0,'','done','2026-03-02 04:00:00.000000','om_9');
+INSERT INTO "outbox" VALUES(3,'bascnSampleBase','given up','card','ou_li','{"card":{"header":"\u6807\u9898"},"at":{"$at":"2026-03-02T04:00:00+00:00"}}','2026-03-02 04:00:00.000000','{"$tuple":["n3"]}','2026-03-02 04:00:00.000000',1,'','given_up',NULL,'230013');
+INSERT INTO "outbox" VALUES(4,'bascnSampleBase','ledger:1','ledger','transition','{"card":{"header":"\u6807\u9898"},"at":{"$at":"2026-03-02T04:00:00+00:00"}}','2026-03-02 04:00:00.000000','{"$tuple":[]}','2026-03-02 04:00:00.000000',0,'batch1:1',NULL,NULL,NULL);
+CREATE TABLE set_aside (
+	"row" INTEGER NOT NULL, 
+	raw TEXT NOT NULL, 
+	cause TEXT NOT NULL, 
+	at DATETIME NOT NULL, 
+	PRIMARY KEY ("row")
+);
+INSERT INTO "set_aside" VALUES(1,'"{not json"','不是 JSON','2026-03-02 04:00:00.000000');
+CREATE INDEX inbox_open ON inbox (app_token, "row") WHERE closed IS NULL;
+CREATE INDEX inbox_open_record ON inbox (app_token, record_id, "row") WHERE closed IS NULL;
+CREATE INDEX inbox_closed ON inbox (received_at) WHERE closed IS NOT NULL;
+CREATE INDEX ix_set_aside_at ON set_aside (at);
+CREATE INDEX outbox_due ON outbox (app_token, next_try, "row") WHERE ended IS NULL;
+CREATE INDEX outbox_batch ON outbox (app_token, batch) WHERE ended IS NULL;
+CREATE INDEX outbox_failed ON outbox (app_token) WHERE ended = 'given_up';
+CREATE INDEX accepted_status ON accepted (app_token, table_key, status);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('inbox',4);
+INSERT INTO "sqlite_sequence" VALUES('outbox',4);
+INSERT INTO "sqlite_sequence" VALUES('claims',1);
+COMMIT;
