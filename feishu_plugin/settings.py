@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     clock: Literal["system", "sandbox"] = Field(default="system", alias="FEISHU_PLUGIN_CLOCK")
     paced: bool = Field(default=True, alias="FEISHU_PLUGIN_PACED")
     """False: no client-side rate limits; only for a sandbox whose own limits are switched off."""
+    calls_per_month: int = Field(default=0, ge=0, alias="FEISHU_PLUGIN_CALLS_PER_MONTH")
+    """Calls that the tenant's edition allows; reports and sweeps wait when they run short. 0: unlimited."""
     smtp: str = Field(default="", alias="FEISHU_PLUGIN_SMTP")
     """``host:port`` of the mail server; empty sends no mail to customers."""
     smtp_security: Literal["starttls", "tls", "none"] = Field(

@@ -69,7 +69,7 @@ class BaseWorker:
         self._most = MOST
         """Hints of the next round, by how long the last one took."""
         desk.may_write = self._lease.held
-        jobs = {name: (period, self._job(run)) for name, (period, run) in _JOBS.items()}
+        jobs = {name: (period, self._job(name, period, run)) for name, (period, run) in JOBS.items()}
         self.clockwork = Clockwork(desk.store, desk.app_token, holder, jobs)
         self._kept_troubles: dict[str, str] | None = None
         self.ticked_at: datetime | None = None
@@ -248,12 +248,16 @@ class BaseWorker:
             self.desk.store.keep(self.desk.app_token, "troubles", troubles)
             self._kept_troubles = troubles
 
-    def _job(self, run: Callable[["BaseWorker", datetime], None]) -> Callable[[datetime], None]:
-        """The job of this base; its calls are in the meter when it ends."""
+    def _job(
+        self, name: str, period: timedelta, run: Callable[["BaseWorker", datetime], None]
+    ) -> Callable[[datetime], None]:
+        """The job of this base, in fewer slots while calls are short; then its calls are in the meter."""
 
         def work(now: datetime) -> None:
-            run(self, now)
-            self.office.meter.flush()
+            slot = int(now.timestamp() // period.total_seconds())
+            if slot % self.office.budget(now).slots_of(name) == 0:
+                run(self, now)
+                self.office.meter.flush()
 
         return work
 
@@ -288,6 +292,9 @@ class BaseWorker:
     def _loads(self, now: datetime) -> None:
         show_loads(self.desk)
 
+    def _look_at_calls(self, now: datetime) -> None:
+        self._tell_administrator("calls", [text for text in (self.office.budget(now).warning,) if text])
+
     def _look_at_calendar(self, now: datetime) -> None:
         self._tell_administrator(
             "calendar", [text for text in (calendar_ends(self.desk.policy, now),) if text]
@@ -302,7 +309,7 @@ class BaseWorker:
         self.office.people.forget()
 
 
-_JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = {
+JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = {
     "due": (timedelta(minutes=1), BaseWorker._due),
     "remind": (timedelta(minutes=1), BaseWorker._remind),
     "sweep": (timedelta(minutes=10), BaseWorker._sweep),
@@ -310,6 +317,7 @@ _JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = 
     "recovered": (timedelta(minutes=10), BaseWorker._tell_recovered),
     "loads": (timedelta(days=1), BaseWorker._loads),
     "upkeep": (timedelta(hours=6), BaseWorker._upkeep),
+    "calls": (timedelta(hours=1), BaseWorker._look_at_calls),
     "calendar": (timedelta(days=1), BaseWorker._look_at_calendar),
     "drift": (timedelta(days=1), BaseWorker._look_at_structure),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feishu_plugin import schema as schemas
+from feishu_plugin.app.budget import Budget, budget
 from feishu_plugin.app.clocks import clock_for
 from feishu_plugin.app.logs import LogWitness, shape
 from feishu_plugin.app.mail import look_at_form, mailer_for
@@ -48,6 +49,10 @@ class Office:
     meter: CallMeter
     packaged: Policy
     witness: Witness
+
+    def budget(self, now: datetime) -> Budget:
+        """How the calls of this month stand against what the settings allow."""
+        return budget(self.meter.this_month(), now, self.settings.calls_per_month)
 
 
 @contextlib.contextmanager

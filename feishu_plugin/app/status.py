@@ -1,6 +1,5 @@
 """``status``: how a base stands, from the store alone, so that it can be asked beside a running service."""
 
-import calendar
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -31,6 +30,7 @@ _WORDS: Mapping[str, str] = {
     "recovered": "补查找回 found by sweeps only",
     "calls_this_month": "本月调用 calls this month",
     "calls_forecast": "预计全月 forecast for the month",
+    "calls_allowed": "每月可用 allowed a month",
 }
 """Key of the JSON to its line for people, in the order of the lines."""
 
@@ -75,13 +75,10 @@ def _swept(desk: Desk) -> dict[str, Any]:
     }
 
 
-def _calls(office: Office, now: datetime) -> dict[str, int]:
-    """At the pace of the month so far; the first hours say little."""
-    calls = office.meter.this_month()
-    days = calendar.monthrange(now.year, now.month)[1]
-    begun = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    gone = max((now - begun).total_seconds() / 86400, 1 / 24)
-    return {"calls_this_month": calls, "calls_forecast": round(calls / gone * days)}
+def _calls(office: Office, now: datetime) -> dict[str, Any]:
+    found = office.budget(now)
+    allowed = {"calls_allowed": found.most} if found.most else {}
+    return {"calls_this_month": found.used, "calls_forecast": found.forecast, **allowed}
 
 
 def _failures(office: Office, app_token: str) -> list[Any]:
@@ -90,7 +87,7 @@ def _failures(office: Office, app_token: str) -> list[Any]:
 
 def _lines(desk: Desk, data: Mapping[str, Any]) -> Iterator[str]:
     for key, words in _WORDS.items():
-        if (shown := _shown(desk, key, data[key])) is not None:
+        if key in data and (shown := _shown(desk, key, data[key])) is not None:
             yield f"{words}: {shown}"
     yield from (f"暂停 paused: {line}" for line in data["paused"])
     for job, why in data["troubles"].items():
