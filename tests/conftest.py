@@ -1,9 +1,11 @@
-"""What all tests share: the flag that rewrites the golden files, and who is not measured."""
+"""What all tests share: a PostgreSQL, the flag that rewrites golden files, and who is not measured."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from coverage import Coverage
+
+from tests.postgres import PostgresServer, account, find_programs, running_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,3 +31,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 @pytest.fixture
 def update_goldens(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-goldens"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A private PostgreSQL server."""
+    programs, user = find_programs(), account()
+    if programs is None:
+        pytest.skip("PostgreSQL's initdb and postgres are not installed (PATH, /usr/lib/postgresql/*/bin)")
+    if user is None:
+        pytest.skip("PostgreSQL does not run as root, and there is no user postgres or nobody")
+    with running_server(programs, user) as server:
+        yield server

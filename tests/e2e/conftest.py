@@ -12,6 +12,7 @@ import pytest
 
 from feishu_plugin.demo.narrator import ZONE
 from feishu_plugin.demo.stage import Json, Stage, raise_curtain
+from tests.postgres import PostgresServer
 
 WORLD, PLUGIN = "sandbox.sqlite3", "plugin.sqlite3"
 MONDAY = datetime(2026, 8, 24, 9, 5, tzinfo=ZONE)
@@ -51,10 +52,28 @@ def _set_clock(stage: Stage) -> None:
     stage.session.put(f"{stage.url}/_sandbox/clock", json={"now": MONDAY.isoformat()}, timeout=60)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module says ``DATABASES = ("sqlite", "postgresql")`` to have its stories played on both."""
+    if "database" in metafunc.fixturenames:
+        databases = getattr(metafunc.module, "DATABASES", ("sqlite",))
+        metafunc.parametrize("database", databases, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
+def database(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty PostgreSQL database; empty for the stage's own SQLite file."""
+    if request.param == "sqlite":
+        return ""
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.fresh()
+
+
+@pytest.fixture(scope="module")
+def stage(database: str) -> Iterator[Stage]:
     """One watched base for the stories of a module."""
     found = provisioned()
+    if database:
+        found.environment = {**found.environment, "FEISHU_PLUGIN_DATABASE": database}
     try:
         found.serve()
         yield found

@@ -7,6 +7,7 @@ from feishu_plugin.demo.narrator import ZONE
 from feishu_plugin.demo.stage import Stage
 from feishu_plugin.ports import Json
 
+DATABASES = ("sqlite", "postgresql")
 BOSS, ZHOU = "沈国栋", "周子墨"
 STATUS = "当前状态"
 FILLED = {"shelve_reason": "排期", "follow_up": "下月再看"}

@@ -5,6 +5,7 @@ from typing import Any
 from feishu_plugin.demo.narrator import card_texts
 from feishu_plugin.demo.stage import Stage
 
+DATABASES = ("sqlite", "postgresql")
 LIN, ZHOU, SHEN = "林晓岚", "周子墨", "沈国栋"
 READY = {
     "需求类型": "服务咨询", "紧急程度": "中", "客户价值": 3, "业务价值": 3, "计划完成时间": 1788100000000,

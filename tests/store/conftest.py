@@ -6,19 +6,7 @@ from pathlib import Path
 import pytest
 
 from feishu_plugin.store import Store
-from tests.postgres import PostgresServer, account, find_programs, running_server
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A private PostgreSQL server."""
-    programs, user = find_programs(), account()
-    if programs is None:
-        pytest.skip("PostgreSQL's initdb and postgres are not installed (PATH, /usr/lib/postgresql/*/bin)")
-    if user is None:
-        pytest.skip("PostgreSQL does not run as root, and there is no user postgres or nobody")
-    with running_server(programs, user) as server:
-        yield server
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
