@@ -1,7 +1,7 @@
 """Builds the working parts from settings: store, gateway, and the desk of each base."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,16 +41,24 @@ class Office:
     clock: Clock
     meter: CallMeter
     packaged: Policy
+    crossing: Callable[[str], None] | None = None
 
 
 @contextlib.contextmanager
-def office(settings: Settings, now: datetime | None = None) -> Iterator[Office]:
-    """Opens store and gateway, and closes them again."""
+def office(
+    settings: Settings, now: datetime | None = None, crossing: Callable[[str], None] | None = None
+) -> Iterator[Office]:
+    """Opens store and gateway, and closes them again.
+
+    ``crossing`` is called right before and right after everything that outlives the process:
+    ``before settle`` and ``after settle`` for a commit, ``before POST /open-apis/…`` for a call to
+    Feishu, ``before mail`` for a mail. In whatever thread it happens.
+    """
     schema = schemas.load(settings.schema_file)
     clock = clock_for(settings, now)
-    store = Store(settings.database)
+    store = Store(settings.database, crossing)
     meter = CallMeter(store, clock)
-    feishu = gateway(settings, meter)
+    feishu = gateway(settings, meter, crossing)
     packaged = packaged_policy(schema)
     try:
         yield Office(
@@ -63,6 +71,7 @@ def office(settings: Settings, now: datetime | None = None) -> Iterator[Office]:
             clock=clock,
             meter=meter,
             packaged=packaged,
+            crossing=crossing,
         )
     finally:
         meter.flush()
@@ -70,12 +79,14 @@ def office(settings: Settings, now: datetime | None = None) -> Iterator[Office]:
         store.close()
 
 
-def gateway(settings: Settings, meter: CallMeter | None = None) -> Feishu:
+def gateway(
+    settings: Settings, meter: CallMeter | None = None, crossing: Callable[[str], None] | None = None
+) -> Feishu:
     """The door to Feishu for these settings."""
     secret = settings.app_secret.get_secret_value()
     count = meter.count if meter else None
     pace = Pace(limited=settings.paced)
-    return Feishu(settings.base_url, settings.app_id, secret, meter=count, pace=pace)
+    return Feishu(settings.base_url, settings.app_id, secret, meter=count, pace=pace, crossing=crossing)
 
 
 def desk_for(found: Office, app_token: str) -> Desk:
@@ -95,7 +106,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         policy=loaded.policy,
         packaged=found.packaged,
         administrators=administrators(found.feishu, found.settings),
-        mailer=mailer_for(found.settings),
+        mailer=mailer_for(found.settings, found.crossing),
         uploads=BaseMedias(found.feishu, app_token),
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),

@@ -93,7 +93,7 @@ class StoredWork(Part):
 
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         """The next number of a scope (1, 2 …) without gaps; an identity keeps its number there."""
-        with self._database.writing(f"draw {app_token} {scope}") as connection:
+        with self._database.writing("draw", f"draw {app_token} {scope}") as connection:
             known = _drawn(connection, app_token, scope, identity)
             if known is not None:
                 return known
