@@ -25,6 +25,7 @@ from feishu_plugin.gateway.long_connection import LongConnection
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.gateway.webhook import webhook_route
 from feishu_plugin.ports import Json
+from feishu_plugin.sync import repushes
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ class Service:
         opened = []
         for token in tuple(self.waiting):
             try:
-                worker = BaseWorker(self.office, desk_for(self.office, token), self._holder)
+                worker = BaseWorker(self.office, desk_for(self.office, token), self._holder, self._hears)
                 _subscribe(worker)
             except PluginError as error:
                 log.error("base %s cannot be watched yet: %s", token, error)
@@ -140,6 +141,7 @@ class Service:
 
     def _put_to_work(self, worker: BaseWorker) -> None:
         try:
+            repushes.listen_anew(worker.desk)
             worker.sweep_now()
         except PluginError as error:
             log.warning("the first sweep failed and is repeated: %s", error)
@@ -224,11 +226,13 @@ class Service:
             reject=receiver.reject,
         )
 
+    def _hears(self) -> bool:
+        return self._connection is None or self._connection.alive()
+
     def _health(self, request: Request) -> JSONResponse:
-        connected = self._connection is None or self._connection.alive()
         bases = [healthy(worker) for worker in self.workers]
         body: dict[str, Any] = {
-            "connected": connected,
+            "connected": self._hears(),
             "now": self.office.clock.now().isoformat(),
             "calls": self.office.meter.total,
             "bases": bases,
