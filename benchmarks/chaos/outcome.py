@@ -125,7 +125,9 @@ class _Plain:
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, float):
-            return round(value, 1)
+            return float(f"{value:.1f}")
+        if isinstance(value, int) and not isinstance(value, bool) and value < _LONG_AGO_MS:
+            return float(value)
         return _floored(value) if isinstance(value, int) and value > _LONG_AGO_MS else value
 
     def _text(self, text: str) -> str:

@@ -185,6 +185,8 @@ def perform(scene: Scene, around: Around = lambda number, step: step()) -> None:
     scene.until_quiet()
     for number, (at, what) in enumerate(Play(scene).steps()):
         scene.go_to(at)
+        # Waiting for a dead service took time; people act when the story says, or due times would differ.
+        scene.set_clock(at)
         around(number, what)
         scene.until_quiet()
         # What the step brought about is told a minute later, in every play and not only in disturbed ones.
