@@ -63,6 +63,10 @@ class Scene(Stage):
                 return
         raise StageError(f"the service never answered; see {self.folder / 'serve.log'}")
 
+    def provision_again(self) -> None:
+        """``apply`` on the base as it is: a new database learns which table and block is which."""
+        self.command("apply")
+
     @property
     def _is_long(self) -> bool:
         return self.environment["FEISHU_PLUGIN_CONNECTION"] == "long"
@@ -214,6 +218,7 @@ def _settings(found: Scene) -> dict[str, str]:
     ready = found.sandbox.ready
     return {
         "FEISHU_PLUGIN_CONNECTION": "webhook",
+        "FEISHU_PLUGIN_LISTEN": found.listen,
         "FEISHU_ENCRYPT_KEY": ready["encrypt_key"],
         "FEISHU_VERIFICATION_TOKEN": ready["verification_token"],
         "FEISHU_PLUGIN_ADMINISTRATORS": found.people[SHEN]["open_id"],

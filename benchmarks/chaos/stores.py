@@ -35,6 +35,8 @@ def crashing_postgres(wanted: Reference) -> Iterator[Trial]:
             lambda scene: _when(_STEPS, lambda: _crash(server)),
             times=len(_STEPS),
             settings={DATABASE: server.fresh()},
+            # The base is there, its new database knows nothing of it yet.
+            prepare=lambda scene: scene.provision_again(),
             late=True,
         )
 
