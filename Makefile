@@ -6,7 +6,11 @@ READY := $(VENV)/.ready
 # Tests run on all cores; a file is one worker's. WORKERS=0 runs them in one process, for a debugger.
 WORKERS ?= auto
 
-.PHONY: demo play test check bench lock docs clean
+# How much chaos: KILLS=-1 kills at every crossing of every boundary, PARTS=kills,load,stores,clocks,storms.
+KILLS ?= 200
+PARTS ?= kills,load,stores,clocks,storms
+
+.PHONY: demo play test check bench chaos lock docs clean
 
 demo: $(READY)
 	@$(BIN)/feishu-plugin demo
@@ -30,6 +34,9 @@ check: $(READY)
 bench: $(READY)
 	@for name in start decide report provision store latency paste likeness real_data worked; do \
 		echo "== benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+chaos: $(READY)
+	@$(BIN)/python -m benchmarks.chaos --kills $(KILLS) --parts $(PARTS) $(CHAOS_ARGS)
 
 docs: $(READY)
 	@$(BIN)/python -m feishu_plugin.app.docs

@@ -24,9 +24,34 @@ from psycopg import sql
 class PostgresServer:
     """A running server; each ``fresh`` call makes an empty database."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(
+        self,
+        programs: Path,
+        user: pwd.struct_passwd,
+        home: Path,
+        port: int,
+        process: "subprocess.Popen[bytes]",
+    ) -> None:
+        self._programs, self._user, self._home, self._port = programs, user, home, port
+        self._process = process
         self._numbers = count(1)
+
+    def crash(self) -> None:
+        """Ends it as ``pg_ctl stop -m immediate`` does: all connections break, nothing more is written."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(30)
+
+    def start_again(self) -> None:
+        """Starts it on the same files and port; it repairs itself from its log first."""
+        (self._home / "data" / "postmaster.pid").unlink(missing_ok=True)
+        self._process = _launched(self._programs, self._user, self._home, self._port)
+        if not _gets_ready(self._process, self._home):
+            raise RuntimeError(f"PostgreSQL did not start again: {(self._home / 'log').read_text()}")
+
+    def stop(self) -> None:
+        """Ends it for good."""
+        if self._process.poll() is None:
+            _stop(self._process)
 
     def fresh(self) -> str:
         """The URL of a new, empty database."""
@@ -67,11 +92,11 @@ def running_server(programs: Path, user: pwd.struct_passwd) -> Iterator[Postgres
         _hand_over(home, user)
         _run(user, programs / "initdb", "-D", home / "data", "-U", "tester", "-A", "trust", "-E", "UTF8")
         port, process = _started(programs, user, home)
-        with process:
-            try:
-                yield PostgresServer(port)
-            finally:
-                _stop(process)
+        server = PostgresServer(programs, user, home, port, process)
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

@@ -18,7 +18,7 @@ from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.reminders.calendar_end import calendar_ends
-from feishu_plugin.sync import recovered, stuck, surveys, sweep, ticks
+from feishu_plugin.sync import recovered, repushes, stuck, surveys, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import MOST, Round, fitting, work_once
 from feishu_plugin.sync.loads import show_loads
@@ -40,10 +40,15 @@ _AFTER_FAILURE_S = (2.0, 60.0)
 
 
 class BaseWorker:
-    """Works on one base until stopped; ``wake`` tells it that something came in."""
+    """Works on one base until stopped; ``wake`` tells it that something came in.
 
-    def __init__(self, office: Office, desk: Desk, holder: str) -> None:
-        self.office, self.desk = office, desk
+    ``hears`` says whether events find us at this moment.
+    """
+
+    def __init__(
+        self, office: Office, desk: Desk, holder: str, hears: Callable[[], bool] = lambda: True
+    ) -> None:
+        self.office, self.desk, self._hears = office, desk, hears
         self._stop = threading.Event()
         self._news, self._out, self._time = threading.Event(), threading.Event(), threading.Event()
         self._post = threading.Event()
@@ -156,6 +161,7 @@ class BaseWorker:
     def _judge(self) -> float:
         if self._lease.turns != self._turn:
             self._owed = Round(structure_changed=True, policy_changed=True)
+            repushes.listen_anew(self.desk)
             self._turn = self._lease.turns
         self._react(self._owed)
         began = time.monotonic()
@@ -262,11 +268,14 @@ class BaseWorker:
         return work
 
     def _sweep_as_asked(self) -> bool:
+        repushes.listen_anew(self.desk)
         self.sweep_now()
         self._sweep_asked.clear()
         return True
 
     def _due(self, now: datetime) -> None:
+        if self._hears():
+            repushes.go_on_listening(self.desk)
         if ticks.hint_at_due(self.desk):
             self._news.set()
 

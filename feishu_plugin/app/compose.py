@@ -1,7 +1,7 @@
 """Builds the working parts from settings: store, gateway, and the desk of each base."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +34,8 @@ from feishu_plugin.sync.structure.live import Base
 from feishu_plugin.sync.structure.remembered import Remembered
 from feishu_plugin.witness import Witness
 
+Crossing = Callable[[str], None]
+
 
 @dataclass(slots=True, kw_only=True)
 class Office:
@@ -49,6 +51,7 @@ class Office:
     meter: CallMeter
     packaged: Policy
     witness: Witness
+    crossing: Crossing | None = None
 
     def budget(self, now: datetime) -> Budget:
         """How the calls of this month stand against what the settings allow."""
@@ -57,16 +60,24 @@ class Office:
 
 @contextlib.contextmanager
 def office(
-    settings: Settings, now: datetime | None = None, witness: Witness | None = None
+    settings: Settings,
+    now: datetime | None = None,
+    witness: Witness | None = None,
+    crossing: Crossing | None = None,
 ) -> Iterator[Office]:
-    """Opens store and gateway, and closes them again; the log hears what happens, unless a witness does."""
+    """Opens store and gateway, and closes them again; the log hears what happens, unless a witness does.
+
+    ``crossing`` is called right before and right after everything that outlives the process:
+    ``before settle`` and ``after settle`` for a commit, ``before POST /open-apis/…`` for a call to
+    Feishu, ``before mail`` for a mail. In whatever thread it happens.
+    """
     shape(settings.log)
     watching = witness or LogWitness()
     schema = schemas.load(settings.schema_file)
     clock = clock_for(settings, now)
-    store = Store(settings.database)
+    store = Store(settings.database, crossing)
     meter = CallMeter(store, clock)
-    feishu = gateway(settings, meter, _calls(watching))
+    feishu = gateway(settings, meter, _calls(watching), crossing)
     packaged = packaged_policy(schema)
     try:
         yield Office(
@@ -80,6 +91,7 @@ def office(
             meter=meter,
             packaged=packaged,
             witness=watching,
+            crossing=crossing,
         )
     finally:
         meter.flush()
@@ -87,12 +99,25 @@ def office(
         store.close()
 
 
-def gateway(settings: Settings, meter: CallMeter | None = None, watch: Watch | None = None) -> Feishu:
+def gateway(
+    settings: Settings,
+    meter: CallMeter | None = None,
+    watch: Watch | None = None,
+    crossing: Crossing | None = None,
+) -> Feishu:
     """The door to Feishu for these settings."""
     secret = settings.app_secret.get_secret_value()
     count = meter.count if meter else None
     pace = Pace(limited=settings.paced)
-    return Feishu(settings.base_url, settings.app_id, secret, meter=count, watch=watch, pace=pace)
+    return Feishu(
+        settings.base_url,
+        settings.app_id,
+        secret,
+        meter=count,
+        watch=watch,
+        pace=pace,
+        crossing=crossing,
+    )
 
 
 def _calls(witness: Witness) -> Watch:
@@ -116,7 +141,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         policy=loaded.policy,
         packaged=found.packaged,
         administrators=administrators(found.feishu, found.settings),
-        mailer=mailer_for(found.settings),
+        mailer=mailer_for(found.settings, found.crossing),
         uploads=BaseMedias(found.feishu, app_token),
         extension=_extension(found, app_token),
         bot=found.people.bot_open_id(),

@@ -1,6 +1,7 @@
 """Brings mail to customers into being: the way to the mail server, and the form that mails lead to."""
 
 import logging
+from collections.abc import Callable
 from email.utils import parseaddr
 
 from feishu_plugin.errors import FeishuError
@@ -16,7 +17,7 @@ from feishu_plugin.sync.survey_form import TABLE, VIEW, keep_form
 log = logging.getLogger(__name__)
 
 
-def mailer_for(settings: Settings) -> SmtpMailer | None:
+def mailer_for(settings: Settings, crossing: Callable[[str], None] | None = None) -> SmtpMailer | None:
     """The way to the mail server of the settings; None when they name none. Connects to nothing yet."""
     if not settings.smtp:
         return None
@@ -31,7 +32,7 @@ def mailer_for(settings: Settings) -> SmtpMailer | None:
         reply_to=address_in(settings.mail_reply_to),
         ca=settings.smtp_ca,
     )
-    return SmtpMailer(account)
+    return SmtpMailer(account, crossing=crossing)
 
 
 def look_at_form(feishu: Feishu, desk: Desk) -> None:

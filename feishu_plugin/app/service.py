@@ -27,6 +27,7 @@ from feishu_plugin.gateway.receiving import kind_of
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.gateway.webhook import webhook_route
 from feishu_plugin.ports import Json
+from feishu_plugin.sync import repushes
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +135,7 @@ class Service:
         opened = []
         for token in tuple(self.waiting):
             try:
-                worker = BaseWorker(self.office, desk_for(self.office, token), self._holder)
+                worker = BaseWorker(self.office, desk_for(self.office, token), self._holder, self._connected)
                 _subscribe(worker)
             except PluginError as error:
                 log.error("base %s cannot be watched yet: %s", token, error)
@@ -151,6 +152,7 @@ class Service:
 
     def _put_to_work(self, worker: BaseWorker) -> None:
         try:
+            repushes.listen_anew(worker.desk)
             worker.sweep_now()
         except PluginError as error:
             log.warning("the first sweep failed and is repeated: %s", error)

@@ -76,6 +76,7 @@ class Feishu:
     ``meter`` is told the endpoint pattern of every request sent (also repeats and token
     requests), for the monthly quota. ``watch`` is told endpoint, code and seconds of every
     answer (``NO_CODE`` when there was none). ``pace`` is shared by everything that uses this app.
+    ``crossing`` is called with ``before …`` and ``after …`` around every request that is answered.
     """
 
     def __init__(
@@ -87,11 +88,13 @@ class Feishu:
         meter: Callable[[str], None] | None = None,
         watch: Watch | None = None,
         pace: Pace | None = None,
+        crossing: Callable[[str], None] | None = None,
     ) -> None:
         self.base_url, self.app_id = base_url.rstrip("/"), app_id
         self.pace = pace or Pace()
         self._meter = meter or (lambda endpoint: None)
         self._watch = watch or (lambda endpoint, code, seconds: None)
+        self._crossing = crossing or (lambda boundary: None)
         self._session = _session()
         self._token = TenantToken(app_id, app_secret, self._fetch_token, self.pace.now)
 
@@ -200,26 +203,32 @@ class Feishu:
         return answer
 
     def _exchange(self, request: _Request, token: str | None) -> Answer:
-        headers = {"Content-Type": request.content_type} if request.body is not None else {}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
+        self._crossing(f"before {request.endpoint}")
         try:
-            with self._session.request(
-                request.method,
-                request.url,
-                params=request.query,
-                data=request.body,
-                headers=headers,
-                timeout=TIMEOUT_S,
-                allow_redirects=False,
-                stream=request.sink is not None,
-            ) as response:
-                if request.sink is not None and is_file(response):
-                    return keep(response, request.sink)
-                return read(response)
+            answer = self._carry(request, token)
         except requests.RequestException as error:
             cause = f"no answer ({type(error).__name__})"
             return Answer(code=NO_CODE, cause=cause, usable=False, sent=not _never_sent(error))
+        self._crossing(f"after {request.endpoint}")
+        return answer
+
+    def _carry(self, request: _Request, token: str | None) -> Answer:
+        headers = {"Content-Type": request.content_type} if request.body is not None else {}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        with self._session.request(
+            request.method,
+            request.url,
+            params=request.query,
+            data=request.body,
+            headers=headers,
+            timeout=TIMEOUT_S,
+            allow_redirects=False,
+            stream=request.sink is not None,
+        ) as response:
+            if request.sink is not None and is_file(response):
+                return keep(response, request.sink)
+            return read(response)
 
 
 def _session() -> requests.Session:

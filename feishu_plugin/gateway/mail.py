@@ -8,7 +8,7 @@ same ``Message-ID``, which is all that mail systems have to recognise it by.
 import hashlib
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.errors import MessageError
@@ -65,17 +65,29 @@ class MailAccount:
 
 
 class SmtpMailer:
-    """``ports.Mailer``; for one thread. MailError is about the ``server`` when others would fail too."""
+    """``ports.Mailer``; for one thread. MailError is about the ``server`` when others would fail too.
 
-    def __init__(self, account: MailAccount, timeout_s: float = _TIMEOUT_S) -> None:
+    ``crossing`` is called with ``before mail`` and ``after mail`` around what the server takes.
+    """
+
+    def __init__(
+        self,
+        account: MailAccount,
+        timeout_s: float = _TIMEOUT_S,
+        crossing: Callable[[str], None] | None = None,
+    ) -> None:
         self._account, self._timeout_s = account, timeout_s
+        self._crossing = crossing or (lambda boundary: None)
         self._open: smtplib.SMTP | None = None
 
     def send(self, letter: Letter) -> None:
         """Hands a letter in; opens a connection when there is none that works."""
         content = _bytes(letter, self._account)
         with self._faults(letter.to):
-            self._connection().sendmail(self._account.sender[1], [letter.to], content)
+            connection = self._connection()
+            self._crossing("before mail")
+            connection.sendmail(self._account.sender[1], [letter.to], content)
+        self._crossing("after mail")
 
     def close(self) -> None:
         """Says goodbye to the server, if there is a connection."""

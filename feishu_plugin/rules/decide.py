@@ -72,6 +72,8 @@ class Question:
     grace_over: bool = False
     """True: steps that nobody told by now are judged without their events."""
     people: Mapping[str, Person] | None = None
+    may_be_told: bool = False
+    """True: steps were made while nobody listened, and their events will come again."""
     adopt: bool = False
     """True: the record was there before us; its status is taken as it is."""
     editor: str = ""
@@ -128,7 +130,7 @@ def decide(question: Question) -> Decision:
     refused = any(ruling.verdict == "put_back" for ruling in walked.rulings)
     status = record.status
     corrected = refused and status != question.record.status
-    if corrected and not question.grace_over and _edited_since(question):
+    if corrected and _may_be_wrong(question, walked):
         return Decision(record=question.record, changes={}, status_since=question.now, waiting=True)
     if corrected and _is_left_alone(question):
         actions, record, corrected = (
@@ -316,6 +318,13 @@ def _unheard(question: Question, record: Requirement, walked: Walk) -> tuple[tup
     """With the echo of our own write, which will tell a move that nobody is to be judged for."""
     shown, written = (question.live or question.record).status, record.status
     return walked.unheard if shown == written else remember(walked.unheard, (shown, written))
+
+
+def _may_be_wrong(question: Question, walked: Walk) -> bool:
+    """True while an event is on its way that may show the refused move to be a legal one."""
+    if question.may_be_told and walked.guessed:
+        return True
+    return (question.may_be_told or not question.grace_over) and _edited_since(question)
 
 
 def _edited_since(question: Question) -> bool:

@@ -39,6 +39,8 @@ class Walk:
     waiting: bool = False
     unheard: tuple[Pair, ...] = ()
     """Moves whose events, when they come, say nothing new."""
+    guessed: bool = False
+    """True when the last move was told by nobody, only seen in the table."""
 
 
 def walk(
@@ -71,7 +73,7 @@ def walk(
     alone = _judged(accepted, [missing_step], judge, left)
     # Nobody knows what the missing steps were: an explanation that allows what is shown is preferred.
     walked = alone if told.status != current and alone.status == current else told
-    return replace(walked, unheard=remember(left, *_moves(walked.rulings[-1:])))
+    return replace(walked, unheard=remember(left, *_moves(walked.rulings[-1:])), guessed=True)
 
 
 def remember(unheard: Sequence[Pair], *moves: Pair) -> tuple[Pair, ...]:

@@ -5,7 +5,7 @@ IMMEDIATE for writers, so that no transaction has to be given up half-way. Postg
 read committed, and an advisory lock for each name a writer gives.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
 from itertools import islice
@@ -31,31 +31,37 @@ _CHUNK = 500
 
 
 class Database:
-    """An open database of either kind, shared by all threads of one process."""
+    """An open database of either kind, shared by all threads of one process.
 
-    def __init__(self, engine: Engine) -> None:
+    ``crossing`` is told of every commit, right before and right after it (``before settle``).
+    """
+
+    def __init__(self, engine: Engine, crossing: Callable[[str], None] | None = None) -> None:
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._engine = engine
         self._writer = _writing(engine)
         # Threads queue here: SQLite's own waiting is polling, with pauses of up to 0.1 s.
         self._turn: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
+        self._crossing = crossing or (lambda boundary: None)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection for queries."""
         return self._engine.connect()
 
     @contextmanager
-    def writing(self, *names: str) -> Iterator[Connection]:
+    def writing(self, purpose: str, *names: str) -> Iterator[Connection]:
         """A transaction; writers that give an equal name run one after the other.
 
         On SQLite all writers do. Names are locked in sorted order, so that no two writers
-        wait for each other.
+        wait for each other. ``purpose`` says what is stored, for whoever watches the commits.
         """
         with self._turn, self._writer.begin() as connection:
             if not self.is_sqlite:
                 for name in sorted(set(names)):
                     connection.execute(select(func.pg_advisory_xact_lock(_lock_number(name))))
             yield connection
+            self._crossing(f"before {purpose}")
+        self._crossing(f"after {purpose}")
 
     def insert(self, table: Table) -> Insert:
         """An INSERT that knows ON CONFLICT."""
@@ -66,7 +72,7 @@ class Database:
         self._engine.dispose()
 
 
-def open_database(text: str) -> Database:
+def open_database(text: str, crossing: Callable[[str], None] | None = None) -> Database:
     """Opens the database of a URL or file name; SettingsError says what is wrong with it."""
     url = _parse(text)
     engine = _sqlite_engine(url) if url.drivername == "sqlite" else _postgresql_engine(url)
@@ -78,7 +84,7 @@ def open_database(text: str) -> Database:
     except SettingsError:
         engine.dispose()
         raise
-    return Database(engine)
+    return Database(engine, crossing)
 
 
 def sqlite_file(text: str) -> Path | None:

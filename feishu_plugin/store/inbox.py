@@ -23,7 +23,7 @@ class StoredInbox(Part):
         if not hints:
             return 0
         statement = self._database.insert(inbox).on_conflict_do_nothing()
-        with self._database.writing(*(f"inbox {hint.app_token}" for hint in hints)) as connection:
+        with self._database.writing("put", *(f"inbox {hint.app_token}" for hint in hints)) as connection:
             stored = connection.execute(
                 statement,
                 [_to_row(hint) for hint in hints],
@@ -34,7 +34,7 @@ class StoredInbox(Part):
     def put_aside(self, raw: str, cause: str, at: datetime) -> None:
         """Keeps a delivery that cannot be parsed, byte for byte, with its cause (for 30 days)."""
         statement = self._database.insert(set_aside)
-        with self._database.writing() as connection:
+        with self._database.writing("put aside") as connection:
             connection.execute(statement, {"raw": raw, "cause": cause, "at": at})
 
 

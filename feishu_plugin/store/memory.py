@@ -23,7 +23,7 @@ class StoredMemory(Part):
     def keep(self, app_token: str, name: str, fact: Json) -> None:
         """Stores or replaces the fact; it may hold Values (dates, tuples, hyperlinks)."""
         insert = self._database.insert(facts).values(app_token=app_token, name=name, fact=fact)
-        with self._database.writing() as connection:
+        with self._database.writing(f"keep {name.partition(':')[0]}") as connection:
             connection.execute(
                 insert.on_conflict_do_update(
                     index_elements=["app_token", "name"], set_={"fact": insert.excluded.fact}
@@ -32,7 +32,7 @@ class StoredMemory(Part):
 
     def tally(self, app_token: str, name: str, key: str, count: int) -> None:
         """Adds to one of the counts that the fact of this name holds, one writer after the other."""
-        with self._database.writing(f"tally {app_token} {name}") as connection:
+        with self._database.writing("tally", f"tally {app_token} {name}") as connection:
             here = (facts.c.app_token == app_token, facts.c.name == name)
             counts = connection.scalar(select(facts.c.fact).where(*here)) or {}
             fact = {**counts, key: counts.get(key, 0) + count}
@@ -46,7 +46,7 @@ class StoredMemory(Part):
     def claim(self, app_token: str, job: str, slot: str) -> bool:
         """True for exactly one caller per (job, slot); the last 1000 slots of a job are remembered."""
         insert = self._database.insert(claims).values(app_token=app_token, job=job, slot=slot)
-        with self._database.writing() as connection:
+        with self._database.writing(f"claim {job}") as connection:
             won = connection.execute(insert.on_conflict_do_nothing().returning(claims.c.row))
             return won.first() is not None
 
@@ -70,19 +70,19 @@ class StoredMemory(Part):
             set_={"holder": insert.excluded.holder, "expires": insert.excluded.expires},
             where=or_(leases.c.holder == holder, leases.c.expires <= DatabaseSeconds()),
         ).returning(leases.c.holder)
-        with self._database.writing() as connection:
+        with self._database.writing("lease") as connection:
             return connection.execute(take).first() is not None
 
     def release(self, app_token: str, holder: str) -> None:
         """Gives the lease back if it is still this holder's."""
         mine = (leases.c.app_token == app_token, leases.c.holder == holder)
-        with self._database.writing() as connection:
+        with self._database.writing("release") as connection:
             connection.execute(delete(leases).where(*mine))
 
     def count_calls(self, month: str, endpoint: str, calls: int) -> None:
         """Adds to the monthly call meter (``month`` is ``yyyy-MM``)."""
         insert = self._database.insert(call_meter).values(month=month, endpoint=endpoint, calls=calls)
-        with self._database.writing() as connection:
+        with self._database.writing("count calls") as connection:
             connection.execute(
                 insert.on_conflict_do_update(
                     index_elements=["month", "endpoint"],

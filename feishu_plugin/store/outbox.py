@@ -38,7 +38,7 @@ class StoredOutbox(Part):
 
         ValueError, and nothing changes, when one of them belongs to another batch already.
         """
-        with self._database.writing() as connection:
+        with self._database.writing("pin") as connection:
             for chunk in in_chunks(rows):
                 free = or_(outbox.c.batch == "", outbox.c.batch == batch)
                 pinned = connection.execute(
@@ -51,7 +51,7 @@ class StoredOutbox(Part):
         """Marks effects as performed (``outcome``: message id, record id); what they said is dropped."""
         changes = {"ended": DONE, "ended_at": at, "outcome": outcome, "body": None}
         not_done = or_(WAITING, outbox.c.ended != DONE)
-        with self._database.writing() as connection:
+        with self._database.writing("done") as connection:
             for chunk in in_chunks(rows):
                 connection.execute(update(outbox).where(outbox.c.row.in_(chunk), not_done).values(changes))
 
@@ -59,7 +59,7 @@ class StoredOutbox(Part):
         """These effects were performed, by whoever: what waits is done, what is unknown will never wait."""
         ended = {"ended": DONE, "ended_at": at, "body": None}
         insert = self._database.insert(outbox).on_conflict_do_nothing()
-        with self._database.writing(f"settle {app_token}") as connection:
+        with self._database.writing("note sent", f"settle {app_token}") as connection:
             for chunk in in_chunks(list(identities)):
                 named = (outbox.c.app_token == app_token, outbox.c.identity.in_(chunk))
                 connection.execute(update(outbox).where(*named, WAITING).values(ended))
@@ -69,7 +69,7 @@ class StoredOutbox(Part):
         """Notes a failed try; ``next_try`` None gives up and keeps the cause."""
         changes: dict[str, Any] = {"tries": outbox.c.tries + 1, "outcome": cause}
         changes |= {"ended": GIVEN_UP} if next_try is None else {"next_try": next_try}
-        with self._database.writing() as connection:
+        with self._database.writing("failed") as connection:
             for chunk in in_chunks(rows):
                 connection.execute(update(outbox).where(outbox.c.row.in_(chunk), WAITING).values(changes))
 

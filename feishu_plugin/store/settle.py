@@ -40,7 +40,7 @@ class StoredSettlements(StoredLikeness):
         # Packing takes longer than storing, and acknowledgements wait for this transaction.
         states = [_state_row(app_token, key, state) for key, state in settlement.accepted.items()]
         effects = [_effect_row(app_token, effect) for effect in settlement.effects]
-        with self._database.writing(f"settle {app_token}") as connection:
+        with self._database.writing("settle", f"settle {app_token}") as connection:
             _close(connection, app_token, settlement.closed)
             self._accept(connection, states)
             self._log(connection, [_edit_row(app_token, edit) for edit in settlement.edits])

@@ -1,5 +1,7 @@
 """The store as the app sees it: one object for the ports Inbox, Work, Outbox and Memory."""
 
+from collections.abc import Callable
+
 from feishu_plugin.store.engine import open_database
 from feishu_plugin.store.inbox import StoredInbox
 from feishu_plugin.store.memory import StoredMemory
@@ -19,11 +21,12 @@ class Store(
     ``url`` is a file name, ``sqlite:////absolute/file`` or
     ``postgresql://user:password@host:5432/database``; ``sqlite://`` alone keeps everything
     in memory, for trying things out. Raises SettingsError when it cannot be opened. Every
-    process makes its own Store; one that was forked must not use its parent's.
+    process makes its own Store; one that was forked must not use its parent's. ``crossing``
+    is called with ``before …`` and ``after …`` around every commit.
     """
 
-    def __init__(self, url: str) -> None:
-        database = open_database(url)
+    def __init__(self, url: str, crossing: Callable[[str], None] | None = None) -> None:
+        database = open_database(url, crossing)
         try:
             upgrade(database)
         except BaseException:

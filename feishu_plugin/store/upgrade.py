@@ -32,7 +32,7 @@ def _upgrade(database: Database) -> None:
     with database.reading() as connection:
         if _version(connection) == HEAD:
             return
-    with database.writing("upgrade") as connection:
+    with database.writing("upgrade", "upgrade") as connection:
         if _version(connection) != HEAD:
             _run(connection)
 

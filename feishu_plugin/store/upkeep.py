@@ -81,7 +81,7 @@ class StoreUpkeep(StoredStanding):
         rows = select(table.c.row).where(*old).limit(_ROWS_AT_ONCE)
         total = 0
         while True:
-            with self._database.writing() as connection:
+            with self._database.writing("purge") as connection:
                 deleted = connection.execute(delete(table).where(table.c.row.in_(rows))).rowcount
             total += deleted
             if deleted < _ROWS_AT_ONCE:

@@ -109,7 +109,7 @@ class StoredWork(Part):
     def draw_all(self, app_token: str, wanted: Sequence[tuple[str, str]]) -> Sequence[int]:
         """``draw`` for each (scope, identity), in their order and in one transaction."""
         known = dict[tuple[str, str], int]()
-        with self._database.writing(f"draw {app_token}") as connection:
+        with self._database.writing("draw", f"draw {app_token}") as connection:
             for chunk in in_chunks(list(dict.fromkeys(wanted))):
                 known |= _drawn(connection, app_token, chunk)
                 news = _next_numbers(connection, app_token, [one for one in chunk if one not in known])

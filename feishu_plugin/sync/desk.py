@@ -45,7 +45,7 @@ class Stuck:
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """One base at work. Only ``policy``, ``paused``, ``stuck`` and ``dues_of`` change while it runs."""
+    """One base at work. Only policy, ``paused``, ``dues_of``, ``news_until`` and ``stuck`` change."""
 
     app_token: str
     schema: Schema
@@ -75,6 +75,8 @@ class Desk:
     """False once another replica may be at work: a round that took too long must end without effect."""
     dues_of: str = ""
     """The policy whose due times all records were compared with; touched by the ticking thread only."""
+    news_until: datetime | None = None
+    """Until when events may come that found nobody; None where nothing was missed, and in a command."""
     stuck: dict[str, Stuck] = field(default_factory=dict)
     """Records set apart until their next try, by record id; touched by the judging thread only."""
     witness: Witness = NOBODY

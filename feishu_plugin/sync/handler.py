@@ -52,6 +52,8 @@ class Round:
     corrected: int = 0
     waiting: int = 0
     """Records whose missing step is awaited: ask again after the grace."""
+    resting: tuple[tuple[Sequence[Hint], datetime], ...] = ()
+    """Hints of records whose missing step was pushed when nobody listened, and when it has come again."""
     policy_changed: bool = False
     structure_changed: bool = False
 
@@ -132,6 +134,8 @@ def _settle_requirements(desk: Desk, hints: Sequence[Hint]) -> Round:
         for lot in _lots(_by_record(hints))
         for one in stuck.settle_most(desk, lot, lambda part: _settle_records(desk, part))
     ]
+    for resting, until in (found for one in done for found in one.resting):
+        stuck.rest(desk, resting, until)
     return Round(
         judged=sum(one.judged for one in done),
         corrected=sum(one.corrected for one in done),
@@ -180,7 +184,8 @@ def _settle_records(desk: Desk, by_record: Mapping[str, Sequence[Hint]]) -> Roun
     return Round(
         judged=len(ready),
         corrected=sum(one.decision.corrected for one in ready),
-        waiting=sum(one.decision.waiting for one in judged),
+        waiting=sum(one.decision.waiting and not one.until for one in judged),
+        resting=tuple((one.hints, one.until) for one in judged if one.decision.waiting and one.until),
     )
 
 
@@ -199,23 +204,27 @@ def _judge(
     policy = rest(desk.policy, desk.tables.binding)
     people = _people(desk, policy, hints, records, accepted)
     grace = timedelta(seconds=policy.parameters.grace_seconds)
+    news_until = desk.news_until if desk.news_until and now <= desk.news_until else None
     found = []
     for record_id, record in records.items():
         told = hints[record_id]
+        late = min(hint.received_at for hint in told) + grace <= now
         question = Question(
             policy=policy,
             record=as_requirement(record),
             accepted=accepted.get(record_id),
             steps=[hint.step for hint in told if hint.step],
             now=now,
-            grace_over=min(hint.received_at for hint in told) + grace <= now,
+            grace_over=late,
+            may_be_told=news_until is not None,
             people=people,
             adopt=any(hint.kind == "adopted" for hint in told),
             editor=_editor(desk, told, record),
             touched=frozenset(key for hint in told if hint.operator != desk.bot for key in hint.fields),
         )
         decision = decide(question)
-        found.append(Judged(hints=told, decision=decision, edits=edits_of(question, decision, told)))
+        edits = edits_of(question, decision, told)
+        found.append(Judged(hints=told, decision=decision, edits=edits, until=news_until if late else None))
     return found
 
 

@@ -35,6 +35,8 @@ class Judged:
     ledger: tuple[WriteLedger, ...] = ()
     effects: tuple[Effect, ...] = ()
     """What a pressed button brings about besides."""
+    until: datetime | None = None
+    """When a decision that waits is looked at again, if nothing is heard before; None: in a moment."""
     edits: Sequence[Edit] = ()
     """What people changed since the last settlement, for the log."""
 

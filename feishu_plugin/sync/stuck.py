@@ -58,9 +58,12 @@ def ready(desk: Desk, most: int) -> Sequence[Hint]:
     return [hint for hint in hints if hint.record_id not in held]
 
 
-def rest(desk: Desk, hints: Sequence[Hint]) -> None:
-    """Lays records aside until the structure is mended (``wake``); looked at again every hour."""
-    again_at = desk.clock.now() + _LONGEST
+def rest(desk: Desk, hints: Sequence[Hint], until: datetime | None = None) -> None:
+    """Lays records aside until something new is heard of them, or the structure is mended (``wake``).
+
+    They are looked at again at ``until``, without it in an hour.
+    """
+    again_at = until or desk.clock.now() + _LONGEST
     rows: dict[str, list[int]] = {}
     for hint in hints:
         rows.setdefault(hint.record_id, []).append(hint.row)

@@ -339,3 +339,17 @@ def test_every_request_is_metered_by_its_pattern(wire: responses.RequestsMock, w
     get(Feishu(URL, "cli_a", SECRET, meter=meter, pace=waits.pace()))
 
     assert counted == {f"POST {TOKEN_PATH}": 1, f"GET {PATH}": 2}
+
+
+def test_whoever_watches_the_calls_is_told_around_each_that_is_answered(
+    wire: responses.RequestsMock, waits: Waits
+) -> None:
+    wire.add("POST", URL + TOKEN_PATH, json={"code": 0, "tenant_access_token": "t-1", "expire": 7200})
+    answers(wire, requests.ConnectionError(), OK)
+    told: list[str] = []
+    client = Feishu(URL, "cli_a", SECRET, pace=waits.pace(), crossing=told.append)
+
+    get(client)
+
+    there = [f"{when} GET {PATH}" for when in ("before", "before", "after")]
+    assert told == [f"before POST {TOKEN_PATH}", f"after POST {TOKEN_PATH}", *there]

@@ -296,3 +296,15 @@ def test_a_domain_of_other_letters_travels_in_ascii(server: MailServer, mailer: 
     mailer.send(replace(LETTER, to="wang@xn--fiqs8s.example"))
 
     assert [taken.to for taken in server.taken()] == ["wang@xn--fiqs8s.example"]
+
+
+def test_whoever_watches_the_mails_is_told_around_each_that_is_taken(server: MailServer) -> None:
+    told: list[tuple[str, int]] = []
+    mailer = SmtpMailer(account(server), crossing=lambda place: told.append((place, len(server.taken()))))
+
+    mailer.send(LETTER)
+    server.mood(recipients={LETTER.to: "550 5.1.1 No such user"})
+    refusal(mailer)
+    mailer.close()
+
+    assert told == [("before mail", 0), ("after mail", 1), ("before mail", 1)]

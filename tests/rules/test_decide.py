@@ -420,3 +420,20 @@ def test_an_owner_is_drawn_from_the_route_only_where_nobody_is() -> None:
 
     assert AssignOwner(candidates=("ou_a", "ou_b"), scope="owner:0:support") in decide(question).actions
     assert not [action for action in owned.actions if isinstance(action, AssignOwner)]
+
+
+def test_a_put_back_waits_while_the_step_may_still_be_told_and_a_legal_move_does_not() -> None:
+    question = Question(
+        policy=POLICY,
+        record=PENDING.with_values({"status": "closed"}),
+        accepted=accepted(PENDING),
+        now=NOW,
+        grace_over=True,
+        may_be_told=True,
+    )
+    void = question.record.with_values({"status": "void", "void_reason": "invalid"})
+
+    jump, legal = decide(question), decide(replace(question, record=void))
+
+    assert (jump.waiting, jump.actions, jump.changes) == (True, (), {})
+    assert (legal.waiting, legal.status) == (False, "void")
