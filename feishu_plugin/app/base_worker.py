@@ -7,24 +7,22 @@ base's lease works; everything the threads agree on goes through the store.
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from feishu_plugin.app.clockwork import Clockwork
 from feishu_plugin.app.compose import Office, keep_binding
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.mail import look_at_form
-from feishu_plugin.app.month_end import publish_if_due
+from feishu_plugin.app.periodic import JOBS, Job
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
-from feishu_plugin.reminders.calendar_end import calendar_ends
-from feishu_plugin.sync import recovered, repushes, stuck, surveys, sweep, ticks
+from feishu_plugin.sync import repushes, stuck, surveys, sweep
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import MOST, Round, fitting, work_once
-from feishu_plugin.sync.loads import show_loads
 from feishu_plugin.sync.mailing import Mailed, send_mails
 from feishu_plugin.sync.outgoing import send_due, tell_administrator
-from feishu_plugin.sync.pauses import can_enforce, in_words, lost_statuses
+from feishu_plugin.sync.pauses import in_words
 from feishu_plugin.sync.policy_source import Loaded, load_policy
 from feishu_plugin.sync.restored import reconcile
 from feishu_plugin.sync.structure.drift import renamed
@@ -74,7 +72,7 @@ class BaseWorker:
         self._most = MOST
         """Hints of the next round, by how long the last one took."""
         desk.may_write = self._lease.held
-        jobs = {name: (period, self._job(name, period, run)) for name, (period, run) in JOBS.items()}
+        jobs = {name: (job.every, self._job(name, job)) for name, job in JOBS.items()}
         self.clockwork = Clockwork(desk.store, desk.app_token, holder, jobs)
         self._kept_troubles: dict[str, str] | None = None
         self.ticked_at: datetime | None = None
@@ -85,7 +83,7 @@ class BaseWorker:
         self._lease.start()
         self._turn = self._lease.turns
         self._take_note(self.desk.problems)
-        self._tell_administrator("structure", self.desk.paused)
+        self.tell_administrator("structure", self.desk.paused)
         self._tell_of_renames()
         for thread in self._threads:
             thread.start()
@@ -111,6 +109,20 @@ class BaseWorker:
             if thread.is_alive():
                 thread.join()
         self._lease.give_back()
+
+    def wake_deliveries(self) -> None:
+        """Something is to be sent."""
+        self._out.set()
+
+    def look_at_structure(self) -> None:
+        """Asks the judging thread to read tables and columns again."""
+        self._owed = Round(structure_changed=True)
+        self.wake()
+
+    def go_on_listening(self) -> None:
+        """Remembers that events find us, if they do."""
+        if self._hears():
+            repushes.go_on_listening(self.desk)
 
     def sweep_now(self) -> sweep.Swept:
         """Looks for changes that no event told (at start and after a reconnect)."""
@@ -202,7 +214,7 @@ class BaseWorker:
             log.warning("%s", line)
         self.desk.paused = paused
         self._take_note(loaded.problems)
-        self._tell_administrator("structure", paused)
+        self.tell_administrator("structure", paused)
 
     def _take_note(self, problems: Sequence[RowProblem]) -> None:
         """Tells the administrator once of a set of policy rows that make no sense."""
@@ -210,12 +222,12 @@ class BaseWorker:
             return
         texts = [f"{self.desk.schema.table(p.table).zh}: {p.text}" for p in problems]
         log.warning("policy tables have problems, the last good policy stays in force: %s", "; ".join(texts))
-        self._tell_administrator("policy", texts)
+        self.tell_administrator("policy", texts)
 
     def _tell_of_renames(self) -> None:
-        self._tell_administrator("drift", renamed(self.desk.schema, self.desk.tables.live))
+        self.tell_administrator("drift", renamed(self.desk.schema, self.desk.tables.live))
 
-    def _tell_administrator(self, subject: str, texts: Sequence[str]) -> None:
+    def tell_administrator(self, subject: str, texts: Sequence[str]) -> None:
         """One card for a set of troubles, at most once a month for the same set."""
         if not texts:
             return
@@ -254,15 +266,13 @@ class BaseWorker:
             self.desk.store.keep(self.desk.app_token, "troubles", troubles)
             self._kept_troubles = troubles
 
-    def _job(
-        self, name: str, period: timedelta, run: Callable[["BaseWorker", datetime], None]
-    ) -> Callable[[datetime], None]:
+    def _job(self, name: str, job: Job) -> Callable[[datetime], None]:
         """The job of this base, in fewer slots while calls are short; then its calls are in the meter."""
 
         def work(now: datetime) -> None:
-            slot = int(now.timestamp() // period.total_seconds())
+            slot = int(now.timestamp() // job.every.total_seconds())
             if slot % self.office.budget(now).slots_of(name) == 0:
-                run(self, now)
+                job.run(self, now)
                 self.office.meter.flush()
 
         return work
@@ -272,65 +282,6 @@ class BaseWorker:
         self.sweep_now()
         self._sweep_asked.clear()
         return True
-
-    def _due(self, now: datetime) -> None:
-        if self._hears():
-            repushes.go_on_listening(self.desk)
-        if ticks.hint_at_due(self.desk):
-            self._news.set()
-
-    def _remind(self, now: datetime) -> None:
-        if ticks.remind(self.desk):
-            self._out.set()
-
-    def _sweep(self, now: datetime) -> None:
-        binding = self.desk.tables.binding
-        if lost_statuses(binding) or not can_enforce(binding):
-            # The event that told of the mended column may be one of those that got lost.
-            self._look_at_structure(now)
-        self.sweep_now()
-
-    def _look_at_structure(self, now: datetime) -> None:
-        self._owed = Round(structure_changed=True)
-        self._news.set()
-
-    def _report(self, now: datetime) -> None:
-        if publish_if_due(self.desk, self.sweep_now):
-            self._out.set()
-
-    def _loads(self, now: datetime) -> None:
-        show_loads(self.desk)
-
-    def _look_at_calls(self, now: datetime) -> None:
-        self._tell_administrator("calls", [text for text in (self.office.budget(now).warning,) if text])
-
-    def _look_at_calendar(self, now: datetime) -> None:
-        self._tell_administrator(
-            "calendar", [text for text in (calendar_ends(self.desk.policy, now),) if text]
-        )
-
-    def _tell_recovered(self, now: datetime) -> None:
-        if recovered.tell(self.desk):
-            self._out.set()
-
-    def _upkeep(self, now: datetime) -> None:
-        self.office.store.sweep_old(now)
-        self.office.people.forget()
-
-
-JOBS: Mapping[str, tuple[timedelta, Callable[[BaseWorker, datetime], None]]] = {
-    "due": (timedelta(minutes=1), BaseWorker._due),
-    "remind": (timedelta(minutes=1), BaseWorker._remind),
-    "sweep": (timedelta(minutes=10), BaseWorker._sweep),
-    "report": (timedelta(minutes=5), BaseWorker._report),
-    "recovered": (timedelta(minutes=10), BaseWorker._tell_recovered),
-    "loads": (timedelta(days=1), BaseWorker._loads),
-    "upkeep": (timedelta(hours=6), BaseWorker._upkeep),
-    "calls": (timedelta(hours=1), BaseWorker._look_at_calls),
-    "calendar": (timedelta(days=1), BaseWorker._look_at_calendar),
-    "drift": (timedelta(days=1), BaseWorker._look_at_structure),
-}
-"""Each run is noted in the store by its slot of time: replicas and restarts neither double nor miss it."""
 
 
 def _complain(error: Exception, said: str) -> str:

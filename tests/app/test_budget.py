@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feishu_plugin.app.base_worker import JOBS
 from feishu_plugin.app.budget import SPENT, STRAINED, budget
+from feishu_plugin.app.periodic import JOBS
 
 NEVER_WAIT = {"due", "remind", "recovered", "upkeep", "calls", "calendar"}
 
