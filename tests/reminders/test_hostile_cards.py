@@ -94,7 +94,7 @@ def single(event: str, typed: str) -> Json:
         kind="instant",
         facts=facts,
         instead_of=("ou_gone",),
-        offer=replace(offer, why=typed, originals={key: typed for key in offer.originals}),
+        offer=replace(offer, why=typed, originals=dict.fromkeys(offer.originals, typed)),
     )
     (effect,) = cards_of(
         POLICY, [told], at("09-02 10:00"), lambda _: LINK, elements=Offers(POLICY, people, APP)
