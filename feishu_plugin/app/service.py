@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from feishu_plugin.app import front_door
 from feishu_plugin.app.base_worker import BaseWorker, healthy
 from feishu_plugin.app.clocks import SandboxClock
 from feishu_plugin.app.compose import Office, desk_for
@@ -195,8 +195,7 @@ class Service:
                 "set FEISHU_PLUGIN_LISTEN (or --listen) to a free host:port of this machine"
             ) from error
         self.address = f"http://{listener.getsockname()[0]}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(Starlette(routes=self._routes()), log_level="warning", access_log=False)
-        self._server = uvicorn.Server(config)
+        self._server = front_door.server(self._routes())
         threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="listen", daemon=True
         ).start()
