@@ -14,6 +14,7 @@ from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.medias import BaseMedias
 from feishu_plugin.gateway.messages import BotMessages
 from feishu_plugin.gateway.pacing import Pace
+from feishu_plugin.gateway.seals import Seal, SealedMessages
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
@@ -36,7 +37,7 @@ class Office:
     schema: Schema
     store: Store
     feishu: Feishu
-    messages: BotMessages
+    messages: SealedMessages
     people: Contacts
     clock: Clock
     meter: CallMeter
@@ -58,7 +59,7 @@ def office(settings: Settings, now: datetime | None = None) -> Iterator[Office]:
             schema=schema,
             store=store,
             feishu=feishu,
-            messages=BotMessages(feishu),
+            messages=SealedMessages(BotMessages(feishu), seal_of(settings)),
             people=_contacts(feishu, schema, packaged),
             clock=clock,
             meter=meter,
@@ -76,6 +77,11 @@ def gateway(settings: Settings, meter: CallMeter | None = None) -> Feishu:
     count = meter.count if meter else None
     pace = Pace(limited=settings.paced)
     return Feishu(settings.base_url, settings.app_id, secret, meter=count, pace=pace)
+
+
+def seal_of(settings: Settings) -> Seal:
+    """What tells our own buttons from others."""
+    return Seal(settings.app_secret.get_secret_value())
 
 
 def desk_for(found: Office, app_token: str) -> Desk:

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from feishu_plugin.app import front_door
 from feishu_plugin.app.base_worker import BaseWorker, healthy
 from feishu_plugin.app.clocks import SandboxClock
-from feishu_plugin.app.compose import Office, desk_for
+from feishu_plugin.app.compose import Office, desk_for, seal_of
 from feishu_plugin.app.receiving import receiver_for, taken
 from feishu_plugin.errors import FeishuUnreachable, PluginError, SettingsError
 from feishu_plugin.gateway.listener import AppCredentials
@@ -208,10 +208,10 @@ class Service:
 
     def _webhook(self) -> Route:
         settings = self.office.settings
-        receiver = receiver_for(self.office.store, self.office.clock)
+        receiver, seal = receiver_for(self.office.store, self.office.clock), seal_of(settings)
 
         def accept(envelope: Json) -> Json | None:
-            answer = taken(receiver, envelope)
+            answer = taken(receiver, envelope, seal)
             self.wake()
             return answer
 
