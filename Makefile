@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Tests run on all cores; a file is one worker's. WORKERS=0 runs them in one process, for a debugger.
 WORKERS ?= auto
 
-.PHONY: demo play test check bench lock docs clean
+.PHONY: demo play test check bench lock docs audit clean
 
 demo: $(READY)
 	@$(BIN)/feishu-plugin demo
@@ -34,6 +34,10 @@ bench: $(READY)
 docs: $(READY)
 	@$(BIN)/python -m feishu_plugin.app.docs
 
+# Known vulnerabilities of what is locked; without a network it says that nobody was asked.
+audit:
+	@$(PYTHON) .ci/audit.py
+
 # The lock holds names, versions and hashes only.
 lock:
 	$(PYTHON) -m venv $(VENV)
@@ -51,4 +55,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .coverage* .lint-imports .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .audit .coverage* .lint-imports .mypy_cache .ruff_cache .pytest_cache .hypothesis
