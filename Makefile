@@ -10,7 +10,7 @@ WORKERS ?= auto
 KILLS ?= 200
 PARTS ?= kills,load,stores,clocks,storms
 
-.PHONY: demo play test check bench chaos lock docs clean
+.PHONY: demo play test check bench chaos lock docs audit clean
 
 demo: $(READY)
 	@$(BIN)/feishu-plugin demo
@@ -41,6 +41,10 @@ chaos: $(READY)
 docs: $(READY)
 	@$(BIN)/python -m feishu_plugin.app.docs
 
+# Known vulnerabilities of what is locked; without a network it says that nobody was asked.
+audit:
+	@$(PYTHON) .ci/audit.py
+
 # The lock holds names, versions and hashes only.
 lock:
 	$(PYTHON) -m venv $(VENV)
@@ -58,4 +62,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .coverage* .lint-imports .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .audit .coverage* .lint-imports .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -78,7 +78,7 @@ REQUIREMENT_FIELDS = [
     *("重复于", "相似需求", "同类反馈数", "知识库"),
     *("最后修改人", "最后修改时间", "创建时间", "备注", "规则提示"),
 ]
-CONTACT_KEYS = {"contact", "contact_way"}
+CONTACT_KEYS = {"contact", "contact_way", "address"}
 HAVE_NO_ORDER = {"attachment", "url", "location", "checkbox", "group_chat"}
 CAN_BE_PRIMARY = {1, 2, 5, 13, 15, 20, 22}
 CANNOT_BE_ASKED = {20, 1001, 1002, 1003, 1004, 1005}
@@ -259,6 +259,7 @@ def test_contact_details_are_found_where_they_are() -> None:
     assert {table.key: sorted(found) for table in SCHEMA.tables if (found := _contact_fields(table))} == {
         "requirement": ["contact", "contact_way"],
         "customer": ["contact", "email", "phone"],
+        "notice": ["address"],
         "archive": ["content"],
     }
 

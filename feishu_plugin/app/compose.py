@@ -17,6 +17,7 @@ from feishu_plugin.gateway.http import Feishu, Watch
 from feishu_plugin.gateway.medias import BaseMedias
 from feishu_plugin.gateway.messages import BotMessages
 from feishu_plugin.gateway.pacing import Pace
+from feishu_plugin.gateway.seals import Seal, SealedMessages
 from feishu_plugin.gateway.structure import BaseStructure
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.packaged import POLICY_TABLES
@@ -45,7 +46,7 @@ class Office:
     schema: Schema
     store: Store
     feishu: Feishu
-    messages: BotMessages
+    messages: SealedMessages
     people: Contacts
     clock: Clock
     meter: CallMeter
@@ -85,7 +86,7 @@ def office(
             schema=schema,
             store=store,
             feishu=feishu,
-            messages=BotMessages(feishu),
+            messages=SealedMessages(BotMessages(feishu), seal_of(settings)),
             people=_contacts(feishu, schema, packaged),
             clock=clock,
             meter=meter,
@@ -122,6 +123,11 @@ def gateway(
 
 def _calls(witness: Witness) -> Watch:
     return lambda endpoint, code, seconds: witness.saw("call", endpoint=endpoint, code=code, seconds=seconds)
+
+
+def seal_of(settings: Settings) -> Seal:
+    """What tells our own buttons from others."""
+    return Seal(settings.app_secret.get_secret_value())
 
 
 def desk_for(found: Office, app_token: str) -> Desk:

@@ -8,6 +8,7 @@ from datetime import datetime
 from feishu_plugin.app.clocks import SandboxClock, clock_for
 from feishu_plugin.binding import Binding, BoundField, BoundTable
 from feishu_plugin.gateway import events
+from feishu_plugin.gateway.seals import Seal
 from feishu_plugin.ports import Clock, Hint, Json, Memory
 from feishu_plugin.settings import Settings
 from feishu_plugin.store.store import Store
@@ -64,22 +65,27 @@ def accept_for(settings: Settings) -> tuple[Accept, Callable[[str, str], None]]:
         endless = (lambda: None, threading.Event())
         threading.Thread(target=clock.watch, args=endless, name="clock", daemon=True).start()
     receiver = receiver_for(Store(settings.database), clock)
+    seal = Seal(settings.app_secret.get_secret_value())
 
     def accept(envelope: Json) -> Json | None:
-        return taken(receiver, envelope)
+        return taken(receiver, envelope, seal)
 
     return accept, receiver.reject
 
 
-def taken(receiver: Receiver, envelope: Json) -> Json | None:
+def taken(receiver: Receiver, envelope: Json, seal: Seal) -> Json | None:
     """Stores a delivery; the answer to a press is said at once, what comes of it shows in the card.
 
-    Feishu waits 3 s for the answer to a press: only who may press is looked at here.
+    Feishu waits 3 s for the answer to a press: only what is pressed, and who may, is looked at here.
     """
     if not events.is_press(envelope):
         receiver.accept(envelope)
         return None
     pressed = events.press_of(envelope, receiver.now())
+    if pressed and pressed.press and not seal.holds(pressed.press.asked):
+        return toast(
+            "error", "这个按钮已失效，请打开记录操作", "This button is not valid any more, open the record"
+        )
     if pressed and pressed.press and pressed.press.asked.get("for", pressed.operator) != pressed.operator:
         return toast("error", "这张卡片不是发给您的", "This card is for somebody else")
     if pressed and not pressed.record_id:

@@ -106,15 +106,17 @@ def _write_csv(paper: Paper, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for sheet in paper.sheets:
-        path = folder / f"{sheet.title}.csv"
+        path = folder / f"{_UNFIT.sub('_', sheet.title)}.csv"
         with path.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file)
-            writer.writerow(column.title for column in sheet.columns)
+            writer.writerow(_in_csv(column.title) for column in sheet.columns)
             writer.writerows([_in_csv(cell) for cell in row] for row in sheet.rows)
         paths.append(path)
     return tuple(paths)
 
 
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]|^\.')
+"""What may not stand in the name of a file; a team may call its tables anything."""
 _CALCULATES = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 

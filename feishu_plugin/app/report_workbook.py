@@ -1,5 +1,6 @@
 """Sheets as one Excel workbook: numbers as numbers, headings that stay in sight, no text that calculates."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _NARROWEST, _WIDEST = 8, 40
-_LONGEST = 32_767
-"""Excel's limit of letters in a cell."""
+_LONGEST, _LONGEST_TITLE = 32_767, 31
+"""Excel's limits of letters in a cell, and in the name of a sheet."""
+_UNFIT = re.compile(r"[\\/*?:\[\]\x00-\x1f]")
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet], title: str, now: datetime) -> None:
@@ -23,7 +25,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], title: str, now: datetim
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in sheets:
-        _fill(book.create_sheet(sheet.title), sheet)
+        _fill(book.create_sheet(_UNFIT.sub("_", sheet.title)[:_LONGEST_TITLE]), sheet)
     book.properties.title, book.properties.creator = title, "feishu-plugin"
     book.properties.created = book.properties.modified = now.replace(tzinfo=None)
     book.save(path)
@@ -44,7 +46,8 @@ def _write_headings(page: "Worksheet", sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter
 
     for place, column in enumerate(sheet.columns, start=1):
-        cell = page.cell(1, place, column.title)
+        cell = page.cell(1, place)
+        _write(page, 1, place, column.title, column.pattern)
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE7F5")
         cell.alignment = Alignment(vertical="center")
         letter = get_column_letter(place)

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
+from feishu_plugin.app import front_door
 from feishu_plugin.app.base_worker import BaseWorker
 from feishu_plugin.app.clocks import SandboxClock
-from feishu_plugin.app.compose import Office, desk_for
+from feishu_plugin.app.compose import Office, desk_for, seal_of
 from feishu_plugin.app.figures import Figures
 from feishu_plugin.app.pages import pages
 from feishu_plugin.app.receiving import receiver_for, taken
@@ -216,8 +216,7 @@ class Service:
                 "set FEISHU_PLUGIN_LISTEN (or --listen) to a free host:port of this machine"
             ) from error
         self.address = f"http://{listener.getsockname()[0]}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(Starlette(routes=self._routes()), log_level="warning", access_log=False)
-        self._server = uvicorn.Server(config)
+        self._server = front_door.server(self._routes())
         threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="listen", daemon=True
         ).start()
@@ -230,10 +229,10 @@ class Service:
 
     def _webhook(self) -> Route:
         settings = self.office.settings
-        receiver = receiver_for(self.office.store, self.office.clock)
+        receiver, seal = receiver_for(self.office.store, self.office.clock), seal_of(settings)
 
         def accept(envelope: Json) -> Json | None:
-            answer = taken(receiver, envelope)
+            answer = taken(receiver, envelope, seal)
             self._received(kind_of(envelope))
             return answer
 

@@ -8,6 +8,7 @@ carry a new timestamp, so the signed timestamp may be 8 h old (inside that windo
 is harmless: ids of accepted events are kept longer) and 5 min ahead of our clock.
 """
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -22,17 +23,22 @@ from typing import Any
 from Crypto.Cipher import AES
 from Crypto.Util.Padding import unpad
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from feishu_plugin.errors import RefusedDelivery
 from feishu_plugin.gateway.receiving import Accept, Reject, deliver
+from feishu_plugin.gateway.refusals import AGAIN_S, Refusals
 from feishu_plugin.ports import Json
 
 PATH = "/webhook/event"
 MOST_BYTES = 1024 * 1024
+BODY_S = 10.0
+"""How long a body may take: Feishu itself gives up after three seconds."""
 OLDEST_S, MOST_AHEAD_S = 8 * 3600, 300
+
+_AUTHENTIC = (200, 500)
 
 log = logging.getLogger(__name__)
 
@@ -56,16 +62,31 @@ def webhook_route(
     *,
     reject: Reject,
     path: str = PATH,
+    body_s: float = BODY_S,
 ) -> Route:
-    """The POST route. Answers 200 (stored, or set aside), 400 and 403 (refused), 413 (over
-    1 MiB), 500 (not stored: Feishu pushes again)."""
+    """The POST route. Answers 200 (stored, or set aside), 403 (refused), 408 (too slow), 413 (over
+    1 MiB), 429 (too much was refused), 500 (not stored: Feishu pushes again)."""
     keys = Keys(encrypt_key=encrypt_key, verification_token=verification_token)
+    refusals = Refusals()
+
+    async def look(request: Request) -> Response:
+        try:
+            async with asyncio.timeout(body_s):
+                body = await _body(request)
+        except (TimeoutError, ClientDisconnect):
+            return _closing(408, "too slow")
+        if body is None:
+            return _closing(413, "too large")
+        return await run_in_threadpool(_answer, body, request.headers, keys, now, accept, reject)
 
     async def receive(request: Request) -> Response:
-        body = await _body(request)
-        if body is None:
-            return JSONResponse({"msg": "too large"}, 413)
-        return await run_in_threadpool(_answer, body, request.headers, keys, now, accept, reject)
+        address = request.client.host if request.client else ""
+        if refusals.turn_away(address):
+            return _closing(429, "too much was refused")
+        answer = await look(request)
+        told = refusals.proved if answer.status_code in _AUTHENTIC else refusals.refused
+        told(address)
+        return answer
 
     return Route(path, receive, methods=["POST"])
 
@@ -126,6 +147,12 @@ def _answer(
     except Exception:
         log.exception("webhook delivery not stored; Feishu will push it again")
         return JSONResponse({"msg": "not stored"}, 500)
+
+
+def _closing(status: int, msg: str) -> Response:
+    """An answer before the body was read: the rest of it is not waited for."""
+    headers = {"Connection": "close", "Retry-After": f"{AGAIN_S:.0f}"}
+    return JSONResponse({"msg": msg}, status, headers)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -12,7 +12,7 @@ from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Json
 from feishu_plugin.reminders.card import bilingual
 from feishu_plugin.reminders.notice import Notice
-from feishu_plugin.reminders.templates import plain, shorten
+from feishu_plugin.reminders.templates import escape, plain, shorten
 from feishu_plugin.rules.actions import Offer
 from feishu_plugin.rules.inputs import askable
 
@@ -187,7 +187,7 @@ def _button(do: str, zh: str, en: str, type: str, value: Mapping[str, str]) -> J
 def _input(policy: Policy, key: str) -> list[Json]:
     """A label and what fits the type of the field."""
     field, label = policy.inputs[key], policy.label(key)
-    said = _said(label, label)
+    said = _said(escape(label), escape(label))
     options = [
         {"text": {"tag": "plain_text", "content": shown}, "value": option}
         for option, shown in list(field.options.items())[:_MOST_OPTIONS]

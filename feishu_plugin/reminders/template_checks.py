@@ -1,16 +1,23 @@
 """What a template may contain, and where it contains anything else; pure.
 
-A template knows plain words only: no loops, calls, attributes or imports, so that it cannot
-stall the service. Everything is said in words for 校验结果: which column, which line, what to do.
+A template knows plain words only: no loops, calls, attributes or imports, and no more of them
+than can stall the service. Everything is said in words for 校验结果: which column, which
+line, what to do.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
+from typing import Literal
 
 from jinja2 import TemplateSyntaxError, nodes
+from jinja2.filters import do_round
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 FILTERS = ("default", "upper", "lower", "trim", "truncate", "int", "round", "length")
+_MOST_NODES = 2000
+"""Expressions, names and texts of one column: the longest packaged one has some dozens."""
+_MOST_DIGITS = 9
 TESTS = ("defined", "undefined", "number", "string", "none")
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr,
@@ -43,9 +50,18 @@ def environment(finalize: Callable[[object], str]) -> ImmutableSandboxedEnvironm
     """Where templates are rendered: nothing but the allowed filters and tests is known there."""
     made = ImmutableSandboxedEnvironment(finalize=finalize, autoescape=False)
     made.globals.clear()
-    made.filters = {name: made.filters[name] for name in FILTERS}
+    made.filters = {name: made.filters[name] for name in FILTERS} | {"round": _rounded}
     made.tests = {name: made.tests[name] for name in TESTS}
     return made
+
+
+def _rounded(
+    value: float, precision: int = 0, method: Literal["common", "ceil", "floor"] = "common"
+) -> float:
+    # Jinja raises ten to the power of the precision: a large one would take minutes and gigabytes.
+    if abs(precision) > _MOST_DIGITS:
+        raise ValueError(f"round takes at most {_MOST_DIGITS} digits")
+    return do_round(value, precision, method)
 
 
 _PARSER = environment(str)
@@ -54,14 +70,19 @@ _PARSER = environment(str)
 def violations(column: str, text: str, names: Collection[str]) -> Iterator[str]:
     """What is wrong with the text of a column that may name these placeholders."""
     try:
-        tree = _PARSER.parse(text)
+        found = [*islice(_PARSER.parse(text).find_all(nodes.Node), _MOST_NODES + 1)]
     except TemplateSyntaxError as error:
         yield (
             f"{_place(column, text, error.lineno)}写法有误（{error.message}），"
             "请检查 {{ }} 和 {% if %}…{% endif %} 是否成对"
         )
         return
-    found = [*tree.find_all(nodes.Node)]
+    except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
+        yield f"「{column}」里括号、条件套得太深，或数字太长，请写得简单些"
+        return
+    if len(found) > _MOST_NODES:
+        yield f"「{column}」里的内容和条件太多，请写得简单些"
+        return
     forbidden = [node for node in found if not isinstance(node, _ALLOWED)]
     if forbidden:
         first = min(forbidden, key=lambda node: node.lineno or 1)

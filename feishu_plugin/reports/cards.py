@@ -75,7 +75,7 @@ _MOST_CHARTS = 5
 _FEW_BUTTONS = 3
 _MOST_CORRECTED = 6
 """Periods that are named as corrected."""
-_MARKDOWN = re.compile(r"[\[\]()<>|*_`~#\\\s]+")
+_MARKDOWN = re.compile(r"[\[\]()<>|*_`~#\\\s:@&$]+")
 
 
 def report_card(

@@ -5,6 +5,7 @@ IMMEDIATE for writers, so that no transaction has to be given up half-way. Postg
 read committed, and an advisory lock for each name a writer gives.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 SETTING = "FEISHU_PLUGIN_DATABASE"
 _FORMS = "a file name, sqlite:////absolute/file or postgresql://user:password@host:5432/database"
+_MISTYPED = re.compile(r":.*@|^postgres", re.IGNORECASE)
+"""A URL without ``://``: taken for a file, it would be shown, and it may hold a password."""
 _BUSY_S = 10
 """How long a writer waits for another process; Feishu pushes again after 3 s anyway."""
 _CHUNK = 500
@@ -119,6 +122,10 @@ def _parse(text: str) -> URL:
     if not text.strip():
         raise SettingsError(f"{SETTING} is empty; set {_FORMS}")
     if "://" not in text:
+        if _MISTYPED.search(text):
+            raise SettingsError(
+                f"{SETTING} is neither a database URL (:// is missing) nor a file; set {_FORMS}"
+            )
         return URL.create("sqlite", database=str(Path(text).expanduser()))
     try:
         url = make_url(text)

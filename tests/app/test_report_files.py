@@ -104,6 +104,34 @@ def test_words_that_look_like_a_formula_stay_words(words: str, tmp_path: Path) -
     assert row == [f"'{words}", "-1.5"]
 
 
+@pytest.mark.parametrize("words", [EVIL, "+1", "@cmd", "\t=1"])
+def test_headings_that_a_team_chose_are_words_too(words: str, tmp_path: Path) -> None:
+    sheet = Sheet(key="s", title="表", columns=(Column(title=words),), rows=(("甲",),))
+    paper = Paper(key="2026-09", sheets=(sheet,), data={}, now=OCTOBER)
+
+    _, [book] = write(paper, Wish(form=Format.xlsx, output=tmp_path))
+    _, [table] = write(paper, Wish(form=Format.csv, output=tmp_path))
+
+    heading = load_workbook(book)["表"]["A1"]
+    assert (heading.data_type, heading.quotePrefix, heading.font.bold) == ("s", True, True)
+    assert read(table)[0] == [f"'{words}"]
+
+
+@pytest.mark.parametrize(
+    "title", ["../../outside", "/tmp/outside", "..\\outside", "a:b*c?", ".hidden", "长" * 60]
+)
+def test_no_name_of_a_table_leads_out_of_the_folder(title: str, tmp_path: Path) -> None:
+    sheet = Sheet(key="s", title=title, columns=(Column(title="甲"),), rows=(("乙",),))
+    paper = Paper(key="2026-09", sheets=(sheet,), data={}, now=OCTOBER)
+    inside = tmp_path / "inside"
+
+    _, [table] = write(paper, Wish(form=Format.csv, output=inside))
+    write(paper, Wish(form=Format.xlsx, output=inside))
+
+    assert table.parent == inside
+    assert {path.parent for path in tmp_path.rglob("*") if path.is_file()} == {inside}
+
+
 def test_letters_that_a_workbook_cannot_hold_are_left_out(tmp_path: Path) -> None:
     sheet = Sheet(key="s", title="表", columns=(Column(title="甲"),), rows=(("a\x07b" + "长" * 40_000,),))
     _, [path] = write(

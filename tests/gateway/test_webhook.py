@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 
 from feishu_plugin.errors import MalformedEvent, RefusedDelivery
 from feishu_plugin.gateway.tables import BaseTables
-from feishu_plugin.gateway.webhook import PATH, Keys, authentic, decrypt, signature, webhook_route
+from feishu_plugin.gateway.webhook import BODY_S, PATH, Keys, authentic, decrypt, signature, webhook_route
 from tests.gateway.conftest import Sandbox
 from tests.gateway.samples import Json
 
@@ -59,9 +59,11 @@ def door() -> Door:
 
 
 @contextmanager
-def served(door: Door, encrypt_key: str, token: str, now: Callable[[], datetime]) -> Iterator[str]:
+def served(
+    door: Door, encrypt_key: str, token: str, now: Callable[[], datetime], body_s: float = BODY_S
+) -> Iterator[str]:
     """Our webhook on a loopback port."""
-    route = webhook_route(door.accept, encrypt_key, token, now, reject=door.reject)
+    route = webhook_route(door.accept, encrypt_key, token, now, reject=door.reject, body_s=body_s)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
