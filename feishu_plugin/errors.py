@@ -51,6 +51,10 @@ class PreviewError(PluginError):
     """A preview names a notice, a requirement or a person that cannot be found, or a notice that is off."""
 
 
+class StoreError(PluginError):
+    """The database cannot be used at this moment: gone, locked, no room; nobody's rows are to blame."""
+
+
 class MalformedEvent(PluginError):
     """A delivery that is not an event of ours: kept aside with its cause."""
 

@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
-from feishu_plugin.errors import SettingsError
+from feishu_plugin.errors import SettingsError, StoreError
 
 Insert = sqlite.Insert | postgresql.Insert
 T = TypeVar("T")
@@ -31,6 +31,8 @@ _MISTYPED = re.compile(r":.*@|^postgres", re.IGNORECASE)
 _BUSY_S = 10
 """How long a writer waits for another process; Feishu pushes again after 3 s anyway."""
 _CHUNK = 500
+_TOO_LARGE = "54"
+"""PostgreSQL's class of errors for a value that fits nowhere: that row is to blame, not the database."""
 
 
 class Database:
@@ -47,9 +49,11 @@ class Database:
         self._turn: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
         self._crossing = crossing or (lambda boundary: None)
 
-    def reading(self) -> AbstractContextManager[Connection]:
-        """A connection for queries."""
-        return self._engine.connect()
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for queries; StoreError when the database cannot be used now."""
+        with _trouble(), self._engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self, purpose: str, *names: str) -> Iterator[Connection]:
@@ -57,8 +61,9 @@ class Database:
 
         On SQLite all writers do. Names are locked in sorted order, so that no two writers
         wait for each other. ``purpose`` says what is stored, for whoever watches the commits.
+        StoreError when the database cannot be used now: nothing is stored then.
         """
-        with self._turn, self._writer.begin() as connection:
+        with _trouble(), self._turn, self._writer.begin() as connection:
             if not self.is_sqlite:
                 for name in sorted(set(names)):
                     connection.execute(select(func.pg_advisory_xact_lock(_lock_number(name))))
@@ -111,6 +116,20 @@ def in_chunks(items: Sequence[T]) -> Iterator[list[T]]:
     source = iter(items)
     while chunk := list(islice(source, _CHUNK)):
         yield chunk
+
+
+@contextmanager
+def _trouble() -> Iterator[None]:
+    """Tells trouble of the whole database from a value that it does not take."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        if str(getattr(error.orig, "sqlstate", "")).startswith(_TOO_LARGE):
+            raise
+        raise StoreError(
+            f"The database cannot be used now: {reason_of(error)}. Check its disk, its server and who locks "
+            "it; nothing is lost, and work goes on by itself as soon as it can be used."
+        ) from error
 
 
 def reason_of(error: DBAPIError) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuError, FeishuUnreachable, StoreError
+from feishu_plugin.ports import Settlement
 from feishu_plugin.records import Values
 from feishu_plugin.sync.handler import work_once
 from feishu_plugin.sync.surveys import take_missed
+from tests.fakes import MemoryStore
 from tests.sync.base import Base, WatchedTables
 
 
@@ -171,3 +173,31 @@ def test_a_survey_answer_that_is_refused_stops_no_other() -> None:
 
     states = [base.tables.peek("survey", rid).get("state") for rid in ids]
     assert states == ["unknown_number", None, "unknown_number"]
+
+
+class FullStore(MemoryStore):
+    """Reads, but has no room to write."""
+
+    full = False
+
+    def settle(self, app_token: str, settlement: Settlement) -> None:
+        if self.full and settlement.accepted:
+            raise StoreError("The database cannot be used now: database or disk is full")
+        super().settle(app_token, settlement)
+
+
+def test_a_store_without_room_is_no_records_fault() -> None:
+    store = FullStore()
+    base = Base(store=store)
+    ids = added(base, 3)
+    store.full = True
+
+    with pytest.raises(StoreError):
+        base.work()
+    store.full = False
+    base.settle()
+
+    assert base.desk.stuck == {}
+    assert base.cards("trouble") == []
+    assert {hint.record_id for hint in base.store.open.values()} == set()
+    assert unnumbered(base, ids) == []
