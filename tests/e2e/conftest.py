@@ -54,13 +54,13 @@ def _set_clock(stage: Stage) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A module says ``DATABASES = ("sqlite", "postgresql")`` to have its stories played on both."""
-    if "database" in metafunc.fixturenames:
+    if "stage_database" in metafunc.fixturenames:
         databases = getattr(metafunc.module, "DATABASES", ("sqlite",))
-        metafunc.parametrize("database", databases, indirect=True, scope="module")
+        metafunc.parametrize("stage_database", databases, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
-def database(request: pytest.FixtureRequest) -> str:
+def stage_database(request: pytest.FixtureRequest) -> str:
     """The URL of an empty PostgreSQL database; empty for the stage's own SQLite file."""
     if request.param == "sqlite":
         return ""
@@ -69,11 +69,11 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def stage(database: str) -> Iterator[Stage]:
+def stage(stage_database: str) -> Iterator[Stage]:
     """One watched base for the stories of a module."""
     found = provisioned()
-    if database:
-        found.environment = {**found.environment, "FEISHU_PLUGIN_DATABASE": database}
+    if stage_database:
+        found.environment = {**found.environment, "FEISHU_PLUGIN_DATABASE": stage_database}
     try:
         found.serve()
         yield found
