@@ -4,6 +4,7 @@ Exit codes: 0 done · 2 there are differences (plan, policy diff) · 1 failed, w
 (``-v``: the cause).
 """
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -312,6 +313,8 @@ def demo(
 
 def main() -> None:
     """Runs the command line; our own errors are one line, anything else is a bug and shows itself."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # people do paste half an emoji
     try:
         cli(standalone_mode=True)
     except PluginError as error:

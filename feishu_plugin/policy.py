@@ -297,4 +297,5 @@ class Policy:
 def version_of(rows: Mapping[str, Any]) -> str:
     """A short name for exactly this content: the same rows give the same version."""
     text = json.dumps(rows, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
+    # People do paste half an emoji.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]

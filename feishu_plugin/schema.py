@@ -1,6 +1,5 @@
 """``field_schema.json`` as one value: the base we want, by stable key; never reads a base."""
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +9,7 @@ from pydantic import Field as Attribute
 from pydantic import ValidationError, model_validator
 
 from feishu_plugin.errors import SchemaError
+from feishu_plugin.foreign_json import NotJson, parsed
 from feishu_plugin.schema_checks import misfits
 from feishu_plugin.schema_parts import KINDS as KINDS
 from feishu_plugin.schema_parts import Chart as Chart
@@ -75,11 +75,11 @@ def load(path: Path | None = None) -> Schema:
     """Reads and checks a schema file; raises SchemaError naming every wrong JSON path."""
     source = path or default_path()
     try:
-        return parse(json.loads(source.read_text(encoding="utf-8")), str(source))
+        return parse(parsed(source.read_text(encoding="utf-8")), str(source))
     except OSError as error:
         raise SchemaError(f"{source}: cannot be read ({error.strerror}); pass an existing file") from error
-    except json.JSONDecodeError as error:
-        raise SchemaError(f"{source}:{error.lineno}: not JSON ({error.msg})") from error
+    except NotJson as error:
+        raise SchemaError(f"{source}:{error.line}: not JSON ({error})") from error
     except UnicodeDecodeError as error:
         raise SchemaError(f"{source}: not UTF-8 text; save it as UTF-8") from error
 

@@ -62,8 +62,8 @@ def _field(path: str, table: Table, field: Field, known: Tables) -> Iterator[Mis
         yield f"{path}.options", f"a {field.type} has no options"
     if field.table is not None and field.table not in known:
         yield f"{path}.table", f"{field.key} links to table {field.table}, which is not here"
-    elif field.back_key is not None:
-        yield from _partner(path, table, field, known[field.table or ""])
+    elif field.back_key is not None and field.table is not None:
+        yield from _partner(path, table, field, known[field.table])
     elif field.type == "duplex_link":
         yield f"{path}.back_key", "a duplex link names its partner column"
 

@@ -20,8 +20,8 @@ _NONE = timedelta()
 _MOST_KNOWN = 5_000
 _FAR = 30
 """Workdays from which on days are counted instead of walked through."""
-_LAST_CHANGE = 2199
-"""Nobody's night shift is counted to the hour after this year."""
+_FIRST_CHANGE, _LAST_CHANGE = 1800, 2199
+"""No clock was set before; nobody's night shift is counted to the hour after. People write any year."""
 
 DEFAULT_HOURS: tuple[Span, ...] = ((time(9), time(12)), (time(13), time(18)))
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
@@ -204,7 +204,7 @@ class WorkTime:
 
     def _clock_changes(self, first: date, last: date) -> timedelta:
         """What days with a change of the clock are longer or shorter than their spans say."""
-        years = range(first.year, min(last.year, _LAST_CHANGE) + 1)
+        years = range(max(first.year, _FIRST_CHANGE), min(last.year, _LAST_CHANGE) + 1)
         days = (day for year in years for day in _changes(self.zone, year) if first <= day < last)
         return sum((self._worked_on(day) - _length(self.hours_on(day)) for day in days), timedelta())
 

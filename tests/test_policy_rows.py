@@ -7,7 +7,7 @@ from datetime import date, time
 import pytest
 
 from feishu_plugin.packaged import POLICY_TABLES, packaged_rows
-from feishu_plugin.policy import Condition, Leave, Policy
+from feishu_plugin.policy import Condition, Leave, Policy, version_of
 from feishu_plugin.policy_rows import WRITTEN, Compiled, compile_policy, packaged_policy
 from feishu_plugin.records import Record, Value, Values
 from tests.builders import SCHEMA, local
@@ -418,3 +418,9 @@ def test_what_the_plugin_writes_into_policy_tables_is_no_rule() -> None:
     ours = {f.key for name in POLICY_TABLES for f in SCHEMA.table(name).fields if f.filled_by == "rule"}
 
     assert ours == WRITTEN
+
+
+def test_half_an_emoji_in_a_row_leaves_the_policy_its_version() -> None:
+    whole, half = ({"workflow": [{"name": text}]} for text in ("待处理😀", "待处理\ud83d"))
+
+    assert version_of(half) == version_of(half) != version_of(whole)

@@ -193,3 +193,21 @@ def test_another_encoding_is_named(tmp_path: Path) -> None:
 def test_a_directory_is_named(tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match="cannot be read"):
         load(tmp_path)
+
+
+def test_a_partner_without_a_table_is_named(tmp_path: Path) -> None:
+    data = good()
+    field(data, 2).update(type="duplex_link", back_key="title")
+    del field(data, 2)["table"]
+
+    with pytest.raises(SchemaError, match=r"fields\.2\.table: a link names its table"):
+        loaded(tmp_path, data)
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, "9" * 5000], ids=["an abyss", "an endless number"])
+def test_a_file_that_no_parser_likes_is_one_clear_line(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "schema.json"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(SchemaError, match=r"schema\.json:0: not JSON"):
+        load(file)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feishu_plugin import worktime
 from feishu_plugin.worktime import WorkTime, clock_of, spans_of, statutory_days
 from tests.builders import local
 
@@ -222,3 +223,15 @@ def test_a_plan_for_the_year_9999_costs_nothing_and_fits() -> None:
     never = datetime(9998, 1, 1, tzinfo=UTC)
 
     assert PLAIN.days_between(local("2026-09-01 09:00"), never) == pytest.approx(2_079_780, rel=1e-4)
+
+
+def test_a_date_of_the_first_century_costs_no_more_the_second_time() -> None:
+    """People write any year; the clocks of two thousand years are not looked through at every tick."""
+    ancient, now = datetime(2, 1, 1, tzinfo=UTC), local("2026-09-01 09:00")
+    first = CHINA.hours_between(ancient, now)
+    before = worktime._changes.cache_info().misses
+
+    again = CHINA.hours_between(ancient + timedelta(days=1), now)
+
+    assert worktime._changes.cache_info().misses == before
+    assert 0 <= first - again <= 8

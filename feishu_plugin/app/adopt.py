@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from feishu_plugin import foreign_json
 from feishu_plugin import schema as schemas
 from feishu_plugin.app.adopted_text import adopted_text, suggested_text
 from feishu_plugin.binding import LiveTable, path_of
@@ -117,10 +118,10 @@ def _table(tables: Sequence[LiveTable], named: str) -> LiveTable:
 def read(path: Path) -> Adoption:
     """The mapping file; MappingError when it cannot be read."""
     try:
-        return mappings.parse(json.loads(path.read_text(encoding="utf-8")), str(path))
+        return mappings.parse(foreign_json.parsed(path.read_text(encoding="utf-8")), str(path))
     except OSError as error:
         raise MappingError(f"{path}: cannot be read ({error.strerror}); write one with --table") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (foreign_json.NotJson, UnicodeDecodeError) as error:
         raise MappingError(f"{path}: not JSON ({error})") from error
 
 

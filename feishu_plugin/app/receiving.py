@@ -101,10 +101,9 @@ def toast(kind: str, zh: str, en: str) -> Json:
 
 def _structure_hint(envelope: Json, received_at: datetime) -> Hint:
     """A hint without a record: the structure of the base changed, read it again."""
-    event = envelope.get("event") or {}
     return Hint(
         app_token=events.app_token_of(envelope),
-        table_id=str(event.get("table_id") or ""),
+        table_id=events.table_id_of(envelope),
         record_id="",
         kind="edited",
         event_id=events.event_id(envelope),

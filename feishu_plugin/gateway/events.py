@@ -6,6 +6,7 @@ no event at all raises MalformedEvent. Shapes: drive.file.bitable_record_changed
 drive.file.bitable_field_changed_v1, card.action.trigger.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ _KINDS: Mapping[str, Kind] = {
     "record_deleted": "deleted",
 }
 _UNKNOWN = object()
+_ID = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,255}")
+"""What databases and their indexes can hold; Feishu's ids are letters, digits, ``_`` and ``-``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +61,8 @@ def event_type(envelope: Json) -> str:
 
 def event_id(envelope: Json) -> str:
     """The identity of a delivery (re-pushes keep it): ``header.event_id``, in envelope 1.0 ``uuid``."""
-    found = _object(envelope, "header").get("event_id") or envelope.get("uuid")
-    if not isinstance(found, str) or not found:
+    found = _id(_object(envelope, "header").get("event_id") or envelope.get("uuid"))
+    if not found:
         raise MalformedEvent("the delivery has no event_id")
     return found
 
@@ -71,7 +74,12 @@ def is_field_changed(envelope: Json) -> bool:
 
 def app_token_of(envelope: Json) -> str:
     """The base that a file event is about; empty for other events."""
-    return str(_object(envelope, "event").get("file_token") or "")
+    return _id(_object(envelope, "event").get("file_token"))
+
+
+def table_id_of(envelope: Json) -> str:
+    """The table that a file event is about; empty for other events."""
+    return _id(_object(envelope, "event").get("table_id"))
 
 
 def is_press(envelope: Json) -> bool:
@@ -90,9 +98,9 @@ def press_of(envelope: Json, received_at: datetime) -> Hint | None:
     event = _object(envelope, "event")
     action, context = _object(event, "action"), _object(event, "context")
     value = {key: _text(found) for key, found in _object(action, "value").items()}
-    if not (value.get("do") and value.get("base") and (value.get("record") or value.get("records"))):
+    if not (value.get("do") and _id(value.get("base")) and (value.get("record") or value.get("records"))):
         return None
-    operator, id = _text(_object(event, "operator").get("open_id")), event_id(envelope)
+    operator, id = _id(_object(event, "operator").get("open_id")), event_id(envelope)
     press = Press(
         do=value["do"],
         operator=operator,
@@ -102,6 +110,8 @@ def press_of(envelope: Json, received_at: datetime) -> Hint | None:
         asked=value,
         form=_object(action, "form_value"),
     )
+    if press.record_id and not _id(press.record_id):
+        return None
     return Hint(
         app_token=value["base"],
         table_id="",
@@ -136,7 +146,7 @@ def hints_of(envelope: Json, binding_for: BindingFor, received_at: datetime) -> 
         app_token=app_token,
         table_id=table_id,
         event_id=event_id(envelope),
-        operator=_text(_object(event, "operator_id").get("open_id")),
+        operator=_id(_object(event, "operator_id").get("open_id")),
         at=_changed_at(envelope, event, received_at),
         revision=_whole(event.get("revision")),
         received_at=received_at,
@@ -256,10 +266,15 @@ def _object(holder: Any, name: str) -> Json:
 
 
 def _named(holder: Mapping[str, Any], name: str) -> str:
-    found = holder.get(name)
-    if not isinstance(found, str) or not found:
+    found = _id(holder.get(name))
+    if not found:
         raise MalformedEvent(f"a record event without {name}")
     return found
+
+
+def _id(found: Any) -> str:
+    """An id as it stands; empty for anything that cannot be one."""
+    return found if isinstance(found, str) and _ID.fullmatch(found) else ""
 
 
 def _text(found: Any) -> str:

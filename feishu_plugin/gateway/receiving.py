@@ -4,10 +4,10 @@ It stores nothing itself: ``accept`` must have persisted everything before it re
 because the acknowledgement follows at once and Feishu then forgets the delivery.
 """
 
-import json
 from collections.abc import Callable
 
 from feishu_plugin.errors import MalformedEvent
+from feishu_plugin.foreign_json import NotJson, parsed
 from feishu_plugin.ports import Json
 
 Accept = Callable[[Json], Json | None]
@@ -16,7 +16,9 @@ card action (None for events). MalformedEvent sets the delivery aside; any other
 Feishu push it again (15 s, 5 min, 1 h, 6 h)."""
 
 Reject = Callable[[str, str], None]
-"""Keeps (raw text, cause) of an authentic delivery that cannot be understood."""
+"""Keeps (raw text, cause) of an authentic delivery that cannot be understood.
+
+Bytes that are no UTF-8 stand in the text as Python's surrogate escapes: nothing of it is lost."""
 
 
 def deliver(raw: bytes, accept: Accept, reject: Reject) -> Json | None:
@@ -24,7 +26,7 @@ def deliver(raw: bytes, accept: Accept, reject: Reject) -> Json | None:
     try:
         return accept(_envelope(raw))
     except MalformedEvent as error:
-        reject(raw.decode("utf-8", "replace"), str(error))
+        reject(raw.decode("utf-8", "surrogateescape"), str(error))
         return None
 
 
@@ -36,8 +38,8 @@ def kind_of(envelope: Json) -> str:
 
 def _envelope(raw: bytes) -> Json:
     try:
-        found = json.loads(raw)
-    except ValueError as error:
+        found = parsed(raw)
+    except NotJson as error:
         raise MalformedEvent(f"the delivery is not JSON ({error})") from error
     if not isinstance(found, dict):
         raise MalformedEvent("the delivery is no JSON object")

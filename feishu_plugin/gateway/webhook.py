@@ -13,12 +13,10 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from Crypto.Cipher import AES
 from Crypto.Util.Padding import unpad
@@ -28,6 +26,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from feishu_plugin.errors import RefusedDelivery
+from feishu_plugin.foreign_json import NotJson, parsed
 from feishu_plugin.gateway.receiving import Accept, Reject, deliver
 from feishu_plugin.gateway.refusals import AGAIN_S, Refusals
 from feishu_plugin.ports import Json
@@ -201,8 +200,8 @@ def _field(body: bytes, name: str) -> str:
 def _parsed(text: bytes) -> Json:
     """The JSON object; empty when the text is none (a token check then fails)."""
     try:
-        found: Any = json.loads(text)
-    except ValueError:
+        found = parsed(text)
+    except NotJson:
         return {}
     return found if isinstance(found, dict) else {}
 

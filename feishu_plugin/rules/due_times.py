@@ -32,10 +32,15 @@ class Due:
 
 def due_times(policy: Policy, record: Requirement, before: Requirement | None) -> Mapping[str, Due]:
     """The three due times by key; ``before`` is the record as it was accepted last."""
-    return {
-        key: kept if (kept := _kept(policy, key, record, before)) else find(policy, record)
-        for key, find in _FINDERS.items()
-    }
+    return {key: _kept(policy, key, record, before) or _found(policy, key, record) for key in _FINDERS}
+
+
+def _found(policy: Policy, key: str, record: Requirement) -> Due:
+    """The due time by the rules; none where it lies beyond every calendar (people write any year)."""
+    try:
+        return _FINDERS[key](policy, record)
+    except OverflowError:
+        return Due()
 
 
 def outdated(policy: Policy, record: Requirement) -> str:
@@ -57,7 +62,11 @@ def resolve_due(policy: Policy, record: Requirement, priority: str) -> datetime 
         return end_of_day(policy, record.planned_finish) if record.planned_finish else None
     if record.submitted_at is None:
         return None
-    return _storable(policy.worktime.add(record.submitted_at, _workdays(policy, record, limit.resolve_days)))
+    try:
+        due = policy.worktime.add(record.submitted_at, _workdays(policy, record, limit.resolve_days))
+    except OverflowError:
+        return None
+    return _storable(due)
 
 
 def _workdays(policy: Policy, record: Requirement, days: float) -> timedelta:
@@ -97,7 +106,7 @@ def _kept(policy: Policy, key: str, record: Requirement, before: Requirement | N
         return None  # what was entered by mistake is no history
     if words := kept_line(before.get("limit_basis"), policy.label(key)):
         return Due(at=at, words=words)
-    fresh = _FINDERS[key](policy, record)
+    fresh = _found(policy, key, record)
     return fresh if fresh.at == at else Due(at=at)
 
 

@@ -242,4 +242,5 @@ def _cannot_open(url: URL, error: DBAPIError) -> SettingsError:
 
 
 def _lock_number(name: str) -> int:
-    return int.from_bytes(sha256(f"feishu_plugin {name}".encode()).digest()[:8], signed=True)
+    whole = f"feishu_plugin {name}".encode("utf-8", "surrogatepass")  # a name may hold what people typed
+    return int.from_bytes(sha256(whole).digest()[:8], signed=True)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from feishu_plugin.ports import Accepted, Edit, Effect, Settlement
 from feishu_plugin.records import owners_of
+from feishu_plugin.store.columns import storable
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.likeness import StoredLikeness
 from feishu_plugin.store.tables import (
@@ -49,7 +50,8 @@ class StoredSettlements(StoredLikeness):
             news = _news(connection, app_token, effects)
             self._add(connection, app_token, news)
             stored = {effect["identity"] for effect in news}
-            _fold(connection, app_token, [e for e in settlement.effects if e.folds and e.identity in stored])
+            folding = [e for e in settlement.effects if e.folds and storable(e.identity) in stored]
+            _fold(connection, app_token, folding)
 
     def _accept(self, connection: Connection, states: Sequence[Row]) -> None:
         if not states:
@@ -153,7 +155,7 @@ def _edit_row(app_token: str, edit: Edit) -> Row:
 def _effect_row(app_token: str, effect: Effect) -> Row:
     return {
         "app_token": app_token,
-        "identity": effect.identity,
+        "identity": storable(effect.identity),
         "kind": effect.kind,
         "target": effect.target,
         "body": dumps(effect.body),

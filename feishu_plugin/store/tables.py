@@ -76,10 +76,10 @@ accepted = Table(
     Column("app_token", Text, primary_key=True),
     Column("table_key", Text, primary_key=True),
     Column("record_id", Text, primary_key=True),
-    Column("status", Text, nullable=False),
+    Column("status", Words, nullable=False),
     Column("state", Text, nullable=False),
     # open_ids with a space between; how much each has to do is counted by it.
-    Column("owners", Text, nullable=False, server_default=""),
+    Column("owners", Words, nullable=False, server_default=""),
 )
 MOST_OWNERS = 50
 """Owners of a record that are counted: an index of PostgreSQL takes no entry above 2,700 bytes."""
@@ -109,9 +109,9 @@ outbox = Table(
     METADATA,
     Column("row", ROW_NUMBER, primary_key=True),
     Column("app_token", Text, nullable=False),
-    Column("identity", Text, nullable=False),
+    Column("identity", Words, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("target", Text, nullable=False),
+    Column("target", Words, nullable=False),
     Column("body", Text),
     Column("not_before", Moment, nullable=False),
     Column("covers", Document, nullable=False),
@@ -155,15 +155,15 @@ notices = Table(
     "notices",
     METADATA,
     Column("app_token", Text, primary_key=True),
-    Column("identity", Text, primary_key=True),
+    Column("identity", Words, primary_key=True),
 )
 
 numbers = Table(
     "numbers",
     METADATA,
     Column("app_token", Text, primary_key=True),
-    Column("scope", Text, primary_key=True),
-    Column("identity", Text, primary_key=True),
+    Column("scope", Words, primary_key=True),
+    Column("identity", Words, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Unique("app_token", "scope", "number", name="numbers_once"),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 
 from feishu_plugin.ports import Accepted, Edit, Hint
+from feishu_plugin.store.columns import storable
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import OPEN, accepted, edits, inbox, notices, numbers
@@ -154,7 +155,7 @@ def told_notices(connection: Connection, app_token: str, identities: Sequence[st
     told: set[str] = set()
     for chunk in in_chunks(identities):
         told.update(connection.scalars(query.where(notices.c.identity.in_(chunk))))
-    return told
+    return {one for one in identities if storable(one) in told}
 
 
 def _drawn(

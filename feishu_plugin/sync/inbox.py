@@ -1,10 +1,8 @@
 """Deliveries become durable hints before they are acknowledged; nothing is judged here."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from feishu_plugin.errors import MalformedEvent
 from feishu_plugin.ports import Clock, Hint, Inbox, Json
 
 Parse = Callable[[Json, datetime], Sequence[Hint]]
@@ -19,16 +17,11 @@ class Receiver:
     def accept(self, envelope: Json) -> None:
         """Stores every action of an event in one transaction; returns when it is durable.
 
-        A delivery that cannot be understood is kept aside with its cause: acknowledging it
-        keeps Feishu from sending it four more times, keeping it lets a person look at it.
+        MalformedEvent: it cannot be understood. Whoever has it as it came then keeps it aside:
+        acknowledging it keeps Feishu from sending it four more times, keeping it lets a person
+        look at it.
         """
-        now = self._clock.now()
-        try:
-            hints = self._parse(envelope, now)
-        except MalformedEvent as error:
-            self.reject(json.dumps(envelope, ensure_ascii=False), str(error))
-        else:
-            self._inbox.put(hints)
+        self._inbox.put(self._parse(envelope, self._clock.now()))
 
     def now(self) -> datetime:
         """The moment by which deliveries are stored."""

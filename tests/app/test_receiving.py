@@ -1,7 +1,8 @@
 """The receiving side believes a kept binding only for a moment."""
 
-from feishu_plugin.app.receiving import Bindings
-from tests.fakes import MemoryStore
+from feishu_plugin.app.receiving import Bindings, receiver_for
+from feishu_plugin.store import Store
+from tests.fakes import FakeClock, MemoryStore
 
 TOKEN = "bascnX"
 
@@ -51,3 +52,14 @@ def test_the_columns_of_policy_tables_are_known_by_their_keys() -> None:
     found = binding.tables["routing"].by_id("fldLoad")
     assert found is not None
     assert found.key == "load"
+
+
+def test_a_field_event_without_an_object_in_it_is_no_reason_to_fail() -> None:
+    store = Store("sqlite://")
+    header = {"event_id": "e1", "event_type": "drive.file.bitable_field_changed_v1"}
+
+    receiver_for(store, FakeClock()).accept({"header": header, "event": [7]})
+
+    [hint] = store.pending("", 9)
+    store.close()
+    assert (hint.app_token, hint.table_id, hint.record_id) == ("", "", "")

@@ -127,3 +127,27 @@ def test_the_demo_plays_to_its_end(tmp_path: Path) -> None:
     assert "15 条状态已恢复，15 条备注原样保留" in done.stdout
     assert "二十分钟后再看：0 张重复" in done.stdout
     assert "再算一次，改动 0 行" in done.stdout
+
+
+PRINTED_BY_A_COMMAND = r"""
+import sys
+from feishu_plugin.cli import main
+sys.argv = ["feishu-plugin", "version"]
+try:
+    main()
+except SystemExit:
+    print("half an emoji: \ud83d")
+"""
+
+
+def test_a_name_with_half_an_emoji_is_printed_with_its_escape(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTED_BY_A_COMMAND],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("half an emoji: \\ud83d\n")

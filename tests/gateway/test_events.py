@@ -334,3 +334,24 @@ def test_a_button_that_is_not_ours_asks_for_nothing(value: Json) -> None:
     action = {"tag": "button", "value": value}
 
     assert press_of({**CLICK, "event": {"operator": {"open_id": "ou_1"}, "action": action}}, NOW) is None
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "rec\x001", "r" * 300, "rec\n1"])
+def test_an_id_that_no_database_can_hold_is_none(odd: str) -> None:
+    with pytest.raises(MalformedEvent, match="without record_id"):
+        hints(envelope(edited(odd, "optPending", "optDoing")))
+    with pytest.raises(MalformedEvent, match="no event_id"):
+        event_id({"header": {"event_id": odd}})
+    [found] = hints(envelope(edited("rec1", "optPending", "optDoing"), operator_id={"open_id": odd}))
+
+    assert found.operator == ""
+
+
+def test_a_press_about_an_id_that_cannot_be_is_not_ours() -> None:
+    value = {"do": "ask", "base": "bascnA", "record": "\ud800"}
+    whole = {
+        "header": {"event_id": "e1", "event_type": "card.action.trigger"},
+        "event": {"action": {"value": value}, "operator": {"open_id": "ou_1"}},
+    }
+
+    assert press_of(whole, NOW) is None

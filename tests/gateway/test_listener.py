@@ -70,7 +70,7 @@ def test_what_is_no_event_is_set_aside_once(pipe: tuple[Connection, Mouth], payl
 
     door = _Door(accept, lambda raw, cause: aside.append((raw, cause)), pipe[1])
     assert door._do_without_validation(payload) is None
-    assert [raw for raw, _ in aside] == [payload.decode("utf-8", "replace")]
+    assert [raw for raw, _ in aside] == [payload.decode("utf-8", "surrogateescape")]
 
 
 def test_what_cannot_be_stored_is_neither_told_nor_acknowledged(pipe: tuple[Connection, Mouth]) -> None:

@@ -254,3 +254,24 @@ def test_the_sandbox_delivers_to_it(door: Door, sandbox: Sandbox, tables: BaseTa
             pause.wait(0.01)
 
     assert door.stored[0]["header"]["event_type"] == "drive.file.bitable_record_changed_v1"
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"token":' * 5000, b"9" * 10_000], ids=["lists", "objects", "digits"]
+)
+def test_nobody_brings_the_door_down_with_a_body_that_no_parser_likes(
+    door: Door, url: str, plain_url: str, body: bytes
+) -> None:
+    assert [send(url, body).status_code, send(plain_url, body).status_code] == [403, 403]
+    assert post(url, encrypted(body)).status_code == 200, (
+        "signed: it is Feishu's, and no repeat would mend it"
+    )
+    assert [raw.encode() for raw, _ in door.aside] == [body]
+
+
+def test_what_is_set_aside_is_kept_byte_for_byte(door: Door, url: str) -> None:
+    whole = json.dumps({**EVENT, "event": {"kind": "malformed"}}, indent=3).encode()
+    cut = whole[:-1] + b', "x": "\xe4\xba"}'
+
+    assert [post(url, encrypted(body)).status_code for body in (whole, cut)] == [200, 200]
+    assert [raw.encode("utf-8", "surrogateescape") for raw, _ in door.aside] == [whole, cut]

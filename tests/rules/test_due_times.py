@@ -10,7 +10,7 @@ from feishu_plugin.policy import Policy
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.rules.actions import SetFields, Tell
 from feishu_plugin.rules.case import Case, Ruling
-from feishu_plugin.rules.due_times import outdated
+from feishu_plugin.rules.due_times import due_times, outdated, resolve_due
 from feishu_plugin.rules.limits import rule
 from feishu_plugin.rules.working import days_in_words, moment_in_words
 from feishu_plugin.worktime import WorkTime, statutory_days, statutory_names
@@ -217,3 +217,10 @@ def test_every_due_time_is_the_sum_that_its_words_say() -> None:
         "；跳过 中秋 09-25 至 09-27、国庆节 10-01 至 10-07、周末 10-11；计入 国庆节补班 10-10",
     ]
     assert record.start_due == CHINA.add(local("2026-09-25 16:00"), timedelta(hours=57.5))
+
+
+def test_a_due_time_beyond_every_calendar_is_none() -> None:
+    record = requirement(COMPLAINT, "2026-09-01 10:00", paused_hours=1e300)
+
+    assert [due.at for due in due_times(POLICY, record, None).values()] == [None, None, None]
+    assert resolve_due(POLICY, record, "high") is None

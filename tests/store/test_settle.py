@@ -8,7 +8,7 @@ import pytest
 from feishu_plugin.ports import Effect, Json, Settlement
 from feishu_plugin.records import Accepted, Record, Snooze, Url, Waiver
 from feishu_plugin.store import Store
-from tests.store.samples import BASE, NOON, card, hint, state
+from tests.store.samples import BASE, NOON, card, hint, line, state
 
 LATER = NOON + timedelta(days=1)
 
@@ -173,3 +173,31 @@ def test_all_accepted_leaves_out_the_statuses_nobody_waits_for(store: Store) -> 
     found = dict(store.all_accepted(BASE, "requirement", ("closed", "void")))
 
     assert found == {"rec2": working}
+
+
+HALF = "待\ud83d\0处理"
+"""An option that somebody pasted half an emoji and a NUL into."""
+
+
+def test_names_that_no_database_can_hold_are_known_again(store: Store) -> None:
+    first = Settlement(
+        accepted={("requirement", "rec1"): state(status=HALF)},
+        effects=[card(f"card {HALF}", f"notice {HALF}")],
+    )
+    store.settle(BASE, first)
+    store.settle(BASE, first)
+
+    assert store.accepted(BASE, "requirement", ["rec1"]) == {"rec1": state(status=HALF)}
+    assert [found for found, _ in store.all_accepted(BASE, "requirement", without=[HALF])] == []
+    assert len(_identities(store)) == 1
+    assert store.told(BASE, [f"notice {HALF}", "notice of another"]) == {f"notice {HALF}"}
+    assert [store.draw(BASE, f"number:{HALF}", one) for one in (HALF, "b", HALF)] == [1, 2, 1]
+
+
+def test_a_card_with_such_a_name_ends_the_lines_it_folds(store: Store) -> None:
+    store.settle(BASE, Settlement(effects=[line("line")]))
+    [waiting] = store.lines(BASE, LATER)
+
+    store.settle(BASE, Settlement(effects=[replace(card(HALF), folds=(waiting.row,))]))
+
+    assert store.lines(BASE, LATER) == []

@@ -1,35 +1,44 @@
 """The archive file: a zip of ``manifest.json``, ``schema.json``, ``records/``, ``files.json``, ``files/``.
 
 It is written under a temporary name beside the wanted one and renamed when it is whole. It is
-read only after every member was compared with the sum that the manifest holds, and nothing
-is ever unpacked to disk.
+read only after every member was compared with the sum that the manifest holds and every row
+was parsed; nothing is ever unpacked to disk, and no file makes us hold more than it may.
 """
 
 import contextlib
 import hashlib
 import json
 import os
+import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Self, cast
 
-from pydantic import ValidationError
-
-from feishu_plugin.errors import ArchiveError
+from feishu_plugin import schema as schemas
+from feishu_plugin.errors import ArchiveError, SchemaError
+from feishu_plugin.foreign_json import NotJson, parsed
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Schema
 from feishu_plugin.schema_format import canonical
-from feishu_plugin.sync.archive.rows import Row, parsed
+from feishu_plugin.sync.archive import told
+from feishu_plugin.sync.archive.rows import Row, row_in
 
 FORMAT = 1
 MANIFEST, SCHEMA, FILES = "manifest.json", "schema.json", "files.json"
 _CHUNK = 1 << 20
 _Z = zipfile.ZIP_DEFLATED
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, RuntimeError, ValueError, IndexError),
+)
 """What the standard library raises for a zip whose bytes are not what they were."""
+_MOST_WHOLE, _MOST_LINE = 64 << 20, 32 << 20
+"""Bytes of a member that is read at once, and of one row (Feishu's largest has some 30 MB)."""
+_DENSEST = 1100
+"""Deflate packs a byte into a thousandth: whatever claims more has members on top of each other."""
 
 
 def records(table: str) -> str:
@@ -126,6 +135,7 @@ class Archive:
 
     def __init__(self, path: Path, opened: zipfile.ZipFile) -> None:
         self.path, self._zip = path, opened
+        self._refuse_bombs()
         raw = self._read(MANIFEST)
         self.identity = hashlib.sha256(raw).hexdigest()
         """Equal for equal content: the manifest holds the sums of everything else."""
@@ -133,10 +143,15 @@ class Archive:
         if self.manifest.get("format") != FORMAT:
             found = self.manifest.get("format")
             raise ArchiveError(f"{path}: its format is {found}, this version reads {FORMAT}")
+        with self._naming(MANIFEST):
+            self.counts, self._sums = told.counts(self.manifest), told.sums(self.manifest)
+        """Rows by table key."""
         self._compare()
         self.schema = self._schema()
-        self.files: Mapping[str, Json] = self._object(FILES, self._read(FILES))
+        with self._naming(FILES):
+            self.files = told.files(self._object(FILES, self._read(FILES)))
         """``{name, mime, size}`` by file token."""
+        self._look_through()
 
     def __enter__(self) -> Self:
         return self
@@ -144,27 +159,30 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self._zip.close()
 
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """Rows by table key."""
-        return {key: int(told["rows"]) for key, told in self.manifest["tables"].items()}
-
     def rows(self, table: str) -> Iterator[Row]:
         """The rows of a table, one at a time."""
-        wanted = self.schema.table(table)
-        with self._zip.open(records(table)) as lines:
-            for number, text in enumerate(lines, 1):
-                try:
-                    yield parsed(wanted, text)
-                except (ValueError, KeyError, TypeError) as error:
-                    raise ArchiveError(f"{self.path}: {records(table)}:{number}: {error}") from error
+        wanted, number = self.schema.table(table), 0
+        with self._member(records(table)) as lines:
+            while text := lines.readline(_MOST_LINE):
+                number += 1
+                with self._naming(f"{records(table)}:{number}"):
+                    yield row_in(wanted, text)
 
     def open_file(self, file_token: str) -> BinaryIO:
         """The bytes of one file."""
         return cast(BinaryIO, self._zip.open(content(file_token)))
 
+    def _refuse_bombs(self) -> None:
+        """Nothing of the archive is read yet: only what its directory claims."""
+        members, size = self._zip.infolist(), self.path.stat().st_size
+        if any(one.compress_type not in (zipfile.ZIP_STORED, _Z) for one in members):
+            raise ArchiveError(f"{self.path}: packed in a way that `feishu-plugin export` never does")
+        claimed = sum(one.file_size for one in members)
+        if claimed > _DENSEST * size:
+            raise ArchiveError(f"{self.path}: claims to hold {claimed:,} bytes in {size:,}: it is not read")
+
     def _compare(self) -> None:
-        for name, wanted in self.manifest.get("sha256", {}).items():
+        for name, wanted in self._sums.items():
             found = hashlib.sha256()
             with self._member(name) as member:
                 while piece := member.read(_CHUNK):
@@ -172,17 +190,35 @@ class Archive:
             if found.hexdigest() != wanted:
                 raise self._damaged(name)
 
+    def _look_through(self) -> None:
+        """Before a base is touched: every row fits its columns, none is missing, all were compared."""
+        needed = [SCHEMA, FILES, *map(content, self.files)]
+        for table in self.schema.tables:
+            needed.append(records(table.key))
+            ids = [row.record_id for row in self.rows(table.key)]
+            if len(set(ids)) != self.counts.get(table.key) or len(ids) != len(set(ids)):
+                raise self._damaged(records(table.key))
+        if unsummed := sorted(set(needed) - self._sums.keys()):
+            raise ArchiveError(f"{self.path}: {MANIFEST} does not vouch for {', '.join(unsummed[:5])}")
+
     def _schema(self) -> Schema:
         try:
-            return Schema.model_validate(self._object(SCHEMA, self._read(SCHEMA)))
-        except ValidationError as error:
-            place = ".".join(map(str, error.errors()[0]["loc"]))
-            raise ArchiveError(f"{self.path}: {SCHEMA}: {place}: {error.errors()[0]['msg']}") from error
+            return schemas.parse(self._object(SCHEMA, self._read(SCHEMA)), f"{self.path}: {SCHEMA}")
+        except SchemaError as error:
+            raise ArchiveError(str(error)) from error
+
+    @contextlib.contextmanager
+    def _naming(self, place: str) -> Iterator[None]:
+        """What does not fit is told with its place in the archive."""
+        try:
+            yield
+        except ValueError as error:
+            raise ArchiveError(f"{self.path}: {place}: {error}") from error
 
     def _object(self, name: str, raw: bytes) -> Json:
         try:
-            found = json.loads(raw)
-        except ValueError:
+            found = parsed(raw)
+        except NotJson:
             raise self._damaged(name) from None
         if not isinstance(found, dict):
             raise self._damaged(name)
@@ -190,7 +226,10 @@ class Archive:
 
     def _read(self, name: str) -> bytes:
         with self._member(name) as member:
-            return member.read()
+            found = member.read(_MOST_WHOLE + 1)
+        if len(found) > _MOST_WHOLE:
+            raise ArchiveError(f"{self.path}: {name} is larger than any that `feishu-plugin export` writes")
+        return found
 
     @contextlib.contextmanager
     def _member(self, name: str) -> Iterator[IO[bytes]]:

@@ -10,7 +10,10 @@ import os
 from pathlib import Path
 from typing import Any, Self
 
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
 from feishu_plugin.errors import ArchiveError
+from feishu_plugin.foreign_json import NotJson, parsed
 from feishu_plugin.ports import Json
 
 
@@ -94,7 +97,14 @@ class Journal:
         except (OSError, UnicodeDecodeError) as error:
             raise ArchiveError(f"{self._path}: cannot be read ({error})") from error
         found = (_object(line) for line in lines)
-        return [fact for fact in found if fact]
+        facts = [fact for fact in found if fact]
+        try:
+            _FACTS.validate_python(facts)
+        except ValidationError as error:
+            raise ArchiveError(
+                f"{self._path}: no restore wrote this ({error.errors()[0]['msg']}): move it away first"
+            ) from error
+        return facts
 
     def _take(self, fact: Json) -> None:
         if fact.get("archive", self._archive) != self._archive:
@@ -106,12 +116,34 @@ class Journal:
         self.files |= fact.get("files", {})
         self.linked |= fact.get("linked", {})
         if "table" in fact:
-            self.made.setdefault(fact["table"], {}).update(fact["made"])
+            self.made.setdefault(fact["table"], {}).update(fact.get("made", {}))
+
+
+class _Base(BaseModel, strict=True):
+    token: str
+    url: str
+    created: bool
+    leftover: list[str]
+
+
+class _Fact(BaseModel, strict=True, extra="forbid"):
+    """What a line may hold."""
+
+    archive: str = ""
+    base: _Base | None = None
+    structure: bool = False
+    files: dict[str, str] = {}
+    linked: dict[str, int] = {}
+    table: str = ""
+    made: dict[str, str] = {}
+
+
+_FACTS = TypeAdapter(list[_Fact])
 
 
 def _object(line: str) -> dict[str, Any]:
     try:
-        found = json.loads(line)
-    except ValueError:
+        found = parsed(line)
+    except NotJson:
         return {}
     return found if isinstance(found, dict) else {}

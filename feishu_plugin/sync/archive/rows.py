@@ -7,11 +7,13 @@ people can read it there, no API can write it.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from feishu_plugin.foreign_json import parsed
 from feishu_plugin.ports import Json
 from feishu_plugin.records import Record, Url, Value, Values
 from feishu_plugin.schema import Field, FieldType, Table
@@ -62,11 +64,23 @@ def line(row: Row) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def parsed(table: Table, text: bytes) -> Row:
-    """The row of ``line``; ValueError or KeyError for anything else."""
-    body = json.loads(text)
-    values = {key: typed(table.field(key), value) for key, value in body["fields"].items()}
-    return Row(record_id=str(body["record_id"]), values=values, shown=body.get("shown", {}))
+def row_in(table: Table, text: bytes) -> Row:
+    """The row of ``line``; ValueError for anything else."""
+    body = parsed(text)
+    cells, shown = (_part(body, name) for name in ("fields", "shown"))
+    if not isinstance(body.get("record_id"), str):
+        raise ValueError("a row without record_id")
+    if unknown := cells.keys() - table.by_key.keys():
+        raise ValueError(f"{table.key} has no column {', '.join(sorted(unknown))}")
+    values = {key: typed(table.field(key), value) for key, value in cells.items()}
+    return Row(record_id=body["record_id"], values=values, shown=shown)
+
+
+def _part(body: Any, name: str) -> Json:
+    found = body.get(name, {}) if isinstance(body, dict) else None
+    if not isinstance(found, dict):
+        raise ValueError(f"{name} of a row must be an object")
+    return found
 
 
 def plain(value: Value) -> Any:
@@ -84,16 +98,58 @@ def plain(value: Value) -> Any:
 
 
 def typed(field: Field, value: Any) -> Value:
-    """The value of ``plain`` for a column of this type; of a formula only what JSON tells."""
+    """The value of ``plain`` for a column of this type; of a formula only what JSON tells.
+
+    ValueError: the column cannot hold it, and writing it would be refused half-way.
+    """
     if value is None or field.type == "formula":
         return None if isinstance(value, list | dict) else value
-    if field.type in DATES:
-        return datetime.fromisoformat(value)
-    if isinstance(value, dict):
-        return Url(text=value["text"], link=value["link"])
-    if isinstance(value, list):
-        return tuple(str(part) for part in value)
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    found = _READ.get(field.type, _read_text)(value)
+    if found is None:
+        raise ValueError(f"{field.key} ({field.type}) cannot hold {str(value)[:60]!r}")
+    return found
+
+
+def _read_text(value: Any) -> Value:
+    return value if isinstance(value, str) else None
+
+
+def _read_number(value: Any) -> Value:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def _read_moment(value: Any) -> Value:
+    try:
+        at = datetime.fromisoformat(value)
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _read_url(value: Any) -> Value:
+    parts = [value.get(name) for name in ("text", "link")] if isinstance(value, dict) else [None]
+    return Url(*parts) if all(isinstance(part, str) for part in parts) else None
+
+
+def _read_several(value: Any) -> Value:
+    several = isinstance(value, list) and all(isinstance(part, str) for part in value)
+    return tuple(value) if several else None
+
+
+_READ: Mapping[str, Callable[[Any], Value]] = {
+    **dict.fromkeys(("number", "currency", "progress", "rating"), _read_number),
+    **dict.fromkeys(DATES, _read_moment),
+    **dict.fromkeys(("user", "created_user", "modified_user", "group_chat"), _read_several),
+    **dict.fromkeys(("multi_select", "attachment", *LINKS), _read_several),
+    "checkbox": lambda value: True if value is True else None,
+    "url": _read_url,
+}
+"""Column type to how its values are read; all others are texts. None: it is no such value."""
 
 
 def fingerprint(values: Values) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from feishu_plugin.binding import Binding
 from feishu_plugin.errors import PolicyError
+from feishu_plugin.foreign_json import NotJson, parsed
 from feishu_plugin.packaged import POLICY_TABLES, typed_rows
 from feishu_plugin.policy_rows import Rows, content_of
 from feishu_plugin.records import Value, Values
@@ -46,11 +47,11 @@ def values_of(rows: Rows) -> dict[str, list[Values]]:
 def read_file(path: Path) -> Raw:
     """Parses a policy file; raises PolicyError when it is no JSON object of lists of rows."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = parsed(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}); pass an existing file") from error
-    except json.JSONDecodeError as error:
-        raise PolicyError(f"{path}:{error.lineno}: not JSON ({error.msg})") from error
+    except NotJson as error:
+        raise PolicyError(f"{path}:{error.line}: not JSON ({error})") from error
     except UnicodeDecodeError as error:
         raise PolicyError(f"{path}: not UTF-8 text; save it as UTF-8") from error
     return _shaped(data, str(path))

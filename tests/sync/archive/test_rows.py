@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from feishu_plugin.records import Record, Url, Value
 from feishu_plugin.schema import KINDS, Table
-from feishu_plugin.sync.archive.rows import Row, files, line, links, parsed, row_of, writable
+from feishu_plugin.sync.archive.rows import Row, files, line, links, row_in, row_of, writable
+from tests.builders import SCHEMA
 
 TABLE = Table.model_validate(
     {
@@ -54,14 +55,14 @@ def test_what_is_written_is_read_again(values: dict[str, Value]) -> None:
 
     text = line(row)
 
-    assert parsed(TABLE, text) == row
+    assert row_in(TABLE, text) == row
     assert text.count(b"\n") == 1
 
 
 def test_half_a_surrogate_pair_comes_back() -> None:
     row = Row(record_id="rec1", values={"text": "表\ud83d"})
 
-    assert parsed(TABLE, line(row)) == row
+    assert row_in(TABLE, line(row)) == row
 
 
 def test_a_whole_number_reads_like_one() -> None:
@@ -91,7 +92,7 @@ def test_what_a_cell_shows_beyond_its_value_is_kept_to_be_read(key: str, cell: A
     row = row_of(TABLE, Record(record_id="rec1", values={key: "a"}), {key: cell})
 
     assert row.shown == ({key: cell} if shows else {})
-    assert parsed(TABLE, line(row)) == row
+    assert row_in(TABLE, line(row)) == row
 
 
 def test_what_is_written_first_links_and_files_are_apart() -> None:
@@ -107,3 +108,23 @@ def test_what_is_written_first_links_and_files_are_apart() -> None:
     assert writable(TABLE, values) == {"text": "a"}
     assert links(TABLE, values) == {"single_link": ("rec1",)}
     assert files(TABLE, values) == {"attachment": ("file",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"[]", "must be an object"),
+        (b'{"record_id": "rec1", "fields": 7}', "fields of a row must be an object"),
+        (b'{"fields": {}}', "without record_id"),
+        (b'{"record_id": "rec1", "fields": {"nobody": 1}}', "no column nobody"),
+        (b'{"record_id": "rec1", "fields": {"title": 7}}', "title .* cannot hold '7'"),
+        (b'{"record_id": "rec1", "fields": {"submitted_at": "2026-01-01"}}', "cannot hold"),
+        (b'{"record_id": "rec1", "fields": {"submitted_at": "0001-01-01T00:00:00+08:00"}}', "cannot hold"),
+        (b'{"record_id": "rec1", "fields": {"score": Infinity}}', "cannot hold"),
+        (b'{"record_id": "rec1", "fields": {"owner": [7]}}', "cannot hold"),
+        (b"[" * 5000, "nested"),
+    ],
+)
+def test_a_row_that_its_table_cannot_hold_is_refused(text: bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        row_in(SCHEMA.table("requirement"), text)
