@@ -133,7 +133,7 @@ def serve(stage: Stage, connection: str, traces: Traces, **changed: str) -> None
     work(stage, 2, TROUBLES)
     if stage.environment["FEISHU_PLUGIN_DATABASE"].startswith("postgresql"):
         with unavailable(stage.environment["FEISHU_PLUGIN_DATABASE"]):
-            until_said(stage.service.log, "OperationalError")
+            until_said(stage.service.log, "not currently accepting connections")
         work(stage, 3)
     for page in ("health", "healthz", "readyz", "metrics", "", "nothing"):
         traces.note(f"/{page}", requests.get(f"{home}/{page}", timeout=30).text)
