@@ -1,4 +1,4 @@
-"""Asks the package index about known vulnerabilities of every locked package, by name and version.
+"""Asks the open vulnerability database about every locked package, by name and version.
 
 Ends 0 when nothing is known or nobody could be asked (it says which), 1 when something is known
 or the lock cannot be read. pip-audit lives in an environment of its own, so that the lock does
@@ -29,7 +29,7 @@ def main() -> int:
     program = given.program or installed()
     if program is None:
         return told("NOT AUDITED: pip-audit cannot be installed here (is there a network?)", 0)
-    options = ["-s", "pypi", "-f", "json", "--progress-spinner", "off", "--disable-pip", "--no-deps"]
+    options = ["-s", "osv", "-f", "json", "--progress-spinner", "off", "--disable-pip", "--no-deps"]
     done = subprocess.run([*program, *options, "-r", given.lock], capture_output=True, text=True, check=False)
     return judged(done.stdout, done.stderr)
 
@@ -52,12 +52,12 @@ def judged(answer: str, said: str) -> int:
     except (ValueError, KeyError, TypeError):
         last = next(iter(reversed(said.strip().splitlines())), "no answer")
         if UNREACHABLE.search(said):
-            return told(f"NOT AUDITED: the package index cannot be reached ({last[:200]})", 0)
+            return told(f"NOT AUDITED: the vulnerability database cannot be reached ({last[:200]})", 0)
         return told(f"the audit failed: {last}", 1)
     known = [line for one in found for line in lines(one)]
     unknown = [one["name"] for one in found if "skip_reason" in one]
     if found and len(unknown) == len(found):
-        return told("NOT AUDITED: the package index here knows nothing of vulnerabilities", 0)
+        return told("NOT AUDITED: the database knows none of the packages", 0)
     if unknown:
         told(f"NOT AUDITED: {', '.join(unknown)}", 0)
     if known:

@@ -56,7 +56,7 @@ def test_a_service_that_does_not_answer_stops_nobody_but_is_said(tmp_path: Path)
     code, said = audited(tmp_path, "", OFFLINE)
 
     assert code == 0
-    assert said.startswith("NOT AUDITED: the package index cannot be reached")
+    assert said.startswith("NOT AUDITED: the vulnerability database cannot be reached")
 
 
 @pytest.mark.parametrize("answer", ["", "[]", "{}", "nonsense"])

@@ -16,7 +16,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from benchmarks.fuzz.envelopes import TOKEN, a_press, an_event, headers_of, sealed, text_of
+from benchmarks.fuzz.envelopes import BUTTONS, TOKEN, a_press, an_event, headers_of, sealed, text_of
 from benchmarks.fuzz.junk import choice, rotten, scalar
 from benchmarks.fuzz.kinds import Case, overheard
 from feishu_plugin.app.compose import keep_binding
@@ -84,7 +84,7 @@ class Box:
 
     def accept(self, envelope: Json) -> Json | None:
         """As both doors call it."""
-        return taken(self._receiver, envelope)
+        return taken(self._receiver, envelope, BUTTONS)
 
     def reject(self, raw: str, cause: str) -> None:
         """As both doors call it."""
@@ -179,7 +179,7 @@ def press() -> Iterator[Case]:
         def case(dice: Random) -> str:
             plain = text_of(dice, a_press(dice, record))
             store.came, store.aside = [], []
-            answer = deliver(plain, lambda envelope: taken(receiver, envelope), receiver.reject)
+            answer = deliver(plain, lambda envelope: taken(receiver, envelope, BUTTONS), receiver.reject)
             json.dumps(answer)
             outcome = "carried out" if store.came else "set aside" if store.aside else "answered"
             for _ in range(9):

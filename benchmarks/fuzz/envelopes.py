@@ -10,6 +10,7 @@ from Crypto.Cipher import AES
 from Crypto.Util.Padding import pad
 
 from benchmarks.fuzz.junk import BYTES, broken, choice, rotten, scalar
+from feishu_plugin.gateway.seals import Seal
 from feishu_plugin.gateway.webhook import signature
 from feishu_plugin.ports import Json
 from tests.builders import SCHEMA
@@ -76,6 +77,9 @@ def an_event(dice: Random) -> Json:
     return {"schema": "2.0", "header": header, "event": event}
 
 
+BUTTONS = Seal("fuzz")
+
+
 def a_press(dice: Random, record: str) -> Json:
     """The press of one of our buttons, with a form that may hold anything."""
     form = {"reason": "因为", "note": "写了", "until": "2026-09-01 +0800", "later": "1h", "original": "rec9"}
@@ -84,6 +88,7 @@ def a_press(dice: Random, record: str) -> Json:
         "from": "pending", "to": choice(dice, ("in_progress", "done", "void")), "originals": "rec9",
         "say": "s",
     }  # fmt: skip
+    value = BUTTONS.put_on({"type": "callback", "value": value})["value"]
     return {
         "schema": "2.0",
         "header": {

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from feishu_plugin.demo.stage import Stage
+from feishu_plugin.gateway.seals import Seal
 from tests.e2e.conftest import MONDAY
 
 LIN, ZHOU = "林晓岚", "周子墨"
@@ -55,7 +56,7 @@ def test_what_is_previewed_is_sent_and_not_before(unwatched: Stage) -> None:
     unwatched.command("remind")
     card = unwatched.last_card(ZHOU, "晚了")
     [mine] = shown["cards"]
-    assert mine["card"] == card["content"]
+    assert Seal(str(unwatched.environment["FEISHU_APP_SECRET"])).put_on(mine["card"]) == card["content"]
     assert (mine["name"], mine["due"], mine["told"], mine["samples"]) == (ZHOU, True, False, [])
     assert mine["rows"]["zh"]["record_id"] == row
     assert {one["name"] for one in planned["cards"]} >= {ZHOU}
