@@ -109,6 +109,8 @@ class StoredWork(Part):
 
     def draw_all(self, app_token: str, wanted: Sequence[tuple[str, str]]) -> Sequence[int]:
         """``draw`` for each (scope, identity), in their order and in one transaction."""
+        # As the database gives them back, so that what is known is found again.
+        wanted = [(storable(scope), storable(identity)) for scope, identity in wanted]
         known = dict[tuple[str, str], int]()
         with self._database.writing("draw", f"draw {app_token}") as connection:
             for chunk in in_chunks(list(dict.fromkeys(wanted))):
