@@ -54,14 +54,16 @@ _PARSER = environment(str)
 def violations(column: str, text: str, names: Collection[str]) -> Iterator[str]:
     """What is wrong with the text of a column that may name these placeholders."""
     try:
-        tree = _PARSER.parse(text)
+        found = [*_PARSER.parse(text).find_all(nodes.Node)]
     except TemplateSyntaxError as error:
         yield (
             f"{_place(column, text, error.lineno)}写法有误（{error.message}），"
             "请检查 {{ }} 和 {% if %}…{% endif %} 是否成对"
         )
         return
-    found = [*tree.find_all(nodes.Node)]
+    except (RecursionError, ValueError):
+        yield f"「{column}」里的括号或判断套得太深，或有一个过长的数字，请写得简单些"
+        return
     forbidden = [node for node in found if not isinstance(node, _ALLOWED)]
     if forbidden:
         first = min(forbidden, key=lambda node: node.lineno or 1)

@@ -199,7 +199,7 @@ def _faults_in_use(template: Template) -> Iterator[str]:
                 return
 
 
-_UNUSABLE = (TemplateError, ArithmeticError, TypeError, ValueError, RecursionError)
+_UNUSABLE = (TemplateError, ArithmeticError, TypeError, ValueError, RecursionError, SyntaxError, MemoryError)
 _NO_TITLE = "「标题」在没有内容可填时是空的，请在 {% if %} 之外也写几个字"
 
 
