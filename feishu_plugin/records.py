@@ -257,6 +257,21 @@ class Snooze:
     """``digest``: told again in the morning card."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A move that was judged without its event, or our own write of which no event came back yet."""
+
+    before: str
+    after: str
+    until: datetime | None = None
+    """An event of a later moment tells another move; None (from an earlier version): any may be it."""
+
+    def is_told_by(self, step: Step) -> bool:
+        """True when the event of a step says nothing but this."""
+        same = (self.before, self.after) == (step.before or "", step.after or "")
+        return same and (self.until is None or step.at <= self.until)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """The last state of a record that was judged and let stand."""
@@ -267,8 +282,8 @@ class Accepted:
     corrections: tuple[datetime, ...] = ()
     """When this record was put back lately (for the circuit breaker)."""
     policy_version: str = ""
-    unheard: tuple[tuple[str, str], ...] = ()
-    """Moves (from, to) judged without their event, so that the late event says nothing new."""
+    unheard: tuple[Unheard, ...] = ()
+    """Moves judged without their event, so that the late event says nothing new."""
     waivers: tuple[Waiver, ...] = ()
     """Moves that managers let pass for this record."""
     repeats: tuple[datetime, ...] = ()

@@ -42,11 +42,14 @@ class Watched(Store):
         super().__init__("sqlite://")
         self.came: list[Hint] = []
         self.aside: list[str] = []
+        self._known: set[tuple[str, str, str]] = set()
 
     def put(self, hints: Sequence[Hint]) -> int:
         """Stores, and remembers."""
         stored = super().put(hints)
-        self.came += hints
+        news = {(hint.app_token, hint.event_id, hint.record_id): hint for hint in hints}
+        self.came += [hint for key, hint in news.items() if key not in self._known]
+        self._known |= news.keys()
         return stored
 
     def put_aside(self, raw: str, cause: str, at: datetime) -> None:
@@ -56,12 +59,12 @@ class Watched(Store):
 
     def emptied(self) -> tuple[list[Hint], list[str]]:
         """What came since the last look; every hint is read back whole, and closed."""
-        for app_token in {hint.app_token for hint in self.came}:
-            there = self.pending(app_token, 10_000)
-            wanted = {(h.event_id, h.record_id) for h in self.came if h.app_token == app_token}
-            assert wanted <= {(h.event_id, h.record_id) for h in there}, "hints are missing"
-            self.settle(app_token, Settlement(closed=[hint.row for hint in there]))
         came, aside, self.came, self.aside = self.came, self.aside, [], []
+        for app_token in {hint.app_token for hint in came}:
+            there = self.pending(app_token, 10_000)
+            wanted = {(h.event_id, h.record_id) for h in came if h.app_token == app_token}
+            assert wanted == {(h.event_id, h.record_id) for h in there}, "not all hints of a delivery"
+            self.settle(app_token, Settlement(closed=[hint.row for hint in there]))
         return came, aside
 
 
@@ -140,27 +143,29 @@ def webhook() -> Iterator[Case]:
 @contextmanager
 def frame() -> Iterator[Case]:
     """Frames of the long connection, handled by the SDK's client as it runs in our child."""
-    from lark_oapi.ws import client as ws
-
     box, wire = Box(), _Wire()
     ours, theirs = multiprocessing.Pipe()
     nobody = AppCredentials(base_url="http://127.0.0.1:9", app_id="cli_a", app_secret="s")
-    client = _Listener(nobody, box.accept, box.reject, Mouth(theirs))._client
-    client._conn = wire
-    with overheard() as said:
+    with asyncio.Runner() as runner, overheard() as said:
+        asyncio.set_event_loop(runner.get_loop())  # the client starts a task on whatever loop is set
+        client = _Listener(nobody, box.accept, box.reject, Mouth(theirs))._client
+        client._conn = wire
 
         def case(dice: Random) -> str:
             box.receiver()
             message = _frame(dice, _delivery(dice))
-            ws.loop.run_until_complete(client._handle_message(message))
+            runner.run(client._handle_message(message))
             while ours.poll():
                 ours.recv()
             said.raise_if_any()
             codes = wire.codes()
             assert 500 not in codes, f"it will come again and fail again: {said.last[:150]}"
-            return box.outcome(200 in codes, _payload(message) if codes else b"")
+            if not codes:
+                return "kept, to come again" if any(box.store.emptied()) else "no answer"
+            return box.outcome(200 in codes, _payload(message))
 
         yield case
+        asyncio.set_event_loop(None)
     ours.close()
     theirs.close()
 

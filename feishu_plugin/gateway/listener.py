@@ -23,8 +23,11 @@ from feishu_plugin.gateway.receiving import Accept, Reject, deliver, kind_of
 from feishu_plugin.ports import Json
 
 BEAT_S = 1.0
-FIRST_RETRY_S, RETRY_S = 3, 15
-"""How soon the client tries again before Feishu has told it otherwise (its own default: 30, 120)."""
+FIRST_RETRY_S, RETRY_S, PING_S = 3, 15, 20
+"""How soon the client tries again, and how often it pings, at the latest. Feishu asks for 25, 90 and 90:
+two pings that nobody answers would then be three minutes in which no edit is heard."""
+MOST_PIECES = 1000
+"""Frames of one event; the client makes room for as many as a frame claims there are."""
 FATAL, FAILED = 2, 1
 """Exit codes: Feishu refuses this app; anything else went wrong."""
 
@@ -171,7 +174,9 @@ class _Listener:
             event_handler=_Door(accept, reject, mouth),
             domain=credentials.base_url,
         )
-        self._client._reconnect_nonce, self._client._reconnect_interval = FIRST_RETRY_S, RETRY_S
+        self._client._configure = _impatient(self._client)
+        self._client._combine = _bounded(self._client._combine)
+        self._client._configure(None)
         self._heard = self._turned = self._online = monotonic()
 
     def run(self) -> None:
@@ -248,6 +253,37 @@ def _taking_all(connect_kwargs: Callable[..., Json]) -> Callable[..., Json]:
     pushes it again later, to the same end.
     """
     return lambda *args, **options: {**connect_kwargs(*args, **options), "max_size": None}
+
+
+def _impatient(client: Any) -> Callable[[Any], None]:
+    """Takes what Feishu asks for (with every connection and every pong) as far as it is soon enough.
+
+    Whatever it asks for, it is a number of seconds afterwards: the client would die of anything else.
+    """
+
+    def configure(asked: Any) -> None:
+        client._reconnect_count = -1
+        client._reconnect_nonce = _at_most(FIRST_RETRY_S, getattr(asked, "ReconnectNonce", None))
+        client._reconnect_interval = _at_most(RETRY_S, getattr(asked, "ReconnectInterval", None))
+        client._ping_interval = _at_most(PING_S, getattr(asked, "PingInterval", None))
+
+    return configure
+
+
+def _at_most(most: int, asked: Any) -> float:
+    is_number = isinstance(asked, int | float) and not isinstance(asked, bool)
+    return asked if is_number and 0 < asked <= most else most
+
+
+def _bounded(combine: Callable[[str, int, int, bytes], bytes | None]) -> Callable[..., bytes | None]:
+    """Puts the pieces of an event together, unless there are absurdly many."""
+
+    def combined(message_id: str, pieces: int, place: int, payload: bytes) -> bytes | None:
+        if not 0 <= place < pieces <= MOST_PIECES:
+            raise ValueError(f"piece {place} of {pieces}")
+        return combine(message_id, pieces, place, payload)
+
+    return combined
 
 
 def _load(target: str) -> Callable[..., tuple[Accept, Reject]]:

@@ -30,25 +30,28 @@ from feishu_plugin.gateway.pacing import Pace
 ENDPOINT = "POST /callback/ws/endpoint"
 POLL_S = 0.25
 STOP_S = 5.0
-RESTART_WAIT_S = (1.0, 60.0)
-"""First and longest wait before the child is replaced."""
-REFUSED_WAIT_S = (30.0, 300.0)
-"""The same after Feishu refused the app: somebody must change the settings first."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long each state may last, in seconds, before the child is replaced."""
+    """How long each state may last, in seconds, before the child is replaced.
+
+    With the pings of ``listener`` a connection that has gone deaf is another one within a minute.
+    """
 
     start_s: float = 90.0
     """From start to the first beat; importing lark-oapi alone costs seconds."""
     beat_s: float = 20.0
     lag_s: float = 40.0
     offline_s: float = 180.0
-    quiet_s: float = 30.0
+    quiet_s: float = 5.0
     """On top of two ping intervals: each ping is answered by a pong."""
+    restart_s: tuple[float, float] = (1.0, 60.0)
+    """First and longest wait before the child is replaced."""
+    refused_s: tuple[float, float] = (30.0, 300.0)
+    """The same after Feishu refused the app: somebody must change the settings first."""
 
     def exceeded(self, beat: Beat) -> str | None:
         """Why a child with this state must be replaced; None when it is well."""
@@ -150,7 +153,7 @@ class LongConnection:
             if self._stopping.is_set():
                 return
             tries = 1 if connected else tries + 1
-            first, most = REFUSED_WAIT_S if self.error else RESTART_WAIT_S
+            first, most = self._patience.refused_s if self.error else self._patience.restart_s
             wait = self._pace.back_off(tries, first=first, most=most)
             log.warning("long connection is restarted in %.0f s: %s", wait, cause)
             self._tell(self._on_restart)
@@ -227,6 +230,7 @@ class LongConnection:
         error = FeishuError(code=code, msg=msg, endpoint=ENDPOINT)
         log.error("%s", error)
         self.error = error
+        self._mark(False)
         self._tell(lambda: self._on_refused(error))
 
     def _mark(self, online: bool) -> None:

@@ -48,6 +48,8 @@ Addressed = tuple[Reach, str, Kind]
 """Who is meant and who gets it, audience key, how it is told."""
 
 
+Told = Callable[[Sequence[str]], set[str]]
+"""Those notice identities that were told before."""
 Sent = Callable[[Collection[str]], Mapping[str, int]]
 """open_ids to how many cards each got today, without the morning card."""
 
@@ -92,15 +94,18 @@ def effects_of_tells(
     packaged: Policy | None = None,
     base: str = "",
     sent: Sent = lambda people: {},
+    told: Told = lambda identities: set(),
 ) -> list[Effect]:
     """The cards of a round of judgements; from ``many_rows`` of one event on, one per person.
 
-    What comes up in quiet time, or exceeds ``most_cards``, becomes a line of the morning card.
+    What comes up in quiet time, or exceeds ``most_cards``, becomes a line of the morning card. A
+    rule may say the same again in a later round: ``told`` knows it, or a list would repeat it.
     """
     circle = Circle(policy=policy, people=people, administrators=administrators)
-    notices = notices_of_tells(circle, tells, now)
+    notices = list(notices_of_tells(circle, tells, now))
     elements = Offers(policy, people, base)
-    return cards_of(policy, notices, now, link, packaged=packaged, elements=elements, sent=sent)
+    known = told([notice.identity for notice in notices]) if notices else set()
+    return cards_of(policy, notices, now, link, told=known, packaged=packaged, elements=elements, sent=sent)
 
 
 def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: datetime) -> Iterator[Notice]:
@@ -262,7 +267,7 @@ def _summary(
     card = many_card(
         policy, event, facts, links, packaged, lambda most: forms.of_many(pile, most), person=reader
     )
-    digest = hashlib.sha256("\n".join(covers).encode()).hexdigest()[:24]
+    digest = hashlib.sha256("\n".join(covers).encode("utf-8", "surrogatepass")).hexdigest()[:24]
     return Effect(
         kind="card",
         identity=f"{event}-many:{digest}:{pile[0].open_id}",

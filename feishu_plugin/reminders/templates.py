@@ -199,15 +199,8 @@ def _faults_in_use(template: Template) -> Iterator[str]:
                 return
 
 
-_UNUSABLE = (
-    *(TemplateError, ArithmeticError, TypeError, ValueError),
-    *(
-        RecursionError,
-        SyntaxError,
-        NameError,
-        MemoryError,
-    ),  # what Python says to deep nesting and odd numbers
-)
+_HOSTILE = (RecursionError, SyntaxError, NameError, MemoryError)  # deep nesting, odd numbers
+_UNUSABLE = (TemplateError, ArithmeticError, TypeError, ValueError, *_HOSTILE)
 _NO_TITLE = "「标题」在没有内容可填时是空的，请在 {% if %} 之外也写几个字"
 
 

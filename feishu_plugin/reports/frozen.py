@@ -78,7 +78,7 @@ def differences(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
 def to_json(snapshot: Snapshot) -> Json:
     """For the store; packed, because a month of 10,000 requirements makes megabytes."""
     content = json.dumps([snapshot.rows, snapshot.given], ensure_ascii=False, separators=(",", ":"))
-    packed = base64.b85encode(zlib.compress(content.encode())).decode()
+    packed = base64.b85encode(zlib.compress(content.encode("utf-8", "surrogatepass"))).decode()
     return {
         "key": snapshot.key,
         "at": snapshot.at.isoformat(),

@@ -201,4 +201,5 @@ def _identity(table: str, rows: Sequence[Values], now: datetime) -> str:
     With the run's time in it, rows that people deleted are written again by the next run.
     """
     content = json.dumps([dict(row) for row in rows], ensure_ascii=False, sort_keys=True, default=str)
-    return f"report:{table}:{now.isoformat()}:{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"report:{table}:{now.isoformat()}:{digest}"

@@ -185,4 +185,5 @@ def _listed(lines: Sequence[str]) -> str:
 
 
 def _digest(old: Snapshot, was: str, now: str) -> str:
-    return hashlib.sha256(f"{old.at.isoformat()}\n{was}\n{now}".encode()).hexdigest()[:8]
+    whole = f"{old.at.isoformat()}\n{was}\n{now}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(whole).hexdigest()[:8]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.policy import Move, Policy
-from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, Value, Waiver
+from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, Unheard, Value, Waiver
 from feishu_plugin.rules import (
     announce,
     automatic,
@@ -50,6 +50,8 @@ RULES: Mapping[str, Rule] = {
     "customer": customer.rule,
 }
 """The order is the fold: each rule sees the record as the one before left it."""
+_ECHO = timedelta(minutes=1)
+"""How far behind ours Feishu's clock may stamp what we write now."""
 
 
 _CONTENT = (
@@ -102,7 +104,7 @@ class Decision:
     waiting: bool = False
     blank: bool = False
     """Nothing is in the row yet: it is no requirement, and is looked at again when it is."""
-    unheard: tuple[tuple[str, str], ...] = ()
+    unheard: tuple[Unheard, ...] = ()
 
 
 def decide(question: Question) -> Decision:
@@ -314,10 +316,12 @@ def _begin(question: Question) -> datetime:
     return question.record.created_at or question.now
 
 
-def _unheard(question: Question, record: Requirement, walked: Walk) -> tuple[tuple[str, str], ...]:
+def _unheard(question: Question, record: Requirement, walked: Walk) -> tuple[Unheard, ...]:
     """With the echo of our own write, which will tell a move that nobody is to be judged for."""
     shown, written = (question.live or question.record).status, record.status
-    return walked.unheard if shown == written else remember(walked.unheard, (shown, written))
+    if shown == written:
+        return walked.unheard
+    return remember(walked.unheard, Unheard(shown, written, question.now + _ECHO))
 
 
 def _may_be_wrong(question: Question, walked: Walk) -> bool:

@@ -11,23 +11,23 @@ Pure. The laws of this file:
    from it, a step is still on its way: the caller waits a short grace, then the rest is
    judged from accepted to current.
 5. Our own writes and moves judged without their event are remembered (``unheard``): their
-   events say nothing new.
+   events say nothing new. An event of a later moment tells another move, even the same one
+   made again: some events never come, and what they would have said must not hide it.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from feishu_plugin.records import Step
+from feishu_plugin.records import Step, Unheard
 from feishu_plugin.rules.case import Ruling
 
 Judge = Callable[[str, str, Step], Ruling]
 """(accepted status, wanted status, the step that asks) → ruling."""
 
-Pair = tuple[str, str]
-"""(from, to) of a move."""
-
 _REMEMBERED = 5
+_SECOND = timedelta(seconds=1)
+"""Events tell whole seconds, rounded by nobody knows what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Walk:
     rulings: tuple[Ruling, ...] = ()
     status: str
     waiting: bool = False
-    unheard: tuple[Pair, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
     """Moves whose events, when they come, say nothing new."""
     guessed: bool = False
     """True when the last move was told by nobody, only seen in the table."""
@@ -51,7 +51,7 @@ def walk(
     steps: Sequence[Step],
     grace_over: bool,
     missing_step: Step,
-    unheard: Sequence[Pair],
+    unheard: Sequence[Unheard],
     judge: Judge,
 ) -> Walk:
     """Judges every step from ``shown`` (what the table showed when ``accepted`` was stored).
@@ -76,16 +76,16 @@ def walk(
     return replace(walked, unheard=remember(left, *_moves(walked.rulings[-1:])), guessed=True)
 
 
-def remember(unheard: Sequence[Pair], *moves: Pair) -> tuple[Pair, ...]:
+def remember(unheard: Sequence[Unheard], *moves: Unheard) -> tuple[Unheard, ...]:
     """Adds moves whose events, when they come, say nothing new."""
     return (*unheard, *moves)[-_REMEMBERED:]
 
 
-def _moves(rulings: Sequence[Ruling]) -> list[Pair]:
-    return [(ruling.from_status, ruling.to_status) for ruling in rulings]
+def _moves(rulings: Sequence[Ruling]) -> list[Unheard]:
+    return [Unheard(one.from_status, one.to_status, one.at + _SECOND) for one in rulings]
 
 
-def _judged(accepted: str, chain: Sequence[Step], judge: Judge, unheard: tuple[Pair, ...]) -> Walk:
+def _judged(accepted: str, chain: Sequence[Step], judge: Judge, unheard: tuple[Unheard, ...]) -> Walk:
     rulings: list[Ruling] = []
     status = accepted
     for step in chain:
@@ -127,14 +127,16 @@ def _loose(ways: Sequence[Sequence[Step]], steps: Sequence[Step]) -> list[Step]:
     return [s for s in left if s in reached or not chain or _moment(s) > _moment(chain[-1])]
 
 
-def _without_old_news(steps: Sequence[Step], unheard: Sequence[Pair]) -> tuple[list[Step], tuple[Pair, ...]]:
+def _without_old_news(
+    steps: Sequence[Step], unheard: Sequence[Unheard]
+) -> tuple[list[Step], tuple[Unheard, ...]]:
     """The steps that say something new, and what is still unheard after the others."""
     old = list(unheard)
     news = []
     for step in sorted(steps, key=_moment):
-        move = (step.before or "", step.after or "")
-        if move in old:
-            old.remove(move)
+        known = next((one for one in old if one.is_told_by(step)), None)
+        if known is not None:
+            old.remove(known)
         else:
             news.append(step)
     return news, tuple(old)

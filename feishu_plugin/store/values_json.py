@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feishu_plugin.ports import Accepted, Json, Step
-from feishu_plugin.records import Press, Record, Snooze, Url, Waiver
+from feishu_plugin.records import Press, Record, Snooze, Unheard, Url, Waiver
 
 
 def dumps(value: object) -> str:
@@ -69,7 +69,7 @@ def accepted_to_json(accepted: Accepted) -> Json:
         "status_since": accepted.status_since,
         "corrections": accepted.corrections,
         "policy_version": accepted.policy_version,
-        "unheard": accepted.unheard,
+        "unheard": [(one.before, one.after, one.until) for one in accepted.unheard],
         "waivers": [asdict(waiver) for waiver in accepted.waivers],
         "repeats": accepted.repeats,
         "snoozes": [asdict(snooze) for snooze in accepted.snoozes],
@@ -92,7 +92,7 @@ def accepted_from_json(record_id: str, stored: Json) -> Accepted:
         status_since=stored["status_since"],
         corrections=stored["corrections"],
         policy_version=stored["policy_version"],
-        unheard=stored["unheard"],
+        unheard=tuple(Unheard(*parts) for parts in stored["unheard"]),
         waivers=tuple(Waiver(**waiver) for waiver in stored.get("waivers", ())),
         repeats=stored.get("repeats", ()),
         snoozes=tuple(Snooze(**snooze) for snooze in stored.get("snoozes", ())),

@@ -29,6 +29,7 @@ def cards_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) ->
         packaged=desk.packaged,
         base=desk.app_token,
         sent=sent_today(desk.store, desk.policy, desk.app_token, now),
+        told=lambda identities: desk.store.told(desk.app_token, identities),
     )
 
 
@@ -40,7 +41,7 @@ def letters_of(desk: Desk, tells: Iterable[tuple[Record, Tell]], now: datetime) 
 def tell_administrator(desk: Desk, subject: str, text: str) -> None:
     """Puts one card about a trouble of the whole base out, once for the same subject and text."""
     # Short, because an index of PostgreSQL takes no entry above 2,700 bytes.
-    digest = hashlib.sha256(text.encode()).hexdigest()[:24]
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
     tell = Tell(event="trouble", identity=f"{subject}:{digest}", facts={"note": text})
     cards = cards_of(desk, [(Record(record_id=""), tell)], desk.clock.now())
     desk.store.settle(desk.app_token, Settlement(effects=cards))

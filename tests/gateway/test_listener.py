@@ -4,11 +4,26 @@ import logging
 import multiprocessing
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from feishu_plugin.errors import MalformedEvent
-from feishu_plugin.gateway.listener import AppCredentials, Logged, Mouth, Stored, _Door, _UpThePipe
+from feishu_plugin.gateway.listener import (
+    FIRST_RETRY_S,
+    MOST_PIECES,
+    PING_S,
+    RETRY_S,
+    AppCredentials,
+    Logged,
+    Mouth,
+    Stored,
+    _bounded,
+    _Door,
+    _impatient,
+    _UpThePipe,
+)
 from tests.gateway.samples import Json
 
 URL = "connected to wss://x.example.com/ws/v2?fpid=493&access_key=0123abcd&service_id=7&ticket=1f-2e"
@@ -81,3 +96,40 @@ def test_what_cannot_be_stored_is_neither_told_nor_acknowledged(pipe: tuple[Conn
         _Door(accept, lambda raw, cause: None, pipe[1])._do_without_validation(b"{}")
 
     assert not pipe[0].poll()
+
+
+@pytest.mark.parametrize(
+    ("asked", "obeyed"),
+    [
+        ((2, 1, 5), (2, 1, 5)),
+        ((90, 25, 90), (RETRY_S, FIRST_RETRY_S, PING_S)),
+        ((0, -1, None), (RETRY_S, FIRST_RETRY_S, PING_S)),
+        (("soon", True, [7]), (RETRY_S, FIRST_RETRY_S, PING_S)),
+    ],
+    ids=["sooner than ours", "what the live service asks for", "nothing", "nonsense"],
+)
+def test_feishu_may_ask_for_more_haste_but_not_for_less(
+    asked: tuple[Any, ...], obeyed: tuple[Any, ...]
+) -> None:
+    names = ("ReconnectInterval", "ReconnectNonce", "PingInterval")
+    client = SimpleNamespace()
+
+    _impatient(client)(SimpleNamespace(ReconnectCount=0, **dict(zip(names, asked, strict=True))))
+
+    found = (client._reconnect_interval, client._reconnect_nonce, client._ping_interval)
+    assert (found, client._reconnect_count) == (obeyed, -1)
+
+
+@pytest.mark.parametrize(("pieces", "place"), [(MOST_PIECES + 1, 0), (10**12, 5), (2, 2), (2, -1)])
+def test_no_room_is_made_for_an_absurd_number_of_pieces(pieces: int, place: int) -> None:
+    asked: list[tuple[str, int, int, bytes]] = []
+
+    def combine(*given: Any) -> bytes | None:
+        asked.append(given)
+        return b"whole"
+
+    with pytest.raises(ValueError, match="piece"):
+        _bounded(combine)("m", pieces, place, b"x")
+
+    assert asked == []
+    assert _bounded(combine)("m", 2, 1, b"x") == b"whole"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from feishu_plugin.gateway.http import Feishu
-from feishu_plugin.gateway.listener import AppCredentials, Beat
+from feishu_plugin.gateway.listener import PING_S, AppCredentials, Beat
 from feishu_plugin.gateway.long_connection import LongConnection, Patience
 from feishu_plugin.gateway.messages import BotMessages
 from feishu_plugin.gateway.tables import BaseTables
@@ -263,16 +263,16 @@ def is_running(pid: int) -> bool:
         return False
 
 
-WELL = {"offline_s": 0.0, "quiet_s": 1.0, "lag_s": 1.0, "ping_interval_s": 90.0}
+WELL = {"offline_s": 0.0, "quiet_s": 1.0, "lag_s": 1.0, "ping_interval_s": float(PING_S)}
 
 
 @pytest.mark.parametrize(
     ("state", "cause"),
     [
         ({}, None),
-        ({"quiet_s": 209.0}, None),
-        ({"quiet_s": 211.0}, "heard nothing for 211 s"),
-        ({"quiet_s": 211.0, "offline_s": 5.0}, None),
+        ({"quiet_s": 44.0}, None),
+        ({"quiet_s": 46.0}, "heard nothing for 46 s"),
+        ({"quiet_s": 46.0, "offline_s": 5.0}, None),
         ({"offline_s": 181.0}, "not been connected for 181 s"),
         ({"lag_s": 41.0}, "stuck for 41 s"),
     ],

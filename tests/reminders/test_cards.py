@@ -1,6 +1,6 @@
 """What rules want told becomes one card per person, or one summary for a paste."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +12,7 @@ from feishu_plugin.records import Record
 from feishu_plugin.reminders.cards import Offers, cards_of, effects_of_tells
 from feishu_plugin.reminders.quiet import next_digest
 from feishu_plugin.rules.actions import Offer, Tell
+from tests.builders import with_parameters
 from tests.reminders.card_law import faults
 from tests.reminders.samples import POLICY, at, notice, people, requirement, seen, template, with_templates
 
@@ -235,3 +236,19 @@ def test_a_notice_without_a_record_has_no_button() -> None:
 
     assert card.body["requirements"] == []
     assert [element["tag"] for element in card.body["card"]["body"]["elements"]] == ["markdown"]
+
+
+def test_what_was_told_before_is_not_repeated_in_a_list() -> None:
+    tells = [(requirement(f"rec{n}"), replace(PUT_BACK, identity=f"move-{n}")) for n in range(3)]
+    asked: list[str] = []
+
+    def told(identities: Sequence[str]) -> set[str]:
+        asked.extend(identities)
+        return {"put_back:rec1:move-1:ou_dev2"}
+
+    found = effects_of_tells(with_parameters(POLICY, many_rows=2), tells, people, NOW, told=told)
+
+    assert [card.covers for card in found] == [
+        ("put_back:rec0:move-0:ou_dev2", "put_back:rec2:move-2:ou_dev2")
+    ]
+    assert len(asked) == 3

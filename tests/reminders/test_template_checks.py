@@ -127,3 +127,19 @@ def test_the_handbook_lists_what_each_event_tells() -> None:
     found = {zh: set(told(key)) - set(OF_RECORD) for key, zh in labels.items() if told(key) != FACTS}
 
     assert written == {zh: more for zh, more in found.items() if more}
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "套得太深"),
+        ("{{ title" + "|upper" * 3000 + " }}", "套得太深"),
+        ("{{ " + "9" * 5000 + " }}", "过长的数字"),
+        ("{% if title %}" * 150 + "x" + "{% endif %}" * 150, "填入内容时出错"),
+    ],
+    ids=["brackets", "filters", "digits", "questions"],
+)
+def test_a_text_that_overwhelms_the_parser_is_a_problem_of_its_row(body: str, why: str) -> None:
+    [found] = problems(body=body)
+
+    assert why in found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from feishu_plugin.records import Step
+from feishu_plugin.records import Step, Unheard
 from feishu_plugin.rules.case import Ruling
 from feishu_plugin.rules.walk import Walk, remember, walk
 from tests.rules.questions import NOW, step
@@ -30,7 +30,7 @@ def walked(
     *steps: Step,
     shown: str | None = "",
     over: bool = False,
-    unheard: Sequence[tuple[str, str]] = (),
+    unheard: Sequence[Unheard] = (),
 ) -> Walk:
     """The walk from ``accepted``; the table showed just that, unless said otherwise."""
     missing = Step(before=None, after=current, operator="ou_last", at=NOW)
@@ -141,29 +141,42 @@ def test_law_4_an_untold_illegal_change_is_refused_after_the_grace() -> None:
 
 
 def test_law_5_a_move_judged_without_its_event_is_remembered() -> None:
-    assert walked("a", "b", over=True).unheard == (("a", "b"),)
-    assert walked("a", "d", over=True).unheard == (("a", "d"),)
+    second = NOW + timedelta(seconds=1)
+
+    assert walked("a", "b", over=True).unheard == (Unheard("a", "b", second),)
+    assert walked("a", "d", over=True).unheard == (Unheard("a", "d", second),)
 
 
 def test_law_5_the_late_event_of_a_judged_move_says_nothing_new() -> None:
     """a → d was refused without its event and put back; the event comes now."""
-    found = walked("a", "a", step("a", "d"), over=True, unheard=[("a", "d")])
+    found = walked("a", "a", step("a", "d"), over=True, unheard=[Unheard("a", "d", NOW)])
 
     assert (rulings(found), found.status, found.unheard) == ([], "a", ())
 
 
 def test_law_5_an_event_is_dropped_once_only() -> None:
     found = walked("a", "a", step("a", "d", 1), step("d", "a", 2), step("a", "d", 3), step("d", "a", 4),
-                   over=True, unheard=[("a", "d"), ("d", "a")])  # fmt: skip
+                   over=True, unheard=[Unheard("a", "d"), Unheard("d", "a")])  # fmt: skip
 
     assert (rulings(found), found.unheard) == (["ad!"], ())
 
 
 def test_law_5_only_a_few_moves_are_remembered() -> None:
-    pairs = [("a", str(number)) for number in range(9)]
+    moves = [Unheard("a", str(number)) for number in range(9)]
+    another = Unheard("x", "y")
 
-    assert remember((), *pairs) == tuple(pairs[-5:])
-    assert remember(pairs[:5], ("x", "y")) == (*pairs[1:5], ("x", "y"))
+    assert remember((), *moves) == tuple(moves[-5:])
+    assert remember(moves[:5], another) == (*moves[1:5], another)
+
+
+def test_law_5_the_same_move_made_again_is_none_that_was_judged_before() -> None:
+    """a → b was judged without its event, which never came; later somebody goes there and back."""
+    before = [Unheard("a", "b", NOW), Unheard("b", "a", NOW)]
+    later = NOW + timedelta(minutes=20)
+
+    found = walked("a", "a", step("a", "b", 8, at=later), step("b", "a", 9, at=later), unheard=before)
+
+    assert (rulings(found), found.unheard) == (["ab", "ba"], tuple(before))
 
 
 def test_a_cleared_status_is_a_move_to_nothing() -> None:

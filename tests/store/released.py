@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, DateTime, MetaData, create_engine, func, select, text
 
 from feishu_plugin.ports import Accepted, Edit, Effect, Hint, Settlement, Step
-from feishu_plugin.records import Press, Record, Value
+from feishu_plugin.records import Press, Record, Unheard, Value
 from feishu_plugin.store import Store
 from feishu_plugin.store.tables import HEAD
 from tests.store.samples import BASE, NOON
@@ -125,7 +125,7 @@ def _state(record_id: str, status: str, **values: Value) -> Accepted:
         status_since=NOON,
         corrections=(NOON,),
         policy_version="p1",
-        unheard=(("pending", "done"),),
+        unheard=(Unheard("pending", "done"),),
     )
 
 

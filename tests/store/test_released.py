@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from feishu_plugin.records import Unheard
 from feishu_plugin.store import Store
 from feishu_plugin.store.upgrade import MIGRATIONS
 from tests.store.released import RELEASES, as_sqlite, copy_rows
@@ -85,7 +86,7 @@ def test_what_was_accepted_is_accepted(upgraded: Store) -> None:
         "owner": ("ou_li", "ou_han"),
     }
     assert (one.status_since, one.corrections, one.policy_version) == (NOON, (NOON,), "p1")
-    assert one.unheard == (("pending", "done"),)
+    assert one.unheard == (Unheard("pending", "done"),)
     assert found["rec2"].record.get("status") == "done"
     assert upgraded.loads(BASE, "requirement", ()) == {"ou_li": 1, "ou_han": 1}
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feishu_plugin.ports import Accepted, Step
-from feishu_plugin.records import Record, Url
+from feishu_plugin.records import Record, Unheard, Url
 from feishu_plugin.store import values_json
 
 TEXTS = st.text(st.characters(exclude_categories=()))  # also NUL and lone surrogates
@@ -62,9 +62,16 @@ def test_objects_that_look_like_our_tags_stay_themselves(value: dict[str, str]) 
     assert values_json.loads(values_json.dumps(value)) == value
 
 
-@given(RECORD_VALUES, st.none() | MOMENTS, st.lists(MOMENTS).map(tuple), TEXTS)
+UNHEARD = st.lists(st.builds(Unheard, TEXTS, TEXTS, st.none() | MOMENTS)).map(tuple)
+
+
+@given(RECORD_VALUES, st.none() | MOMENTS, st.lists(MOMENTS).map(tuple), TEXTS, UNHEARD)
 def test_accepted_state_survives(
-    values: dict[str, str], created: datetime | None, corrections: tuple[datetime, ...], version: str
+    values: dict[str, str],
+    created: datetime | None,
+    corrections: tuple[datetime, ...],
+    version: str,
+    unheard: tuple[Unheard, ...],
 ) -> None:
     record = Record(record_id="rec1", values=values, created_at=created, modified_by=version)
     was = Accepted(
@@ -72,11 +79,19 @@ def test_accepted_state_survives(
         status_since=datetime(2026, 3, 2, tzinfo=UTC),
         corrections=corrections,
         policy_version=version,
+        unheard=unheard,
     )
 
     stored = values_json.loads(values_json.dumps(values_json.accepted_to_json(was)))
 
     assert values_json.accepted_from_json("rec1", stored) == was
+
+
+def test_moves_that_an_earlier_version_remembered_are_still_known() -> None:
+    was = Accepted(record=Record(record_id="rec1"), status_since=datetime(2026, 3, 2, tzinfo=UTC))
+    stored = {**values_json.accepted_to_json(was), "unheard": (("a", "b"),)}
+
+    assert values_json.accepted_from_json("rec1", stored).unheard == (Unheard("a", "b"),)
 
 
 @given(st.builds(Step, before=st.none() | TEXTS, after=st.none() | TEXTS, operator=TEXTS, at=MOMENTS))

@@ -174,7 +174,8 @@ def _is_list(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and -_MOST <= value <= _MOST
 
 
 def _is_day(value: Any) -> bool:
@@ -185,6 +186,8 @@ def _is_day(value: Any) -> bool:
     return True
 
 
+_MOST = 1e15
+"""Beyond it a cell does not hold a whole number exactly, and far beyond it none at all."""
 _TEXT = (lambda value: isinstance(value, str), "文字")
 _SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "multi_select": (_is_list, '列表，例如 ["…"]'),

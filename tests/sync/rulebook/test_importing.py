@@ -171,3 +171,12 @@ def test_every_difference_is_told_in_a_line() -> None:
         "    解决（工作日） resolve_days: 2 → 3",
         "+ 作息日历 calendar: 2026-10-08",
     ]
+
+
+@pytest.mark.parametrize("number", [10**400, float("inf"), float("nan"), True])
+def test_a_number_that_no_cell_holds_is_refused(number: float) -> None:
+    tables, book = provisioned(), packaged_file()
+    row(book, "workflow", "待处理→已搁置")["after_days"] = number
+
+    with pytest.raises(PolicyError, match="要写成数字"):
+        planned(tables, book)
