@@ -86,7 +86,8 @@ def read(raw: Json, to: str) -> Message:
         found = list(_lines(card, to, at, _event(summary["name"]), "list"))
     else:
         found = [_alone(card, to, at, title)]
-    passed_on = any(map(_PASSED_ON.search, _texts(card)))
+    below = card["header"].get("subtitle", {}).get("content", "")
+    passed_on = bool(_PASSED_ON.search(below))
     folded = sum(int(m["count"]) for text in _told(card) for m in _FOLDED.finditer(text))
     return Message(
         to=to, at=at, title=title, items=found, folded=folded, review=is_review, passed_on=passed_on

@@ -139,7 +139,7 @@ class Oracle:
         debt = self.debts[key]
         if not any(begin <= told.at and told.at - SLACK < end for begin, end, _ in debt.spans):
             return False
-        if debt.kind == "news" and (by := self._by_when(key, debt)) and told.at > self._latest(told.to, by):
+        if debt.kind == "news" and (by := self._by_when(key, debt)) and told.at > self._latest(key, by):
             return False
         if told.to == key.meant:
             return True
@@ -168,12 +168,13 @@ class Oracle:
                 self.excused += 1
             elif not told:
                 yield _fault("dropped", key, f"{_key(key)}, {debt.kind}, was to be told by {by:%m-%d %H:%M}")
-            elif told[0].at > self._latest(told[0].to, by):
+            elif told[0].at > self._latest(key, by):
                 yield _fault("late", key, f"{_story(told[0])}, was to be told by {by:%m-%d %H:%M}")
 
-    def _latest(self, to: str, by: datetime) -> datetime:
-        """The end of patience; what exceeds the cards of a day comes the next working morning."""
-        if self._cards[to, by.date()] < _MOST_CARDS:
+    def _latest(self, key: Key, by: datetime) -> datetime:
+        """The end of patience; what exceeds the cards of a reader's day comes the next working morning."""
+        readers = {key.meant, *self._others(key, by)}
+        if all(self._cards[one, by.date()] < _MOST_CARDS for one in readers):
             return by + SLACK
         return calendar.at(calendar.workday_from(by.date() + timedelta(days=1)), _MORNING) + SLACK
 

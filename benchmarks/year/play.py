@@ -212,7 +212,8 @@ class _Player:
 
     def _all(self, deeds: Sequence[tuple[datetime, Deed]]) -> None:
         for when, deed in deeds:
-            self._clock.go_to(when)
+            # A tick takes some seconds; who acts in them acts after it, or the look would miss it.
+            self._clock.go_to(max(when, self._clock.now()))
             self._do(deed, when)
 
     def _do(self, deed: Deed, when: datetime) -> None:

@@ -280,12 +280,14 @@ def _summary(
 
 def _body(card: Json, event: str, name: str, notices: Iterable[Notice]) -> Json:
     told = list(notices)
-    body = {
+    heard = set.intersection(*(set(notice.heard) for notice in told))
+    body: Json = {
         "card": card,
         "event": event,
         "name": name,
         "requirements": [notice.record_id for notice in told if notice.record_id],
         "audience": told[0].audience,
+        **({"heard": sorted(heard)} if heard else {}),
     }
     stands_for = "、".join(dict.fromkeys(n.facts["for_zh"] for n in told if n.instead_of))
     return {**body, "stands_for": stands_for} if stands_for else body

@@ -44,6 +44,8 @@ class Reminder:
     facts: Facts = field(default_factory=dict)
     snoozed: tuple[Snooze, ...] = ()
     """Those of the record whose time has come."""
+    heard: tuple[str, ...] = ()
+    """open_ids of those who got an earlier stage of the same due value, or stood in for it."""
     earlier: tuple[str, ...] = ()
     """The identity of each earlier stage of the same due value, and ``told_to`` of everybody it means,
     told or not."""
@@ -83,6 +85,7 @@ class Reminder:
             with_it=tuple(passed_on(one, reach.open_id) for one in (identity, self.identity) if reach.why),
             # Who heard of it in the name of another, owner or manager, is not told a later stage.
             unless=tuple(passed_on(one, who) for one in self.earlier for who in {reach.meant, reach.open_id}),
+            heard=self.heard,
             kind=self.kind,
             audience=self.audience,
             facts={**self.facts, **reach.facts},
@@ -160,6 +163,7 @@ def _reminders(
                 kind=audiences[audience],
                 priority=record.priority,
                 facts={**facts_of(circle.policy, record, circle.people), **stage.facts},
+                heard=tuple(dict.fromkeys(reach.open_id for reach in before[stage.due])),
                 earlier=tuple(earlier[stage.due]),
             )
             earlier[stage.due] += [reminder.identity, *(reminder.told_to(one) for one in named)]

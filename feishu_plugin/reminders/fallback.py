@@ -42,7 +42,9 @@ class Fallback:
         """The card for the next stand-in; none when everybody was tried."""
         meant = effect.body.get("in_place_of") or effect.target
         tried = [*effect.body.get("tried", ()), effect.target]
-        to = next((one for one in self._candidates(effect, meant) if one not in tried), "")
+        # Who got an earlier stage of it knows: the escalation goes past them.
+        known = {*tried, *effect.body.get("heard", ())}
+        to = next((one for one in self._candidates(effect, meant) if one not in known), "")
         if not to:
             return []
         name = self.circle.people(meant).name or meant

@@ -34,6 +34,8 @@ class Notice:
     """Further identities that are told when this is told."""
     unless: tuple[str, ...] = ()
     """Identities: once one of them is told, this need not be told any more."""
+    heard: tuple[str, ...] = ()
+    """open_ids of those who know of it already: none of them gets it in place of somebody else."""
     kind: Literal["instant", "digest"] = "instant"
     audience: str = ""
     facts: Facts = field(default_factory=dict)

@@ -162,11 +162,14 @@ def _unconfirmed(tick: Tick, record: Requirement, state: Accepted) -> Iterator[S
 def _every(
     tick: Tick, days: float | None, since: datetime, facts: Facts = MappingProxyType({})
 ) -> Iterator[Stage]:
-    """Again with every so many workdays since a moment; only the last time that has passed."""
+    """Again with every so many workdays since a moment; only the last time that has passed.
+
+    Its moment alone tells it from the others: with another rhythm the same moment is no other one.
+    """
     passed = tick.workdays_since(since)
     if days and (times := int(passed / days)) >= 1:
         at = tick.worktime.add_days(since, times * days)
-        yield Stage(name=f"missed-{times}", due=at, since=at, facts={"days": str(int(passed)), **facts})
+        yield Stage(name="missed", due=at, since=at, facts={"days": str(int(passed)), **facts})
 
 
 AT_REST: Sequence[tuple[str, Stages]] = (

@@ -152,6 +152,16 @@ def test_a_breach_escalates_in_workdays(now: str, expected: list[str]) -> None:
     assert {r.kind for r in found} == {"instant"}
 
 
+def test_a_later_stage_knows_who_heard_of_the_earlier_ones() -> None:
+    found = [n for r in reminders(service(), "09-08 10:00") for n in r.notices() if n.event == "overdue"]
+
+    assert [(n.audience, n.open_id, n.heard) for n in found] == [
+        ("owner", "ou_dev", ()),
+        ("manager", "ou_boss", ("ou_dev",)),
+        ("head", "ou_lead", ("ou_dev", "ou_boss")),
+    ]
+
+
 def test_nobody_is_told_as_their_own_manager() -> None:
     record = service(owner=("ou_boss",))
 
@@ -194,19 +204,31 @@ def test_a_due_time_beyond_the_announced_calendar_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "stages"),
+    ("now", "missed"),
     [
         ("09-03 08:59", []),
-        ("09-03 18:00", ["missed-1"]),
-        ("09-04 12:00", ["missed-1"]),
-        ("09-07 18:00", ["missed-2"]),
-        ("09-09 18:00", ["missed-3"]),
+        ("09-03 18:00", ["09-03 18:00"]),
+        ("09-04 12:00", ["09-03 18:00"]),
+        ("09-07 18:00", ["09-07 18:00"]),
+        ("09-09 18:00", ["09-09 18:00"]),
     ],
 )
-def test_a_progress_note_is_due_again_with_every_missed_interval(now: str, stages: list[str]) -> None:
+def test_a_progress_note_is_due_again_with_every_missed_interval(now: str, missed: list[str]) -> None:
     record = requirement(priority="medium", progress_at=at("09-02 09:00"), started_at=at("09-01 09:00"))
 
-    assert [r.stage for r in reminders(record, now) if r.event == "progress_due"] == stages
+    assert [r.due for r in reminders(record, now) if r.event == "progress_due"] == list(map(at, missed))
+
+
+def test_a_moment_that_was_told_is_no_other_one_when_the_rhythm_changes() -> None:
+    """Seen in a simulated year: a line came again the morning after the priority was lowered."""
+    often = requirement(priority="high", progress_at=at("09-02 09:00"), started_at=at("09-01 09:00"))
+    seldom = requirement(priority="medium", progress_at=at("09-02 09:00"), started_at=at("09-01 09:00"))
+
+    [told, again] = [reminders(one, "09-03 18:00")[-1] for one in (often, seldom)]
+
+    assert told.event == "progress_due"
+    assert told.due == at("09-03 18:00")
+    assert again.identity == told.identity
 
 
 def test_a_high_priority_owes_a_note_every_workday() -> None:

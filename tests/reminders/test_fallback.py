@@ -28,11 +28,12 @@ def unreachable(*open_ids: str, policy: Policy = BACKED) -> World:
     return world
 
 
-def overdue(record_id: str = "rec1") -> Effect:
+def overdue(record_id: str = "rec1", heard: tuple[str, ...] = ()) -> Effect:
     offer = Offer(kind="remind", event="overdue")
     told = notice(
         f"overdue:{record_id}:breach:ou_dev", event="overdue", kind="instant", audience="owner", offer=offer
     )
+    told = replace(told, heard=heard)
     (effect,) = cards_of(BACKED, [told], NOW, elements=Offers(BACKED, people, APP))
     return effect
 
@@ -69,6 +70,16 @@ def test_the_next_one_gets_it_when_that_fails_too(lost: int) -> None:
     assert [row["state"] for row in world.notices() if row["event"] == "overdue"] == ["failed"] * (
         lost + 1
     ) + ["sent"]
+
+
+def test_who_heard_of_an_earlier_stage_does_not_get_it_again_for_another() -> None:
+    """Seen in a simulated year: a manager got the card of the head, who could not be reached."""
+    world = unreachable("ou_dev", "ou_lead")
+    world.outbox.put([overdue("rec2", heard=("ou_dev2", "ou_boss"))])
+
+    world.deliver()
+
+    assert got(world) == ["ou_dev2", "ou_cs"]
 
 
 def test_when_nobody_can_be_reached_everybody_was_tried_once() -> None:
