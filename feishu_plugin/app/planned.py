@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from rich.cells import cell_len
@@ -68,11 +69,11 @@ def _plan(desk: Desk) -> Sequence[Effect]:
 def _reasons(desk: Desk) -> Mapping[str, str]:
     """Identity of each notice that time brings to why it came up, in words."""
     circle = Circle(policy=desk.policy, people=desk.people.person, administrators=desk.administrators)
-    ended = desk.policy.parameters.ended_statuses
+    ended, told = desk.policy.parameters.ended_statuses, partial(desk.store.told, desk.app_token)
     accepted = desk.store.all_accepted(desk.app_token, "requirement", ended)
     return {
         notice.identity: f"{NAMES[notice.event][0]} {unmarked(line_of(notice.event, notice.facts))}"
-        for reminder in due(accepted, desk.policy, circle, desk.clock.now())
+        for reminder in due(accepted, desk.policy, circle, desk.clock.now(), told)
         for notice in reminder.notices()
     }
 

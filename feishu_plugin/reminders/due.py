@@ -7,7 +7,8 @@ each comes up, ``stages``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -21,6 +22,8 @@ from feishu_plugin.reminders.standins import Reach, Standby
 from feishu_plugin.reminders.templates import rows_of
 from feishu_plugin.rules.actions import Offer
 
+Told = Callable[[Sequence[str]], AbstractSet[str]]
+"""Those of these notice identities that were told."""
 ANSWERABLE = ("due_soon", "overdue", "progress_due")
 """Events whose reader can answer in the card."""
 
@@ -109,9 +112,16 @@ class Reminder:
 
 
 def due(
-    accepted: Iterable[tuple[str, Accepted]], policy: Policy, circle: Circle, now: datetime
+    accepted: Iterable[tuple[str, Accepted]],
+    policy: Policy,
+    circle: Circle,
+    now: datetime,
+    told: Told = lambda identities: frozenset(),
 ) -> Iterator[Reminder]:
-    """Every reminder that has come up for these records, told already or not."""
+    """Every reminder that has come up for these records, told already or not.
+
+    ``told`` is asked about stand-ins only: who heard an earlier stage for somebody else.
+    """
     audiences = {event: _audiences(policy, event) for event, _ in IN_HAND}
     tick = Tick(policy, now)
     for _, state in accepted:
@@ -121,7 +131,7 @@ def due(
             if not audiences[event]:
                 continue
             stages = list(stages_of(tick, record, state))
-            for reminder in _reminders(tick, circle, event, record, stages, audiences[event]):
+            for reminder in _reminders(tick, circle, event, record, stages, audiences[event], told):
                 yield replace(reminder, snoozed=ripe) if ripe else reminder
 
 
@@ -145,6 +155,7 @@ def _reminders(
     record: Requirement,
     stages: Iterable[Stage],
     audiences: Mapping[str, Literal["instant", "digest"]],
+    told: Told,
 ) -> Iterator[Reminder]:
     at_once = tuple(a for a in audiences if event not in _ESCALATING or a not in tick.later)
     before: dict[datetime, list[Reach]] = defaultdict(list)
@@ -152,11 +163,12 @@ def _reminders(
     for stage in stages:
         for audience in (a for a in stage.audiences or at_once if a in audiences):
             named = circle.named(audience, record)
+            standby = Standby(circle=circle, audience=audience, record=record, at=tick.now)
             reminder = Reminder(
                 event=event,
                 record_id=record.record_id,
                 audience=audience,
-                people=_people(circle, audience, record, named, tick.now, before[stage.due]),
+                people=_people(standby, named, before[stage.due], earlier[stage.due], told),
                 stage=stage.name,
                 due=stage.due,
                 since=stage.since,
@@ -173,18 +185,18 @@ def _reminders(
 
 
 def _people(
-    circle: Circle,
-    audience: str,
-    record: Requirement,
-    named: Iterable[str],
-    now: datetime,
-    before: Sequence[Reach],
+    standby: Standby, named: Iterable[str], before: Sequence[Reach], earlier: Sequence[str], told: Told
 ) -> tuple[Reach, ...]:
     """Who was meant by an earlier stage need not be told as their own manager, nor through another.
 
-    Who stands in there today may have heard nothing: that was told before the leave (``unless`` knows).
+    Who stands in there today may have heard nothing, because that was told before the leave:
+    of stand-ins only the ledger knows.
     """
-    told = {reach.meant for reach in before}
-    meant = [one for one in named if one not in told]
-    known = told | {reach.open_id for reach in before}
-    return Standby(circle=circle, audience=audience, record=record, at=now).reach(meant, known)
+    first = {reach.meant for reach in before}
+    meant = [one for one in named if one not in first]
+    present = first | {reach.open_id for reach in before if not reach.why}
+
+    def knows(open_id: str) -> bool:
+        return open_id in present or bool(told([passed_on(one, open_id) for one in earlier]))
+
+    return standby.reach(meant, knows)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from functools import partial
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Effect, Work
@@ -45,7 +46,8 @@ def plan_reminders(
     weekly = _weekly(work, circle, now, app_token, link)
     accepted = work.all_accepted(app_token, "requirement", policy.parameters.ended_statuses)
     states = weekly.passing(accepted) if weekly else accepted
-    notices = [n for reminder in due(states, policy, circle, now) for n in reminder.notices()]
+    heard = partial(work.told, app_token)
+    notices = [n for reminder in due(states, policy, circle, now, heard) for n in reminder.notices()]
     lines = relayed(work.lines(app_token, now), circle, _states_of(work, app_token), now)
     reviews = weekly.reviews(packaged) if weekly else {}
     everybody = {*(n.open_id for n in notices), *(p.effect.target for p in lines), *reviews}

@@ -4,7 +4,7 @@ The person *meant* never changes by that: what was told to a stand-in is told, a
 person is back. Backup first, then manager, then leader; the administrators are the last resort.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,8 @@ from feishu_plugin.records import Requirement
 from feishu_plugin.reminders.audience import Absence, Circle, upwards
 from feishu_plugin.reminders.notice import Facts
 
+Knows = Callable[[str], bool]
+"""True of a person (open_id) who heard of it at an earlier stage."""
 _Group = Callable[[Circle, Requirement, str], Iterable[str]]
 """Those who may stand in for a person (open_id) about a record, best first."""
 
@@ -52,15 +54,15 @@ class Standby:
     record: Requirement
     at: datetime
 
-    def reach(self, meant: Sequence[str], told: Collection[str] = frozenset()) -> tuple[Reach, ...]:
+    def reach(self, meant: Sequence[str], knows: Knows = lambda open_id: False) -> tuple[Reach, ...]:
         """Who gets what these people are meant by; those who are there get it themselves.
 
-        ``told`` have heard of it at an earlier stage. Who is away while all who could stand in
-        are among them is left out: it is for them alone, when they are back.
+        Nobody who ``knows`` stands in. Who is away while all who could stand in know is left out:
+        it is for them alone, when they are back.
         """
         absent = {one: why for one in meant if (why := self._absence(one))}
         there = [one for one in meant if one not in absent]
-        found = (self._handed(one, absent.get(one, ""), there, told) for one in meant)
+        found = (self._handed(one, absent.get(one, ""), there, knows) for one in meant)
         return tuple(reach for reach in found if reach)
 
     def others(self, open_id: str) -> Iterator[str]:
@@ -80,14 +82,14 @@ class Standby:
         # Who edits on leave is at work, it seems, and wants the answer.
         return "" if (self.audience, why) == ("editor", "away") else why
 
-    def _handed(self, meant: str, why: Absence, there: Sequence[str], told: Collection[str]) -> Reach | None:
+    def _handed(self, meant: str, why: Absence, there: Sequence[str], knows: Knows) -> Reach | None:
         if not why:
             return Reach(meant=meant, open_id=meant)
         known = False
         for group in _ORDERS.get(self.audience, _USUAL):
             present = self._present(group, meant)
             known = known or bool(present)
-            if fresh := [one for one in present if one not in told]:
+            if fresh := [one for one in present if not knows(one)]:
                 # Another backup first; who gets it anyway hears that it is for two.
                 chosen = min(fresh, key=lambda one: one in there) if group is _backups else fresh[0]
                 name = self.circle.people(meant).name or meant

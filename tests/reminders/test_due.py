@@ -11,7 +11,7 @@ from feishu_plugin.policy import Leave, Policy
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.due import Reminder, due
-from feishu_plugin.reminders.notice import folded, for_whom, news
+from feishu_plugin.reminders.notice import folded, for_whom, news, passed_on
 from feishu_plugin.rules.due_times import deadline
 from tests.reminders.samples import (
     CIRCLE,
@@ -376,6 +376,34 @@ def test_a_stand_in_who_is_the_manager_is_not_told_as_manager_also_when_the_owne
     assert [n.open_id for n in later] == ["ou_boss"]
     assert not later[0].is_news(breach.covers)
     assert later[0].is_news({breach.identity}), "when the owner heard it, the manager still has to"
+
+
+def test_who_stands_in_today_need_not_have_heard_what_was_told_before_the_leave() -> None:
+    """Seen in a simulated year: the head's stand-in was spared for a stage the manager had got himself."""
+    circle = replace(away("ou_boss", "ou_lead"), administrators=("ou_cs",))
+    state = [accepted(service())]
+
+    def head(*told: str) -> list[tuple[str, ...]]:
+        found = due(state, circle.policy, circle, at("09-08 10:00"), lambda some: set(told).intersection(some))
+        return [one.to for one in found if one.stage == "head"]
+
+    (manager,) = [r for r in reminders(service(), "09-08 10:00", circle) if r.stage == "manager"]
+
+    assert head(manager.told_to("ou_boss")) == [("ou_cs",)]
+    assert head(passed_on(manager.told_to("ou_boss"), "ou_cs")) == []
+
+
+def test_a_manager_who_stands_in_for_the_owner_today_hears_for_the_other_manager_in_the_same_card() -> None:
+    """Seen in a simulated year: the other manager's part came days later, as a card of its own."""
+    route = replace(POLICY.routes[0], managers=("ou_boss", "ou_cs"), backup=())
+    leave = Leave(people=("ou_dev", "ou_cs"), first=at("09-04 00:00").date(), last=at("09-30 00:00").date())
+    circle = Circle(policy=replace(POLICY, routes=(route,), leaves=(leave,)), people=people)
+
+    [stage] = [r for r in reminders(service(), "09-04 10:00", circle) if r.stage == "manager"]
+    [notice] = folded(stage.notices())
+
+    assert notice.open_id == "ou_boss"
+    assert {stage.told_to("ou_boss"), stage.told_to("ou_cs")} < set(notice.covers)
 
 
 def test_an_escalation_passes_over_who_stands_in_for_the_owner() -> None:

@@ -95,11 +95,11 @@ def test_a_backup_who_is_told_anyway_comes_after_the_others() -> None:
 def test_who_heard_of_it_at_an_earlier_stage_is_no_stand_in_for_the_next() -> None:
     there = standby(on_leave("ou_lead"), "head")
 
-    assert [one.open_id for one in there.reach(["ou_lead"], {"ou_boss"})] == ["ou_cs"]
+    assert [one.open_id for one in there.reach(["ou_lead"], {"ou_boss"}.__contains__)] == ["ou_cs"]
 
 
 def test_when_all_stand_ins_know_it_the_next_stage_waits_for_who_is_meant() -> None:
-    assert standby(on_leave("ou_lead"), "head").reach(["ou_lead"], {"ou_boss", "ou_cs"}) == ()
+    assert standby(on_leave("ou_lead"), "head").reach(["ou_lead"], {"ou_boss", "ou_cs"}.__contains__) == ()
 
 
 def test_whom_a_card_cannot_reach_has_all_others_behind_them() -> None:
