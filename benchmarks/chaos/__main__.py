@@ -71,7 +71,7 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", default=",".join(PARTS), help=f"some of {', '.join(PARTS)}")
     parser.add_argument("--kills", type=int, default=200, help="kills at later crossings; -1: at every one")
-    parser.add_argument("--per-play", type=int, default=20, help="kills in one play")
+    parser.add_argument("--per-play", type=int, default=12, help="kills in one play")
     parser.add_argument("--loads", type=int, default=4, help="streams of edits")
     parser.add_argument("--edits", type=int, default=200, help="edits of one stream")
     parser.add_argument("--load-kills", type=int, default=6, help="kills in one stream")

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 _WORLD, _PLUGIN = "sandbox.sqlite3", "plugin.sqlite3"
 _LOOK_S = 0.03
 _BAD_CLICK = "9499"
-_STILL_LOOKS = 20
+_STILL_LOOKS = 40
 """So often in a row everything looked the same and not quiet: only time can help."""
 _MOST_LOOKS = 6000
 _TIME_S = (4.0, 12.0, 45.0)
