@@ -81,19 +81,27 @@ class Troupe:
 
     def kill_the_writer(self) -> None:
         """Ends the process that holds the lease of the base, as a power cut would."""
-        with psycopg.connect(self.url) as connection:
-            [holder] = connection.execute("SELECT holder FROM leases").fetchone() or [""]
-        pid = int(holder.split(":")[1])
-        [writer] = [one for one in self.playing if one.service and one.service.popen.pid == pid]
+        while not (writing := [one for one in self.playing if _pid(one) == self._holder()]):
+            time.sleep(_EVERY_S)  # the one before is dead, and its lease has not run out yet
+        [writer] = writing
         assert writer.service is not None
         writer.service.kill()
         self.playing.remove(writer)
+
+    def _holder(self) -> int:
+        with psycopg.connect(self.url) as connection:
+            [holder] = connection.execute("SELECT holder FROM leases").fetchone() or ["::"]
+        return int(holder.split(":")[1] or 0)
 
     def stop(self) -> None:
         """Ends all of them."""
         for one in self.playing:
             if one.service:
                 one.service.stop()
+
+
+def _pid(stage: Stage) -> int:
+    return stage.service.popen.pid if stage.service else 0
 
 
 @contextmanager

@@ -179,8 +179,10 @@ class _Player:
     def close(self) -> Played:
         """Everything read once more from the sandbox."""
         assert self._service is not None
-        self._service.stop()
         self._faults([])
+        self._clock.go_to(self._clock.now() + _HOUR)  # the longest that a card waits for its next try
+        self._service.empty()
+        self._service.stop()
         answers: Counter[str] = Counter()
         for route, codes in self._stage.stats()["requests"].items():
             answers.update(codes if "/open-apis/" in route else {})

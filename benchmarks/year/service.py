@@ -97,9 +97,16 @@ class Service:
 
     def tick(self) -> None:
         """What is due at this moment of business time; after a kill the next process does the rest."""
+        self._survive(self._all_parts)
+
+    def empty(self) -> None:
+        """What failed before is sent and noted; nothing new comes up."""
+        self._survive(lambda: self._insist(self._send))
+
+    def _survive(self, work: Callable[[], None]) -> None:
         while True:
             try:
-                self._all_parts()
+                work()
                 return
             except Killed as killed:
                 self.counts[f"killed {killed}"] += 1
