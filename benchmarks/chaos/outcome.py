@@ -4,7 +4,8 @@ What is made equal, and nothing else: ids (a row is called by its title), the po
 digests of ids, file tokens, the order of links and of lines (equally urgent rows
 are listed by their ids), and times, down to five minutes of the story,
 hours to a tenth (an event that met a
-dead service comes again 15 s later).
+dead service comes again 15 s later). Left out is the daily line about changes that only a sweep found:
+it tells of the misfortune itself.
 """
 
 import json
@@ -34,6 +35,7 @@ _ROWS = re.compile(r"(?:«[^»]*»[ ,]?)+")
 _NAME = re.compile(r"«[^»]*»")
 _FORM = re.compile(r"(?<=/share/base/form/)\w+")
 
+_OF_THE_MISFORTUNE = re.compile(r"没有收到飞书的事件|trouble::recovered:")
 _SENT = frozenset({"messages", "notice"})
 _SENT_AT = re.compile(r'"(?:create_time|update_time|时间)": \d+,? ?')
 
@@ -62,8 +64,8 @@ def outcome(scene: Scene) -> Outcome:
     """Every table, message and mail of a scene as they are now."""
     tables = {key: scene.rows(key) for key in scene.base["tables"]}
     plain = _Plain(_names(scene, tables))
-    found = {key: Counter(plain(row) for row in rows.values()) for key, rows in tables.items()}
-    found["messages"] = Counter(plain(message) for message in scene.messages())
+    found = {key: _usual(plain(row) for row in rows.values()) for key, rows in tables.items()}
+    found["messages"] = _usual(plain(message) for message in scene.messages())
     found["mails"] = Counter(plain(_mail(taken.to, taken.mail)) for taken in scene.mail.taken())
     return found
 
@@ -80,6 +82,10 @@ def difference(wanted: Outcome, found: Outcome, *, timeless: bool = False) -> Di
         doubled += _listed(place, Counter({text: n for text, n in more.items() if text in theirs}))
         unexpected += _listed(place, Counter({text: n for text, n in more.items() if text not in theirs}))
     return Difference(lost=tuple(lost), doubled=tuple(doubled), unexpected=tuple(unexpected))
+
+
+def _usual(texts: Iterable[str]) -> Counter[str]:
+    return Counter(text for text in texts if not _OF_THE_MISFORTUNE.search(text))
 
 
 def _timeless(place: str, texts: Counter[str], timeless: bool) -> Counter[str]:
