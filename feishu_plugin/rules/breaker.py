@@ -17,15 +17,27 @@ def is_open(policy: Policy, accepted: Accepted | None, now: datetime) -> bool:
 
 
 def leave_it(
-    actions: Sequence[Action], record: Requirement, shown: str, policy: Policy, now: datetime
+    actions: Sequence[Action], record: Requirement, shown: str, policy: Policy, now: datetime, *, told: bool
 ) -> tuple[list[Action], Requirement]:
-    """The status stays as people left it (``shown``), and the administrator hears of it once."""
+    """The status stays as people left it (``shown``), and the administrator hears of it once.
+
+    ``told``: an event told of the move. Without one the row was only looked at again, as after our
+    own note in it, and the ledger has the move already.
+    """
     minutes = int(policy.parameters.breaker_minutes)
     note = f"{minutes} 分钟内多次退回，已暂停对该记录的自动退回；稍后自动恢复"
     slot = now.replace(minute=0, second=0, microsecond=0).isoformat()
-    told = Tell(event="trouble", identity=f"breaker:{slot}", facts={"note": note})
-    kept = [_with_note(a, note) for a in actions if not (isinstance(a, Tell) and a.event == "put_back")]
-    return [*kept, told], record.with_values({"status": shown, "rule_hint": note})
+    which = f"需求 {record.number or record.title}：{note}。"
+    said = f"{which}常见原因是另有自动化在写同一状态 put back again and again, probably by another automation"
+    card = Tell(event="trouble", identity=f"breaker:{slot}", facts={"note": said})
+    kept = [_with_note(a, note) for a in actions if not _is_needless(a, told)]
+    return [*kept, card], record.with_values({"status": shown, "rule_hint": note})
+
+
+def _is_needless(action: Action, told: bool) -> bool:
+    if isinstance(action, WriteLedger):
+        return action.verdict == "put_back" and not told
+    return isinstance(action, Tell) and action.event == "put_back"
 
 
 def _with_note(action: Action, note: str) -> Action:

@@ -105,6 +105,8 @@ class Decision:
     blank: bool = False
     """Nothing is in the row yet: it is no requirement, and is looked at again when it is."""
     unheard: tuple[Unheard, ...] = ()
+    left_alone: bool = False
+    """The breaker is open: what was refused stands all the same."""
 
 
 def decide(question: Question) -> Decision:
@@ -134,19 +136,19 @@ def decide(question: Question) -> Decision:
     corrected = refused and status != question.record.status
     if corrected and _may_be_wrong(question, walked):
         return Decision(record=question.record, changes={}, status_since=question.now, waiting=True)
-    if corrected and _is_left_alone(question):
-        actions, record, corrected = (
-            *breaker.leave_it(actions, record, question.record.status, question.policy, question.now),
-            False,
-        )
+    left_alone = corrected and breaker.is_open(question.policy, question.accepted, question.now)
+    if left_alone:
+        shown, told = question.record.status, not walked.guessed
+        actions, record = breaker.leave_it(actions, record, shown, question.policy, question.now, told=told)
     return Decision(
         actions=tuple(a for a in actions if not isinstance(a, SetFields)),
         record=record,
         changes=_differences(question.live or question.record, record),
         status=status,
         status_since=since,
-        corrected=corrected,
+        corrected=corrected and not left_alone,
         unheard=_unheard(question, record, walked),
+        left_alone=left_alone,
     )
 
 
@@ -339,10 +341,6 @@ def _edited_since(question: Question) -> bool:
     modified = question.record.modified_at
     last = max((step.at for step in question.steps), default=None)
     return bool(modified and last and modified - last >= timedelta(seconds=1))
-
-
-def _is_left_alone(question: Question) -> bool:
-    return breaker.is_open(question.policy, question.accepted, question.now)
 
 
 def _differences(before: Requirement, after: Requirement) -> dict[str, Value]:

@@ -213,6 +213,7 @@ def tell_verdicts(desk: Desk, judged: Sequence[Judged]) -> None:
         }
         moves = [*(a for a in one.decision.actions if isinstance(a, WriteLedger)), *one.drawn.ledger]
         for move in (*moves, *one.ledger):
-            desk.saw("verdict", **about, rule=move.rule, action=move.verdict, because=move.reason)
+            action = "left_alone" if one.decision.left_alone else move.verdict
+            desk.saw("verdict", **about, rule=move.rule, action=action, because=move.reason)
         if one.changes:
             desk.saw("write", **about, fields=",".join(sorted(one.changes)))

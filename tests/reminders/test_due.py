@@ -384,7 +384,9 @@ def test_who_stands_in_today_need_not_have_heard_what_was_told_before_the_leave(
     state = [accepted(service())]
 
     def head(*told: str) -> list[tuple[str, ...]]:
-        found = due(state, circle.policy, circle, at("09-08 10:00"), lambda some: set(told).intersection(some))
+        found = due(
+            state, circle.policy, circle, at("09-08 10:00"), lambda some: set(told).intersection(some)
+        )
         return [one.to for one in found if one.stage == "head"]
 
     (manager,) = [r for r in reminders(service(), "09-08 10:00", circle) if r.stage == "manager"]

@@ -201,6 +201,17 @@ def test_an_open_breaker_shows_in_the_row_and_tells_the_administrator_only() -> 
     assert [card.event for card in told(found)] == ["trouble"]
 
 
+def test_a_row_that_is_only_looked_at_again_while_the_breaker_is_open_gets_no_second_ledger_row() -> None:
+    known = accepted(PENDING, corrections=times(1, 1, 1, 1, 1))
+    closed = PENDING.with_values({"status": "closed"})
+
+    by_event = edited(PENDING, to="closed", policy=POLICY, accepted=known)
+    by_sight = decide(Question(policy=POLICY, record=closed, accepted=known, now=NOW, grace_over=True))
+
+    assert [row.verdict for row in ledger(by_event)] == ["put_back"]
+    assert (by_sight.left_alone, ledger(by_sight)) == (True, [])
+
+
 def test_an_open_breaker_is_told_once_an_hour() -> None:
     def identity(minute: int) -> str:
         now = NOW.replace(minute=minute)
