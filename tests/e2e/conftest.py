@@ -4,6 +4,7 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,7 @@ def provisioned() -> Stage:
     stage = raise_curtain(world=Path(own) / WORLD)
     shutil.copy(Path(own) / PLUGIN, stage.folder)
     _set_clock(stage)
-    stage.remember(base)
+    stage.remember(deepcopy(base))  # stories add tables of their own
     return stage
 
 
