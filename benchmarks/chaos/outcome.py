@@ -4,8 +4,8 @@ What is made equal, and nothing else: ids (a row is called by its title), the po
 digests of ids, file tokens, the order of links and of lines (equally urgent rows
 are listed by their ids), and times, down to five minutes of the story,
 hours to a tenth (an event that met a
-dead service comes again 15 s later). Left out is the daily line about changes that only a sweep found:
-it tells of the misfortune itself.
+dead service comes again 15 s later). Left out are who modified a row last, and the daily line
+about changes that only a sweep found: it tells of the misfortune itself.
 """
 
 import json
@@ -29,6 +29,7 @@ _DROPPED = frozenset(
     {"url", "tmp_url", "file_token", "message_id", "chat_id", "uuid", "root_id", "parent_id"}
 )
 _DROPPED |= {"initial_option"}
+_DROPPED |= {"最后修改人"}  # the person or the bot, as two moves were judged in one write or in two
 _UNORDERED = frozenset({"link_record_ids", "options"})
 _ROWS = re.compile(r"(?:«[^»]*»[ ,]?)+")
 """The rows that a button is about."""

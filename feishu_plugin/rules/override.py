@@ -22,7 +22,10 @@ _DAY = re.compile(r"）(\d{4}-\d\d-\d\d) 到期")
 def rule(case: Case) -> Iterator[Action]:
     """Empties an override whose day is over; asks the editor for what a new one lacks."""
     record = case.record
-    if not record.manual_priority or record.status in case.policy.parameters.ended_statuses:
+    if record.status in case.policy.parameters.ended_statuses:
+        return
+    if not record.manual_priority:
+        yield from _emptied_before(case)
         return
     edited = case.accepted is not None and any(case.changed(key) for key in FIELDS)
     if edited and (why := _why_not(case.policy, record, case.now)):
@@ -31,6 +34,15 @@ def rule(case: Case) -> Iterator[Action]:
         note = _with_end(case.policy, record)
         yield SetFields(
             values={**dict.fromkeys(FIELDS), "priority_note": note}, because="the override has run out"
+        )
+
+
+def _emptied_before(case: Case) -> Iterator[Action]:
+    """An override that was accepted, has run out and is gone: a write of ours that was never settled."""
+    before = case.before
+    if before and has_run_out(case.policy, before, case.now):
+        yield SetFields(
+            values={"priority_note": _with_end(case.policy, before)}, because="the override had run out"
         )
 
 
@@ -127,6 +139,16 @@ EXAMPLES = (
             "override_until": None,
             "priority_note": "人工优先级（低）2026-08-31 到期，已恢复为计算的优先级",
         },
+    ),
+    Example(
+        says="One that was emptied just before the service died is told of all the same.",
+        record={"priority_note": "人工优先级（低）2026-08-31 到期，已恢复为计算的优先级"},
+        accepted={
+            "manual_priority": "low",
+            "override_reason": "客户同意延后",
+            "override_until": datetime(2026, 8, 30, 16, tzinfo=UTC),
+        },
+        sets={"priority_note": "人工优先级（低）2026-08-31 到期，已恢复为计算的优先级"},
     ),
     Example(
         says="On a closed requirement it is history and stays.",

@@ -448,3 +448,19 @@ def test_a_put_back_waits_while_the_step_may_still_be_told_and_a_legal_move_does
 
     assert (jump.waiting, jump.actions, jump.changes) == (True, (), {})
     assert (legal.waiting, legal.status) == (False, "void")
+
+
+def test_the_end_of_an_override_reads_the_same_when_the_write_was_never_settled() -> None:
+    """A service killed between its write and its memory of it judges the row it has written."""
+    over: Mapping[str, Value] = {
+        "manual_priority": "high",
+        "override_reason": "老客户",
+        "override_until": local("2026-08-28"),
+    }
+    stood = settled(PENDING).with_values(over)
+
+    written = decide(Question(policy=POLICY, record=stood, accepted=accepted(stood), now=NOW)).record
+    again = decide(Question(policy=POLICY, record=written, accepted=accepted(stood), now=NOW))
+
+    assert "到期，已恢复" in str(written.get("priority_note"))
+    assert again.changes == {}
