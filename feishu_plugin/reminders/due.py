@@ -61,7 +61,7 @@ class Reminder:
     @property
     def identity(self) -> str:
         """(event, record, stage, due value); with the person it is a notice's identity."""
-        return f"{self.event}:{self.record_id}:{self.stage}:{self.due.astimezone(UTC).isoformat()}"
+        return _identity(self.event, self.record_id, self.stage, self.due)
 
     def told_to(self, open_id: str) -> str:
         """The identity of the notice that one person is meant by."""
@@ -109,6 +109,10 @@ class Reminder:
             kind=snooze.kind,
             since=snooze.until,
         )
+
+
+def _identity(event: str, record_id: str, stage: str, due: datetime) -> str:
+    return f"{event}:{record_id}:{stage}:{due.astimezone(UTC).isoformat()}"
 
 
 def due(
@@ -164,11 +168,13 @@ def _reminders(
         for audience in (a for a in stage.audiences or at_once if a in audiences):
             named = circle.named(audience, record)
             standby = Standby(circle=circle, audience=audience, record=record, at=tick.now)
+            itself = _identity(event, record.record_id, stage.name, stage.due)
+            heard = _Heard(told, itself, before[stage.due], earlier[stage.due])
             reminder = Reminder(
                 event=event,
                 record_id=record.record_id,
                 audience=audience,
-                people=_people(standby, named, before[stage.due], earlier[stage.due], told),
+                people=heard.people(standby, named),
                 stage=stage.name,
                 due=stage.due,
                 since=stage.since,
@@ -184,19 +190,27 @@ def _reminders(
                 yield reminder
 
 
-def _people(
-    standby: Standby, named: Iterable[str], before: Sequence[Reach], earlier: Sequence[str], told: Told
-) -> tuple[Reach, ...]:
-    """Who was meant by an earlier stage need not be told as their own manager, nor through another.
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Who knows of one stage: of those there today the plan says it, of stand-ins the ledger only."""
 
-    Who stands in there today may have heard nothing, because that was told before the leave:
-    of stand-ins only the ledger knows.
-    """
-    first = {reach.meant for reach in before}
-    meant = [one for one in named if one not in first]
-    present = first | {reach.open_id for reach in before if not reach.why}
+    told: Told
+    itself: str
+    """The identity of the stage."""
+    before: Sequence[Reach]
+    earlier: Sequence[str]
 
-    def knows(open_id: str) -> bool:
-        return open_id in present or bool(told([passed_on(one, open_id) for one in earlier]))
+    def people(self, standby: Standby, named: Iterable[str]) -> tuple[Reach, ...]:
+        """Who was meant by an earlier stage need not be told as their own manager, nor through another."""
+        first = {reach.meant for reach in self.before}
+        present = first | {reach.open_id for reach in self.before if not reach.why}
+        meant = [one for one in named if one not in first]
+        return standby.reach(meant, lambda one: one in present or self._from_the_ledger(one))
 
-    return standby.reach(meant, knows)
+    def _from_the_ledger(self, open_id: str) -> bool:
+        """Told in the name of another, or in their own while they still owned it.
+
+        Who stands in today may have heard nothing: that was told before the leave.
+        """
+        asked = [f"{self.itself}:{open_id}", *(passed_on(one, open_id) for one in self.earlier)]
+        return bool(self.told(asked))

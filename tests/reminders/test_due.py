@@ -395,6 +395,20 @@ def test_who_stands_in_today_need_not_have_heard_what_was_told_before_the_leave(
     assert head(passed_on(manager.told_to("ou_boss"), "ou_cs")) == []
 
 
+def test_a_backup_who_gave_it_away_does_not_hear_it_again_for_the_new_owner() -> None:
+    """Seen in a simulated year: the new owner was on leave, and the old one is the backup."""
+    circle, state = away("ou_dev"), [accepted(service())]
+
+    def owner(*told: str) -> list[tuple[str, ...]]:
+        found = due(state, circle.policy, circle, at("09-03 10:00"), set(told).intersection)
+        return [one.to for one in found if one.stage == "breach"]
+
+    (breach,) = [r for r in reminders(service(), "09-03 10:00", circle) if r.stage == "breach"]
+
+    assert owner() == [("ou_dev2",)]
+    assert owner(breach.told_to("ou_dev2")) == [("ou_boss",)]
+
+
 def test_a_manager_who_stands_in_for_the_owner_today_hears_for_the_other_manager_in_the_same_card() -> None:
     """Seen in a simulated year: the other manager's part came days later, as a card of its own."""
     route = replace(POLICY.routes[0], managers=("ou_boss", "ou_cs"), backup=())
