@@ -157,7 +157,7 @@ class Effect:
     A ``line`` is not done by itself: it waits for the card that folds it.
     """
 
-    kind: Literal["ledger", "card", "notice_row", "patch", "mail", "line"]
+    kind: Literal["ledger", "card", "notice_row", "patch", "mail", "line", "arrival"]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str
@@ -179,6 +179,17 @@ class PendingEffect:
     tries: int = 0
     batch: str = ""
     """Identity of the batch it was pinned to before the first try; empty before that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a stored effect."""
+
+    ended: Literal["", "done", "given_up"]
+    """Empty while it waits."""
+    outcome: str
+    """Message id or record id; the cause of the last failure."""
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +306,10 @@ class Outbox(Protocol):
 
     def done(self, rows: Sequence[int], at: datetime, outcome: str = "") -> None:
         """Marks effects as performed (``outcome``: message id, record id)."""
+        ...
+
+    def done_each(self, outcomes: Mapping[int, str], at: datetime) -> None:
+        """Marks effects (row to its own outcome) as performed, all or none of them."""
         ...
 
     def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:

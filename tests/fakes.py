@@ -282,6 +282,10 @@ class MemoryOutbox:
             self.waiting.pop(row, None)
             self.outcomes[row] = outcome
 
+    def done_each(self, outcomes: Mapping[int, str], at: datetime) -> None:
+        for row, outcome in outcomes.items():
+            self.done([row], at, outcome)
+
     def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:
         for row in rows:
             pending = self.waiting[row]
@@ -436,6 +440,9 @@ class MemoryStore(MemoryWork):
 
     def done(self, rows: Sequence[int], at: datetime, outcome: str = "") -> None:
         self.outbox.done(rows, at, outcome)
+
+    def done_each(self, outcomes: Mapping[int, str], at: datetime) -> None:
+        self.outbox.done_each(outcomes, at)
 
     def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:
         self.outbox.failed(rows, next_try, cause)

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, update
 
-from feishu_plugin.ports import Effect, PendingEffect
+from feishu_plugin.ports import Effect, Outcome, PendingEffect
+from feishu_plugin.store.columns import storable
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, WAITING, outbox
@@ -54,6 +55,22 @@ class StoredOutbox(Part):
         with self._database.writing("done") as connection:
             for chunk in in_chunks(rows):
                 connection.execute(update(outbox).where(outbox.c.row.in_(chunk), not_done).values(changes))
+
+    def done_each(self, outcomes: Mapping[int, str], at: datetime) -> None:
+        """Marks effects (row to its own outcome) as performed, all or none: a batch is not done by halves."""
+        with self._database.writing("done each") as connection:
+            for row, outcome in outcomes.items():
+                ended = {"ended": DONE, "ended_at": at, "outcome": outcome, "body": None}
+                connection.execute(update(outbox).where(outbox.c.row == row, WAITING).values(ended))
+
+    def outcome_of(self, app_token: str, identity: str) -> Outcome | None:
+        """What became of an effect; None when it was never stored."""
+        named = (outbox.c.app_token == app_token, outbox.c.identity == storable(identity))
+        with self._database.reading() as connection:
+            row = connection.execute(select(outbox).where(*named)).one_or_none()
+        if row is None:
+            return None
+        return Outcome(ended=row.ended or "", outcome=row.outcome or "", covers=tuple(row.covers))
 
     def note_sent(self, app_token: str, identities: Collection[str], at: datetime) -> None:
         """These effects were performed, by whoever: what waits is done, what is unknown will never wait."""
