@@ -6,6 +6,7 @@ or wrong is named in one message.
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -18,6 +19,19 @@ from feishu_plugin.rules.addresses import address_in
 
 _SECRETS_SETTING, _SECRETS_FOLDER = "FEISHU_PLUGIN_SECRETS", "/run/secrets"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+SHORTEST_KEY = 24
+"""Characters of an API key: what is shorter can be guessed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeKey:
+    """An API key: who shows it, and the base that takes what they bring."""
+
+    name: str
+    key: SecretStr
+    base: str
 
 
 class Settings(BaseSettings):
@@ -61,6 +75,8 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_FROM")
     """``名称 <address>``."""
     mail_reply_to: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_REPLY_TO")
+    intake_keys: SecretStr = Field(default=SecretStr(""), alias="FEISHU_PLUGIN_INTAKE_KEYS")
+    """``name:key`` or ``name:key@base_token``, with commas between; empty opens no door for requirements."""
     schema_file: Path | None = Field(default=None, alias="FEISHU_PLUGIN_SCHEMA")
     secrets: Path | None = Field(default=None, alias=_SECRETS_SETTING)
     """A folder of files named as settings, read before all else; without it ``/run/secrets`` if there."""
@@ -96,6 +112,7 @@ class Settings(BaseSettings):
                 "FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_ENCRYPT_KEY or FEISHU_VERIFICATION_TOKEN"
             )
         wrong += self._wrong_with_mail()
+        wrong += self._wrong_with_intake()
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -108,6 +125,36 @@ class Settings(BaseSettings):
             return (parts.hostname or "", parts.port) if parts.port else ("", 0)
         except ValueError:
             return "", 0
+
+    @property
+    def intake(self) -> tuple[IntakeKey, ...]:
+        """Who may bring requirements by HTTP, and into which base."""
+        parts = (part.strip() for part in self.intake_keys.get_secret_value().split(","))
+        return tuple(self._intake_key(part) for part in parts if part)
+
+    def _intake_key(self, text: str) -> IntakeKey:
+        # Without a colon it is all key: a name is shown, a key never.
+        name, colon, rest = text.partition(":")
+        key, _, base = (rest if colon else text).partition("@")
+        only = self.base_tokens[0] if len(self.base_tokens) == 1 else ""
+        return IntakeKey(
+            name=name.strip() if colon else "", key=SecretStr(key.strip()), base=base.strip() or only
+        )
+
+    def _wrong_with_intake(self) -> Iterator[str]:
+        if not self.intake:
+            return
+        names = [one.name for one in self.intake]
+        if not self.listen:
+            yield "FEISHU_PLUGIN_INTAKE_KEYS needs FEISHU_PLUGIN_LISTEN=host:port"
+        if not all(names) or len(set(names)) < len(names):
+            yield "FEISHU_PLUGIN_INTAKE_KEYS: each key needs a name of its own, such as 工单系统:KEY"
+        if any(len(one.key.get_secret_value()) < SHORTEST_KEY for one in self.intake):
+            yield f"FEISHU_PLUGIN_INTAKE_KEYS: a key has fewer than {SHORTEST_KEY} characters"
+        if any(not one.key.get_secret_value().isascii() for one in self.intake):
+            yield "FEISHU_PLUGIN_INTAKE_KEYS: a key may have ASCII characters only"
+        if any(one.base not in self.base_tokens for one in self.intake):
+            yield "FEISHU_PLUGIN_INTAKE_KEYS: name:key@base, with a base of FEISHU_BASE_TOKEN"
 
     def _wrong_with_mail(self) -> Iterator[str]:
         if not self.smtp:

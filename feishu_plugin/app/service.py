@@ -17,6 +17,8 @@ from feishu_plugin.app.base_worker import BaseWorker
 from feishu_plugin.app.clocks import SandboxClock
 from feishu_plugin.app.compose import Office, desk_for, seal_of
 from feishu_plugin.app.figures import Figures
+from feishu_plugin.app.intake import intake_routes
+from feishu_plugin.app.intake_desk import IntakeDesk
 from feishu_plugin.app.pages import pages
 from feishu_plugin.app.receiving import receiver_for, taken
 from feishu_plugin.app.standing import Standing
@@ -225,7 +227,17 @@ class Service:
         routes = pages(self._standing, self._figures)
         if self.office.settings.connection == "webhook":
             routes.append(self._webhook())
+        if keys := self.office.settings.intake:
+            office = self.office
+            routes += intake_routes(
+                IntakeDesk(office.store, office.schema, office.clock, keys, self._came_in)
+            )
         return routes
+
+    def _came_in(self, app_token: str) -> None:
+        for worker in self.workers:
+            if worker.desk.app_token == app_token:
+                worker.wake_deliveries()
 
     def _webhook(self) -> Route:
         settings = self.office.settings
