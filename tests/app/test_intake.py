@@ -2,7 +2,10 @@
 
 import json
 import logging
+import os
+import re
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -326,6 +329,22 @@ def test_the_description_names_every_field_route_and_answer(gate: Gate) -> None:
     }
     for wanted in _references(found):
         assert wanted.removeprefix("#/components/schemas/") in found["components"]["schemas"]
+
+
+def test_the_examples_of_the_guide_work_as_they_stand(gate: Gate) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "administrator.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```bash\n(curl [^`]+/intake/[^`]+)```", guide)
+    environment = {"URL": gate.url, "KEY": "k" * 24, "PATH": os.defpath}
+
+    answers = [
+        json.loads(
+            subprocess.run(["bash", "-c", one], env=environment, check=True, capture_output=True).stdout
+        )
+        for one in examples
+    ]
+
+    assert [one.get("state") for one in answers] == ["received", "received", None]
+    assert answers[2]["openapi"] == "3.1.0"
 
 
 def _references(found: Any) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Requirements by HTTP, whole stories: judged as those of a form, each once through a power cut."""
 
-import socket
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,8 @@ import requests
 from feishu_plugin.demo.stage import Stage
 from tests.e2e.conftest import provisioned
 
+_TOLD = ("客户名称", "紧急程度", "需求类型")
+_JUDGED = ("当前状态", "优先级", "优先级说明", "责任部门", "责任人", "规则提示")
 KEY = "an-api-key-of-the-ticket-system"
 MANY = 50
 
@@ -35,7 +36,12 @@ def door(stage: Stage) -> str:
 
 def post(stage: Stage, number: int) -> int:
     headers = {"Authorization": f"Bearer {KEY}", "Idempotency-Key": f"T-{number}"}
-    body = {"title": f"工单 {number} 的需求", "customer_name": f"客户 {number}", "urgency": "高"}
+    body = {
+        "title": f"工单 {number} 的需求",
+        "customer_name": f"客户 {number}",
+        "urgency": "高",
+        "type": "problem",
+    }
     return requests.post(door(stage), json=body, headers=headers, timeout=60).status_code
 
 
@@ -50,13 +56,18 @@ def test_a_requirement_by_http_is_judged_as_one_of_a_form(open_stage: Stage) -> 
     open_stage.until_quiet()
 
     [row] = open_stage.rows("requirement").values()
-    assert row["录入渠道键"] == "工单系统:T-1" or row["录入渠道键"][0]["text"] == "工单系统:T-1"
-    assert row["当前状态"] == "待处理"
+    assert _text(row["录入渠道键"]) == "工单系统:T-1"
     standing = told(open_stage, 1)
     assert (standing["state"], standing["status"]) == ("written", {"key": "pending", "label": "待处理"})
     assert str(standing["number"]) in str(row["需求编号"])
-    print(row)
-    print([m for m in open_stage.messages()][-1])
+    cards = len(open_stage.messages())
+    [by_hand] = open_stage.create(
+        "周子墨", "requirement", [{key: row[key] for key in _TOLD} | {"需求标题": "另一条"}]
+    )
+    open_stage.until_quiet()
+    other = open_stage.rows("requirement")[by_hand]
+    assert {key: other[key] for key in _JUDGED} == {key: row[key] for key in _JUDGED}
+    assert 0 < cards == len(open_stage.messages()) - cards
 
 
 def test_a_power_cut_loses_and_doubles_nothing(open_stage: Stage) -> None:
