@@ -182,17 +182,6 @@ class PendingEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of a stored effect."""
-
-    ended: Literal["", "done", "given_up"]
-    """Empty while it waits."""
-    outcome: str
-    """Message id or record id; the cause of the last failure."""
-    covers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """One field of a requirement that got another value, as far as it can be laid at a person's door."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from feishu_plugin.ports import Clock, Outcome, Settlement
+from feishu_plugin.ports import Clock, Settlement
 from feishu_plugin.records import Values
 from feishu_plugin.schema import Schema
 from feishu_plugin.settings import IntakeKey
@@ -13,6 +13,7 @@ from feishu_plugin.store.store import Store
 from feishu_plugin.sync.intake.arrivals import (
     TARGET,
     Arrival,
+    Outcome,
     State,
     effect_of,
     identity_of,

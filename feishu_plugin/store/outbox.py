@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, update
 
-from feishu_plugin.ports import Effect, Outcome, PendingEffect
+from feishu_plugin.ports import Effect, PendingEffect
 from feishu_plugin.store.columns import storable
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, WAITING, outbox
 from feishu_plugin.store.values_json import loads
+from feishu_plugin.sync.intake.arrivals import Outcome
 
 
 class StoredOutbox(Part):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from feishu_plugin.ports import Effect, Outcome
+from feishu_plugin.ports import Effect
 from feishu_plugin.records import Values
 
 KIND = "arrival"
@@ -33,6 +33,17 @@ class Arrival:
     def import_key(self) -> str:
         """What stands in 录入渠道键."""
         return f"{self.door}:{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a stored effect."""
+
+    ended: Literal["", "done", "given_up"]
+    """Empty while it waits."""
+    outcome: str
+    """Message id or record id; the cause of the last failure."""
+    covers: tuple[str, ...] = ()
 
 
 State = Literal["received", "written", "refused"]
