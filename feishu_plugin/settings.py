@@ -5,6 +5,7 @@ or wrong is named in one message.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,10 @@ _SECRETS_SETTING, _SECRETS_FOLDER = "FEISHU_PLUGIN_SECRETS", "/run/secrets"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+FORM_DOOR = "网页表单"
+"""The name of the web form among those who bring requirements."""
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+"""It becomes part of a header: nothing in it may end one."""
 SHORTEST_KEY = 24
 """Characters of an API key: what is shorter can be guessed."""
 
@@ -77,11 +82,17 @@ class Settings(BaseSettings):
     mail_reply_to: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_REPLY_TO")
     intake_keys: SecretStr = Field(default=SecretStr(""), alias="FEISHU_PLUGIN_INTAKE_KEYS")
     """``name:key`` or ``name:key@base_token``, with commas between; empty opens no door for requirements."""
+    intake_form: str = Field(default="", alias="FEISHU_PLUGIN_INTAKE_FORM")
+    """``1`` serves a web form for the only base, a base token for that base; empty or ``0`` serves none."""
+    intake_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), alias="FEISHU_PLUGIN_INTAKE_ORIGINS"
+    )
+    """Web sites that may show the form in a frame, such as ``https://www.example.com``."""
     schema_file: Path | None = Field(default=None, alias="FEISHU_PLUGIN_SCHEMA")
     secrets: Path | None = Field(default=None, alias=_SECRETS_SETTING)
     """A folder of files named as settings, read before all else; without it ``/run/secrets`` if there."""
 
-    @field_validator("base_tokens", "administrators", mode="before")
+    @field_validator("base_tokens", "administrators", "intake_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(p.strip() for p in value.split(",") if p.strip()) if isinstance(value, str) else value
@@ -113,6 +124,7 @@ class Settings(BaseSettings):
             )
         wrong += self._wrong_with_mail()
         wrong += self._wrong_with_intake()
+        wrong += self._wrong_with_form()
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -131,6 +143,26 @@ class Settings(BaseSettings):
         """Who may bring requirements by HTTP, and into which base."""
         parts = (part.strip() for part in self.intake_keys.get_secret_value().split(","))
         return tuple(self._intake_key(part) for part in parts if part)
+
+    @property
+    def form_base(self) -> str:
+        """The base that takes what the web form brings; empty when there is no form."""
+        if self.intake_form in ("", "0"):
+            return ""
+        only = self.base_tokens[0] if len(self.base_tokens) == 1 else ""
+        return only if self.intake_form == "1" else self.intake_form
+
+    def _wrong_with_form(self) -> Iterator[str]:
+        if self.intake_form in ("", "0"):
+            return
+        if not self.listen:
+            yield "FEISHU_PLUGIN_INTAKE_FORM needs FEISHU_PLUGIN_LISTEN=host:port"
+        if self.form_base not in self.base_tokens:
+            yield "FEISHU_PLUGIN_INTAKE_FORM must be 1 with one base, else a base of FEISHU_BASE_TOKEN"
+        if any(one.name == FORM_DOOR for one in self.intake):
+            yield f"FEISHU_PLUGIN_INTAKE_KEYS: {FORM_DOOR} is the name of the form; name the key otherwise"
+        if not all(_ORIGIN.fullmatch(one) for one in self.intake_origins):
+            yield "FEISHU_PLUGIN_INTAKE_ORIGINS must be addresses such as https://www.example.com"
 
     def _intake_key(self, text: str) -> IntakeKey:
         # Without a colon it is all key: a name is shown, a key never.

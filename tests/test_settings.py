@@ -24,7 +24,8 @@ NAMES = (
     "FEISHU_PLUGIN_LISTEN", "FEISHU_PLUGIN_CLOCK", "FEISHU_PLUGIN_PACED", "FEISHU_PLUGIN_SCHEMA",
     "FEISHU_PLUGIN_SMTP", "FEISHU_PLUGIN_SMTP_SECURITY", "FEISHU_PLUGIN_SMTP_USER", "FEISHU_PLUGIN_SMTP_CA",
     "FEISHU_PLUGIN_MAIL_FROM", "FEISHU_PLUGIN_MAIL_REPLY_TO",
-    "FEISHU_PLUGIN_SECRETS", "FEISHU_PLUGIN_INTAKE_KEYS", "FEISHU_PLUGIN_CALLS_PER_MONTH",
+    "FEISHU_PLUGIN_SECRETS", "FEISHU_PLUGIN_INTAKE_KEYS", "FEISHU_PLUGIN_INTAKE_FORM",
+    "FEISHU_PLUGIN_INTAKE_ORIGINS", "FEISHU_PLUGIN_CALLS_PER_MONTH",
 )  # fmt: skip
 
 
@@ -328,3 +329,36 @@ def test_a_wrong_api_key_is_named_and_never_shown(load: Load, more: dict[str, st
 
     shown = "".join(traceback.format_exception(caught.value))
     assert "a-k3y" not in shown
+
+
+FORM = {"FEISHU_BASE_TOKEN": "bascnA,bascnB", "FEISHU_PLUGIN_LISTEN": "127.0.0.1:0"}
+
+
+def test_the_form_brings_to_one_base(load: Load) -> None:
+    named = load(
+        **FORM,
+        FEISHU_PLUGIN_INTAKE_FORM="bascnB",
+        FEISHU_PLUGIN_INTAKE_ORIGINS="https://a.example, http://b:81",
+    )
+
+    assert named.form_base == "bascnB"
+    assert named.intake_origins == ("https://a.example", "http://b:81")
+    assert (
+        load(**(FORM | {"FEISHU_BASE_TOKEN": "bascnA"}), FEISHU_PLUGIN_INTAKE_FORM="1").form_base == "bascnA"
+    )
+    assert load(**FORM, FEISHU_PLUGIN_INTAKE_FORM="0").form_base == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"FEISHU_PLUGIN_LISTEN": ""}, "INTAKE_FORM needs FEISHU_PLUGIN_LISTEN"),
+        ({"FEISHU_PLUGIN_INTAKE_FORM": "1"}, "must be 1 with one base"),
+        ({"FEISHU_PLUGIN_INTAKE_FORM": "bascnC"}, "must be 1 with one base"),
+        ({"FEISHU_PLUGIN_INTAKE_ORIGINS": "https://a.example; script-src *"}, "INTAKE_ORIGINS must be"),
+        ({"FEISHU_PLUGIN_INTAKE_KEYS": f"网页表单:{API_KEY}@bascnA"}, "is the name of the form"),
+    ],
+)
+def test_a_form_that_cannot_be_served_is_named(load: Load, more: dict[str, str], text: str) -> None:
+    with pytest.raises(SettingsError, match=text):
+        load(**(FORM | {"FEISHU_PLUGIN_INTAKE_FORM": "bascnA"} | more))

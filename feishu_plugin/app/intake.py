@@ -181,4 +181,4 @@ def form_of(body: bytes) -> dict[str, str]:
         raise Unfit([_NOT_FORM]) from None
     if len(dict(pairs)) < len(pairs):
         raise Unfit([_NOT_FORM])
-    return dict(pairs)
+    return {key: value.replace("\r\n", "\n") for key, value in pairs}  # how browsers send a line's end
