@@ -4,6 +4,7 @@ Secrets are ``SecretStr``: they show in no log, error or ``repr``. Everything th
 or wrong is named in one message.
 """
 
+import base64
 import os
 import re
 from collections.abc import Iterator
@@ -28,6 +29,37 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 """It becomes part of a header: nothing in it may end one."""
 SHORTEST_KEY = 24
 """Characters of an API key: what is shorter can be guessed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEndpoint:
+    """Where status changes are told, and what signs them."""
+
+    url: str
+    secret: SecretStr
+    """``whsec_`` and 24 to 64 bytes in base64."""
+
+    @property
+    def key(self) -> bytes:
+        """The bytes of the secret; empty when it is none."""
+        text = self.secret.get_secret_value()
+        try:
+            key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            return b""
+        return key if text.startswith("whsec_") and 24 <= len(key) <= 64 else b""
+
+    @property
+    def is_safe(self) -> bool:
+        """True for https, and for plain http on loopback."""
+        try:
+            parts = urlsplit(self.url)
+            reachable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+        except ValueError:
+            return False
+        return reachable and (
+            parts.scheme == "https" or (parts.scheme, parts.hostname in _LOOPBACK) == ("http", True)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +120,8 @@ class Settings(BaseSettings):
         default=(), alias="FEISHU_PLUGIN_INTAKE_ORIGINS"
     )
     """Web sites that may show the form in a frame, such as ``https://www.example.com``."""
+    webhooks: SecretStr = Field(default=SecretStr(""), alias="FEISHU_PLUGIN_WEBHOOKS")
+    """``url|whsec_…`` with commas between: who hears of status changes. The address may be a secret, too."""
     schema_file: Path | None = Field(default=None, alias="FEISHU_PLUGIN_SCHEMA")
     secrets: Path | None = Field(default=None, alias=_SECRETS_SETTING)
     """A folder of files named as settings, read before all else; without it ``/run/secrets`` if there."""
@@ -125,6 +159,7 @@ class Settings(BaseSettings):
         wrong += self._wrong_with_mail()
         wrong += self._wrong_with_intake()
         wrong += self._wrong_with_form()
+        wrong += self._wrong_with_webhooks()
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -143,6 +178,18 @@ class Settings(BaseSettings):
         """Who may bring requirements by HTTP, and into which base."""
         parts = (part.strip() for part in self.intake_keys.get_secret_value().split(","))
         return tuple(self._intake_key(part) for part in parts if part)
+
+    @property
+    def webhook_endpoints(self) -> tuple[WebhookEndpoint, ...]:
+        """Who hears of status changes."""
+        parts = [part.strip().rpartition("|") for part in self.webhooks.get_secret_value().split(",")]
+        return tuple(WebhookEndpoint(url=url, secret=SecretStr(key)) for url, _, key in parts if url or key)
+
+    def _wrong_with_webhooks(self) -> Iterator[str]:
+        if not all(one.is_safe for one in self.webhook_endpoints):
+            yield "FEISHU_PLUGIN_WEBHOOKS: each must be https://…|whsec_…; http is for loopback only"
+        if not all(one.key for one in self.webhook_endpoints):
+            yield "FEISHU_PLUGIN_WEBHOOKS: a secret is whsec_ and 24 to 64 bytes in base64"
 
     @property
     def form_base(self) -> str:

@@ -259,13 +259,16 @@ class MemoryOutbox:
         return self._next[pending.row] <= now
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        first = [p for p in self._ripe(now) if p.effect.kind not in ("mail", "line")][:limit]
+        first = [p for p in self._ripe(now) if p.effect.kind not in ("mail", "webhook", "line")][:limit]
         batches = {p.batch for p in first if p.batch}
         rest = (p for p in self.waiting.values() if p.batch in batches and p not in first)
         return [*first, *rest]
 
     def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         return [p for p in self._ripe(now) if p.effect.kind == "mail"][:limit]
+
+    def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return [p for p in self._ripe(now) if p.effect.kind == "webhook"][:limit]
 
     def _ripe(self, now: datetime) -> list[PendingEffect]:
         rows = sorted((r for r in self.waiting if self._next[r] <= now), key=lambda r: (self._next[r], r))
@@ -434,6 +437,9 @@ class MemoryStore(MemoryWork):
 
     def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         return self.outbox.mails_due(app_token, now, limit)
+
+    def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return self.outbox.webhooks_due(app_token, now, limit)
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
         self.outbox.pin(rows, batch)

@@ -24,8 +24,8 @@ NAMES = (
     "FEISHU_PLUGIN_LISTEN", "FEISHU_PLUGIN_CLOCK", "FEISHU_PLUGIN_PACED", "FEISHU_PLUGIN_SCHEMA",
     "FEISHU_PLUGIN_SMTP", "FEISHU_PLUGIN_SMTP_SECURITY", "FEISHU_PLUGIN_SMTP_USER", "FEISHU_PLUGIN_SMTP_CA",
     "FEISHU_PLUGIN_MAIL_FROM", "FEISHU_PLUGIN_MAIL_REPLY_TO",
-    "FEISHU_PLUGIN_SECRETS", "FEISHU_PLUGIN_INTAKE_KEYS", "FEISHU_PLUGIN_INTAKE_FORM",
-    "FEISHU_PLUGIN_INTAKE_ORIGINS", "FEISHU_PLUGIN_CALLS_PER_MONTH",
+    "FEISHU_PLUGIN_SECRETS", "FEISHU_PLUGIN_INTAKE_KEYS", "FEISHU_PLUGIN_WEBHOOKS",
+    "FEISHU_PLUGIN_INTAKE_FORM", "FEISHU_PLUGIN_INTAKE_ORIGINS", "FEISHU_PLUGIN_CALLS_PER_MONTH",
 )  # fmt: skip
 
 
@@ -362,3 +362,35 @@ def test_the_form_brings_to_one_base(load: Load) -> None:
 def test_a_form_that_cannot_be_served_is_named(load: Load, more: dict[str, str], text: str) -> None:
     with pytest.raises(SettingsError, match=text):
         load(**(FORM | {"FEISHU_PLUGIN_INTAKE_FORM": "bascnA"} | more))
+
+
+WHSEC = "whsec_" + "c2VjcmV0IGtleSBvZiAyNCBieXRlcyEh"
+
+
+def test_webhooks_have_an_address_and_a_key(load: Load) -> None:
+    found = load(FEISHU_PLUGIN_WEBHOOKS=f"https://a.example/h?x|{WHSEC}, http://127.0.0.1:81/|{WHSEC}")
+
+    assert [one.url for one in found.webhook_endpoints] == ["https://a.example/h?x", "http://127.0.0.1:81/"]
+    assert found.webhook_endpoints[0].key == b"secret key of 24 bytes!!"
+    assert WHSEC not in repr(found) + repr(found.webhook_endpoints)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        (f"http://a.example/|{WHSEC}", "http is for loopback only"),
+        (f"ftp://a.example/|{WHSEC}", "http is for loopback only"),
+        (f"https://user:w0rd@a.example/|{WHSEC}", "http is for loopback only"),
+        (f"https://[|{WHSEC}", "http is for loopback only"),
+        (WHSEC, "http is for loopback only"),
+        ("https://a.example/|whsec_c2hvcnQ=", "24 to 64 bytes"),
+        ("https://a.example/|c2VjcmV0IGtleSBvZiAyNCBieXRlcyEh", "24 to 64 bytes"),
+        ("https://a.example/", "24 to 64 bytes"),
+    ],
+)
+def test_a_wrong_webhook_is_named_and_never_shown(load: Load, wrong: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=text) as caught:
+        load(FEISHU_PLUGIN_WEBHOOKS=wrong)
+
+    assert WHSEC not in str(caught.value)
+    assert "w0rd" not in str(caught.value)

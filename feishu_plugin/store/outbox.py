@@ -10,7 +10,7 @@ from feishu_plugin.ports import Effect, PendingEffect
 from feishu_plugin.store.columns import storable
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, WAITING, outbox
+from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, WAITING, WEBHOOK, outbox
 from feishu_plugin.store.values_json import loads
 from feishu_plugin.sync.intake.arrivals import Outcome
 
@@ -19,20 +19,29 @@ class StoredOutbox(Part):
     """The port Outbox."""
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        """Unfinished effects but mails whose time has come, by that time and then as they were stored.
+        """Unfinished effects without a drain of their own whose time has come, by it and then as stored.
 
         A pinned batch comes whole, because a retry must repeat it exactly: the answer may
         be longer than ``limit`` by the rest of a batch. Lines wait for their card.
         """
         with self._database.reading() as connection:
-            first = connection.execute(_due(app_token, now, limit, outbox.c.kind.not_in((MAIL, LINE)))).all()
+            first = connection.execute(
+                _due(app_token, now, limit, outbox.c.kind.not_in((MAIL, WEBHOOK, LINE)))
+            ).all()
             rest = _rest_of_batches(connection, app_token, first) if len(first) == limit else []
         return [to_pending(row) for row in (*first, *rest)]
 
     def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         """Unfinished mails whose time has come, by that time and then as they were stored."""
+        return self._due_of(MAIL, app_token, now, limit)
+
+    def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished webhook calls whose time has come, by that time and then as they were stored."""
+        return self._due_of(WEBHOOK, app_token, now, limit)
+
+    def _due_of(self, kind: str, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         with self._database.reading() as connection:
-            found = connection.execute(_due(app_token, now, limit, outbox.c.kind == MAIL)).all()
+            found = connection.execute(_due(app_token, now, limit, outbox.c.kind == kind)).all()
         return [to_pending(row) for row in found]
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
