@@ -59,8 +59,10 @@ class Shop:
         return call_webhooks(self.base.desk)
 
     def troubles(self) -> list[str]:
-        cards = self.base.store.outbox.cards
-        return [str(card.body) for card in cards if "e1.example" in str(card.body)]
+        """Cards and, at night, lines for the morning card."""
+        waiting = [one.effect for one in self.base.store.outbox.waiting.values()]
+        told = [str(one.body) for one in waiting if one.target == "ou_admin"]
+        return [text for text in told if "e1.example" in text]
 
 
 def test_a_passed_move_is_told_to_every_endpoint_once() -> None:
