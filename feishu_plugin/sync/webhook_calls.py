@@ -52,8 +52,9 @@ class Webhooks(Protocol):
 def calls_of(
     schema: Schema, endpoints: Sequence[str], record: Requirement, row: WriteLedger, now: datetime
 ) -> list[Effect]:
-    """One call to each endpoint about a move that passed; none for any other row of the ledger."""
-    if row.verdict != "pass" or not row.to_status:
+    """One call to each endpoint about a move that passed; none for other rows of the ledger."""
+    # Handovers and answered reminders stand in the ledger with the same status on both sides.
+    if row.verdict != "pass" or row.to_status in ("", row.from_status):
         return []
     body = {"type": KIND, "timestamp": _iso(row.at), "data": _data(schema, record, row)}
     return [

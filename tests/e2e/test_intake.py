@@ -11,7 +11,7 @@ import requests
 from feishu_plugin.demo.stage import Stage
 from tests.e2e.conftest import provisioned
 
-_JUDGED = ("当前状态", "优先级", "优先级说明", "责任部门", "责任人", "规则提示")
+_JUDGED = ("当前状态", "优先级", "优先级说明", "责任部门", "负责人", "规则提示")
 BOSS, ZHOU, GAO = "沈国栋", "周子墨", "高若溪"
 KEY = "an-api-key-of-the-ticket-system"
 MANY = 50

@@ -6,6 +6,7 @@ import hmac
 import json
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -72,7 +73,12 @@ def telling(receiver: Receiver) -> Iterator[Stage]:
 
 
 def test_a_move_is_told_again_after_a_failure(telling: Stage, receiver: Receiver) -> None:
-    telling.create(ZHOU, "requirement", [{"需求标题": "推送", "联系方式": "someone@example.com"}])
+    owner = [{"id": telling.people[ZHOU]["open_id"]}]
+    ready = {"负责人": owner, "计划完成时间": int((telling.now() + timedelta(days=3)).timestamp() * 1000)}
+    row = {"需求标题": "推送", "联系方式": "someone@example.com", "需求类型": "问题反馈", **ready}
+    [rid] = telling.create(ZHOU, "requirement", [row])
+    telling.until_quiet()
+    telling.edit(ZHOU, "requirement", {rid: {"当前状态": "处理中"}})
     assert receiver.wait_for(1)
     telling.until_quiet()
     assert len(receiver.got) == 1, "it waits for its time"
@@ -87,5 +93,5 @@ def test_a_move_is_told_again_after_a_failure(telling: Stage, receiver: Receiver
     signature = base64.b64encode(hmac.new(KEY, content, hashlib.sha256).digest()).decode()
     assert second["webhook-signature"] == f"v1,{signature}"
     told: dict[str, Any] = json.loads(again)
-    assert told["data"]["to"] == {"key": "pending", "label": "待处理"}
+    assert told["data"]["to"] == {"key": "in_progress", "label": "处理中"}
     assert "example.com" not in again.decode()

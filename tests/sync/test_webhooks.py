@@ -45,8 +45,9 @@ class Shop:
             title="怎样导出", type="inquiry", status="pending", contact_way="wang@example.com"
         )
         self.base.settle()
-        values = {"status": "in_progress", "owner": ("ou_a",), "planned_finish": self.base.clock.now()}
-        self.base.edit(rid, "ou_person", **values)
+        self.base.edit(
+            rid, "ou_person", status="in_progress", owner=("ou_a",), planned_finish=self.base.clock.now()
+        )
         self.base.settle()
         return rid
 
@@ -93,6 +94,23 @@ def test_a_move_that_is_put_back_is_not_told() -> None:
     shop.base.settle()
     call_webhooks(shop.base.desk)
 
+    assert shop.moves() == before
+
+
+def test_a_handover_is_no_status_change() -> None:
+    shop = Shop()
+    rid = shop.begin()
+    call_webhooks(shop.base.desk)
+    before = shop.moves()
+
+    shop.base.edit(rid, "ou_person", owner=("ou_b",))
+    shop.base.settle()
+    call_webhooks(shop.base.desk)
+
+    ledger = [
+        one.effect.body for one in shop.base.store.outbox.waiting.values() if one.effect.kind == "ledger"
+    ]
+    assert ledger[-1]["rule"] == "负责人变更", "there is a row of the ledger to be left out"
     assert shop.moves() == before
 
 
