@@ -157,7 +157,7 @@ class Effect:
     A ``line`` is not done by itself: it waits for the card that folds it.
     """
 
-    kind: Literal["ledger", "card", "notice_row", "patch", "mail", "line"]
+    kind: Literal["ledger", "card", "notice_row", "patch", "mail", "line", "arrival", "webhook"]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str
@@ -282,7 +282,7 @@ class Outbox(Protocol):
     """Effects on their way out."""
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        """Unfinished effects but mails and lines whose time has come, oldest first."""
+        """Unfinished effects but mails, webhooks and lines whose time has come, oldest first."""
         ...
 
     def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
@@ -295,6 +295,10 @@ class Outbox(Protocol):
 
     def done(self, rows: Sequence[int], at: datetime, outcome: str = "") -> None:
         """Marks effects as performed (``outcome``: message id, record id)."""
+        ...
+
+    def done_each(self, outcomes: Mapping[int, str], at: datetime) -> None:
+        """Marks effects (row to its own outcome) as performed, all or none of them."""
         ...
 
     def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:

@@ -4,8 +4,11 @@ Secrets are ``SecretStr``: they show in no log, error or ``repr``. Everything th
 or wrong is named in one message.
 """
 
+import base64
 import os
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -18,6 +21,54 @@ from feishu_plugin.rules.addresses import address_in
 
 _SECRETS_SETTING, _SECRETS_FOLDER = "FEISHU_PLUGIN_SECRETS", "/run/secrets"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+FORM_DOOR = "网页表单"
+"""The name of the web form among those who bring requirements."""
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+"""It becomes part of a header: nothing in it may end one."""
+SHORTEST_KEY = 24
+"""Characters of an API key: what is shorter can be guessed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEndpoint:
+    """Where status changes are told, and what signs them."""
+
+    url: str
+    secret: SecretStr
+    """``whsec_`` and 24 to 64 bytes in base64."""
+
+    @property
+    def key(self) -> bytes:
+        """The bytes of the secret; empty when it is none."""
+        text = self.secret.get_secret_value()
+        try:
+            key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            return b""
+        return key if text.startswith("whsec_") and 24 <= len(key) <= 64 else b""
+
+    @property
+    def is_safe(self) -> bool:
+        """True for https, and for plain http on loopback."""
+        try:
+            parts = urlsplit(self.url)
+            reachable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+        except ValueError:
+            return False
+        return reachable and (
+            parts.scheme == "https" or (parts.scheme, parts.hostname in _LOOPBACK) == ("http", True)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeKey:
+    """An API key: who shows it, and the base that takes what they bring."""
+
+    name: str
+    key: SecretStr
+    base: str
 
 
 class Settings(BaseSettings):
@@ -61,11 +112,21 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_FROM")
     """``名称 <address>``."""
     mail_reply_to: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_REPLY_TO")
+    intake_keys: SecretStr = Field(default=SecretStr(""), alias="FEISHU_PLUGIN_INTAKE_KEYS")
+    """``name:key`` or ``name:key@base_token``, with commas between; empty opens no door for requirements."""
+    intake_form: str = Field(default="", alias="FEISHU_PLUGIN_INTAKE_FORM")
+    """``1`` serves a web form for the only base, a base token for that base; empty or ``0`` serves none."""
+    intake_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), alias="FEISHU_PLUGIN_INTAKE_ORIGINS"
+    )
+    """Web sites that may show the form in a frame, such as ``https://www.example.com``."""
+    webhooks: SecretStr = Field(default=SecretStr(""), alias="FEISHU_PLUGIN_WEBHOOKS")
+    """``url|whsec_…`` with commas between: who hears of status changes. The address may be a secret, too."""
     schema_file: Path | None = Field(default=None, alias="FEISHU_PLUGIN_SCHEMA")
     secrets: Path | None = Field(default=None, alias=_SECRETS_SETTING)
     """A folder of files named as settings, read before all else; without it ``/run/secrets`` if there."""
 
-    @field_validator("base_tokens", "administrators", mode="before")
+    @field_validator("base_tokens", "administrators", "intake_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(p.strip() for p in value.split(",") if p.strip()) if isinstance(value, str) else value
@@ -96,6 +157,9 @@ class Settings(BaseSettings):
                 "FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_ENCRYPT_KEY or FEISHU_VERIFICATION_TOKEN"
             )
         wrong += self._wrong_with_mail()
+        wrong += self._wrong_with_intake()
+        wrong += self._wrong_with_form()
+        wrong += self._wrong_with_webhooks()
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -108,6 +172,68 @@ class Settings(BaseSettings):
             return (parts.hostname or "", parts.port) if parts.port else ("", 0)
         except ValueError:
             return "", 0
+
+    @property
+    def intake(self) -> tuple[IntakeKey, ...]:
+        """Who may bring requirements by HTTP, and into which base."""
+        parts = (part.strip() for part in self.intake_keys.get_secret_value().split(","))
+        return tuple(self._intake_key(part) for part in parts if part)
+
+    @property
+    def webhook_endpoints(self) -> tuple[WebhookEndpoint, ...]:
+        """Who hears of status changes."""
+        parts = [part.strip().rpartition("|") for part in self.webhooks.get_secret_value().split(",")]
+        return tuple(WebhookEndpoint(url=url, secret=SecretStr(key)) for url, _, key in parts if url or key)
+
+    def _wrong_with_webhooks(self) -> Iterator[str]:
+        if not all(one.is_safe for one in self.webhook_endpoints):
+            yield "FEISHU_PLUGIN_WEBHOOKS: each must be https://…|whsec_…; http is for loopback only"
+        if not all(one.key for one in self.webhook_endpoints):
+            yield "FEISHU_PLUGIN_WEBHOOKS: a secret is whsec_ and 24 to 64 bytes in base64"
+
+    @property
+    def form_base(self) -> str:
+        """The base that takes what the web form brings; empty when there is no form."""
+        if self.intake_form in ("", "0"):
+            return ""
+        only = self.base_tokens[0] if len(self.base_tokens) == 1 else ""
+        return only if self.intake_form == "1" else self.intake_form
+
+    def _wrong_with_form(self) -> Iterator[str]:
+        if self.intake_form in ("", "0"):
+            return
+        if not self.listen:
+            yield "FEISHU_PLUGIN_INTAKE_FORM needs FEISHU_PLUGIN_LISTEN=host:port"
+        if self.form_base not in self.base_tokens:
+            yield "FEISHU_PLUGIN_INTAKE_FORM must be 1 with one base, else a base of FEISHU_BASE_TOKEN"
+        if any(one.name == FORM_DOOR for one in self.intake):
+            yield f"FEISHU_PLUGIN_INTAKE_KEYS: {FORM_DOOR} is the name of the form; name the key otherwise"
+        if not all(_ORIGIN.fullmatch(one) for one in self.intake_origins):
+            yield "FEISHU_PLUGIN_INTAKE_ORIGINS must be addresses such as https://www.example.com"
+
+    def _intake_key(self, text: str) -> IntakeKey:
+        # Without a colon it is all key: a name is shown, a key never.
+        name, colon, rest = text.partition(":")
+        key, _, base = (rest if colon else text).partition("@")
+        only = self.base_tokens[0] if len(self.base_tokens) == 1 else ""
+        return IntakeKey(
+            name=name.strip() if colon else "", key=SecretStr(key.strip()), base=base.strip() or only
+        )
+
+    def _wrong_with_intake(self) -> Iterator[str]:
+        if not self.intake:
+            return
+        names = [one.name for one in self.intake]
+        if not self.listen:
+            yield "FEISHU_PLUGIN_INTAKE_KEYS needs FEISHU_PLUGIN_LISTEN=host:port"
+        if not all(names) or len(set(names)) < len(names):
+            yield "FEISHU_PLUGIN_INTAKE_KEYS: each key needs a name of its own, such as 工单系统:KEY"
+        if any(len(one.key.get_secret_value()) < SHORTEST_KEY for one in self.intake):
+            yield f"FEISHU_PLUGIN_INTAKE_KEYS: a key has fewer than {SHORTEST_KEY} characters"
+        if any(not one.key.get_secret_value().isascii() for one in self.intake):
+            yield "FEISHU_PLUGIN_INTAKE_KEYS: a key may have ASCII characters only"
+        if any(one.base not in self.base_tokens for one in self.intake):
+            yield "FEISHU_PLUGIN_INTAKE_KEYS: name:key@base, with a base of FEISHU_BASE_TOKEN"
 
     def _wrong_with_mail(self) -> Iterator[str]:
         if not self.smtp:

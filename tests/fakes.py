@@ -259,13 +259,16 @@ class MemoryOutbox:
         return self._next[pending.row] <= now
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        first = [p for p in self._ripe(now) if p.effect.kind not in ("mail", "line")][:limit]
+        first = [p for p in self._ripe(now) if p.effect.kind not in ("mail", "webhook", "line")][:limit]
         batches = {p.batch for p in first if p.batch}
         rest = (p for p in self.waiting.values() if p.batch in batches and p not in first)
         return [*first, *rest]
 
     def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         return [p for p in self._ripe(now) if p.effect.kind == "mail"][:limit]
+
+    def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return [p for p in self._ripe(now) if p.effect.kind == "webhook"][:limit]
 
     def _ripe(self, now: datetime) -> list[PendingEffect]:
         rows = sorted((r for r in self.waiting if self._next[r] <= now), key=lambda r: (self._next[r], r))
@@ -281,6 +284,10 @@ class MemoryOutbox:
         for row in rows:
             self.waiting.pop(row, None)
             self.outcomes[row] = outcome
+
+    def done_each(self, outcomes: Mapping[int, str], at: datetime) -> None:
+        for row, outcome in outcomes.items():
+            self.done([row], at, outcome)
 
     def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:
         for row in rows:
@@ -431,11 +438,17 @@ class MemoryStore(MemoryWork):
     def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         return self.outbox.mails_due(app_token, now, limit)
 
+    def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return self.outbox.webhooks_due(app_token, now, limit)
+
     def pin(self, rows: Sequence[int], batch: str) -> None:
         self.outbox.pin(rows, batch)
 
     def done(self, rows: Sequence[int], at: datetime, outcome: str = "") -> None:
         self.outbox.done(rows, at, outcome)
+
+    def done_each(self, outcomes: Mapping[int, str], at: datetime) -> None:
+        self.outbox.done_each(outcomes, at)
 
     def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:
         self.outbox.failed(rows, next_try, cause)

@@ -24,7 +24,8 @@ NAMES = (
     "FEISHU_PLUGIN_LISTEN", "FEISHU_PLUGIN_CLOCK", "FEISHU_PLUGIN_PACED", "FEISHU_PLUGIN_SCHEMA",
     "FEISHU_PLUGIN_SMTP", "FEISHU_PLUGIN_SMTP_SECURITY", "FEISHU_PLUGIN_SMTP_USER", "FEISHU_PLUGIN_SMTP_CA",
     "FEISHU_PLUGIN_MAIL_FROM", "FEISHU_PLUGIN_MAIL_REPLY_TO",
-    "FEISHU_PLUGIN_SECRETS", "FEISHU_PLUGIN_CALLS_PER_MONTH",
+    "FEISHU_PLUGIN_SECRETS", "FEISHU_PLUGIN_INTAKE_KEYS", "FEISHU_PLUGIN_WEBHOOKS",
+    "FEISHU_PLUGIN_INTAKE_FORM", "FEISHU_PLUGIN_INTAKE_ORIGINS", "FEISHU_PLUGIN_CALLS_PER_MONTH",
 )  # fmt: skip
 
 
@@ -279,3 +280,117 @@ def test_a_folder_of_secrets_serves_as_well_and_the_environment_wins(
 def test_a_folder_of_secrets_that_is_not_there_is_named(load: Load, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"FEISHU_PLUGIN_SECRETS: there is no folder .*nowhere"):
         load(FEISHU_PLUGIN_SECRETS=str(tmp_path / "nowhere"))
+
+
+API_KEY = "a-k3y-of-twenty-four-chars"
+INTAKE = {
+    "FEISHU_BASE_TOKEN": "bascnA,bascnB",
+    "FEISHU_PLUGIN_LISTEN": "127.0.0.1:0",
+    "FEISHU_PLUGIN_INTAKE_KEYS": f"工单系统:{API_KEY}1@bascnB, 官网 : {API_KEY}2@bascnA",
+}
+
+
+def test_an_api_key_has_a_name_and_a_base(load: Load) -> None:
+    found = load(**INTAKE)
+
+    assert [(one.name, one.key.get_secret_value(), one.base) for one in found.intake] == [
+        ("工单系统", f"{API_KEY}1", "bascnB"),
+        ("官网", f"{API_KEY}2", "bascnA"),
+    ]
+    assert API_KEY not in repr(found) + repr(found.intake)
+
+
+def test_an_api_key_is_for_the_only_base_there_is(load: Load) -> None:
+    more = {"FEISHU_BASE_TOKEN": "bascnA", "FEISHU_PLUGIN_INTAKE_KEYS": f"官网:{API_KEY}"}
+
+    assert [one.base for one in load(**(INTAKE | more)).intake] == ["bascnA"]
+
+
+def test_without_api_keys_there_is_no_door(load: Load) -> None:
+    assert load().intake == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"FEISHU_PLUGIN_LISTEN": ""}, "needs FEISHU_PLUGIN_LISTEN"),
+        ({"FEISHU_PLUGIN_INTAKE_KEYS": f"{API_KEY}@bascnA"}, "a name of its own"),
+        ({"FEISHU_PLUGIN_INTAKE_KEYS": f":{API_KEY}@bascnA"}, "a name of its own"),
+        ({"FEISHU_PLUGIN_INTAKE_KEYS": f"a:{API_KEY}@bascnA,a:{API_KEY}9@bascnA"}, "a name of its own"),
+        ({"FEISHU_PLUGIN_INTAKE_KEYS": "a:a-k3y-of-chars@bascnA"}, "fewer than 24"),
+        ({"FEISHU_PLUGIN_INTAKE_KEYS": f"a:{API_KEY}钥@bascnA"}, "ASCII"),
+        ({"FEISHU_PLUGIN_INTAKE_KEYS": f"a:{API_KEY}"}, "with a base of FEISHU_BASE_TOKEN"),
+        ({"FEISHU_PLUGIN_INTAKE_KEYS": f"a:{API_KEY}@bascnC"}, "with a base of FEISHU_BASE_TOKEN"),
+    ],
+)
+def test_a_wrong_api_key_is_named_and_never_shown(load: Load, more: dict[str, str], text: str) -> None:
+    with pytest.raises(SettingsError, match=text) as caught:
+        load(**(INTAKE | more))
+
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "a-k3y" not in shown
+
+
+FORM = {"FEISHU_BASE_TOKEN": "bascnA,bascnB", "FEISHU_PLUGIN_LISTEN": "127.0.0.1:0"}
+
+
+def test_the_form_brings_to_one_base(load: Load) -> None:
+    named = load(
+        **FORM,
+        FEISHU_PLUGIN_INTAKE_FORM="bascnB",
+        FEISHU_PLUGIN_INTAKE_ORIGINS="https://a.example, http://b:81",
+    )
+
+    assert named.form_base == "bascnB"
+    assert named.intake_origins == ("https://a.example", "http://b:81")
+    assert (
+        load(**(FORM | {"FEISHU_BASE_TOKEN": "bascnA"}), FEISHU_PLUGIN_INTAKE_FORM="1").form_base == "bascnA"
+    )
+    assert load(**FORM, FEISHU_PLUGIN_INTAKE_FORM="0").form_base == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"FEISHU_PLUGIN_LISTEN": ""}, "INTAKE_FORM needs FEISHU_PLUGIN_LISTEN"),
+        ({"FEISHU_PLUGIN_INTAKE_FORM": "1"}, "must be 1 with one base"),
+        ({"FEISHU_PLUGIN_INTAKE_FORM": "bascnC"}, "must be 1 with one base"),
+        ({"FEISHU_PLUGIN_INTAKE_ORIGINS": "https://a.example; script-src *"}, "INTAKE_ORIGINS must be"),
+        ({"FEISHU_PLUGIN_INTAKE_KEYS": f"网页表单:{API_KEY}@bascnA"}, "is the name of the form"),
+    ],
+)
+def test_a_form_that_cannot_be_served_is_named(load: Load, more: dict[str, str], text: str) -> None:
+    with pytest.raises(SettingsError, match=text):
+        load(**(FORM | {"FEISHU_PLUGIN_INTAKE_FORM": "bascnA"} | more))
+
+
+WHSEC = "whsec_" + "c2VjcmV0IGtleSBvZiAyNCBieXRlcyEh"
+
+
+def test_webhooks_have_an_address_and_a_key(load: Load) -> None:
+    found = load(FEISHU_PLUGIN_WEBHOOKS=f"https://a.example/h?x|{WHSEC}, http://127.0.0.1:81/|{WHSEC}")
+
+    assert [one.url for one in found.webhook_endpoints] == ["https://a.example/h?x", "http://127.0.0.1:81/"]
+    assert found.webhook_endpoints[0].key == b"secret key of 24 bytes!!"
+    assert WHSEC not in repr(found) + repr(found.webhook_endpoints)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        (f"http://a.example/|{WHSEC}", "http is for loopback only"),
+        (f"ftp://a.example/|{WHSEC}", "http is for loopback only"),
+        (f"https://user:w0rd@a.example/|{WHSEC}", "http is for loopback only"),
+        (f"https://[|{WHSEC}", "http is for loopback only"),
+        (WHSEC, "http is for loopback only"),
+        ("https://a.example/|whsec_c2hvcnQ=", "24 to 64 bytes"),
+        ("https://a.example/|c2VjcmV0IGtleSBvZiAyNCBieXRlcyEh", "24 to 64 bytes"),
+        ("https://a.example/", "24 to 64 bytes"),
+    ],
+)
+def test_a_wrong_webhook_is_named_and_never_shown(load: Load, wrong: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=text) as caught:
+        load(FEISHU_PLUGIN_WEBHOOKS=wrong)
+
+    assert WHSEC not in str(caught.value)
+    assert "w0rd" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""One base at work: threads that judge, deliver, mail and tick share a desk.
+"""One base at work: threads that judge, deliver, mail, call webhooks and tick share a desk.
 
 Judging comes first, so cards and sweeps never delay a put-back. Only the holder of the
 base's lease works; everything the threads agree on goes through the store.
@@ -26,6 +26,7 @@ from feishu_plugin.sync.pauses import in_words
 from feishu_plugin.sync.policy_source import Loaded, load_policy
 from feishu_plugin.sync.restored import reconcile
 from feishu_plugin.sync.structure.drift import renamed
+from feishu_plugin.sync.webhooks import call_webhooks
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +50,14 @@ class BaseWorker:
         self.office, self.desk, self._hears = office, desk, hears
         self._stop = threading.Event()
         self._news, self._out, self._time = threading.Event(), threading.Event(), threading.Event()
-        self._post = threading.Event()
+        self._post, self._calls = threading.Event(), threading.Event()
         self._threads = [
             threading.Thread(target=self._loop, args=(part, signal), name=f"{name}:{desk.app_token[-6:]}")
             for name, part, signal in (
                 ("judge", self._judge, self._news),
                 ("deliver", self._deliver, self._out),
                 ("mail", self._mail, self._post),
+                ("webhooks", self._call_webhooks, self._calls),
                 ("tick", self._tick, self._time),
             )
         ]
@@ -94,7 +96,7 @@ class BaseWorker:
 
     def clock_moved(self) -> None:
         """Business time jumped: whatever waits for a moment looks again."""
-        for signal in (self._time, self._out, self._post, self._news):
+        for signal in (self._time, self._out, self._post, self._calls, self._news):
             signal.set()
 
     def ask_to_stop(self) -> None:
@@ -145,6 +147,7 @@ class BaseWorker:
         """True when nothing waits to be judged or sent at this moment of business time."""
         app_token, now, store = self.desk.app_token, self.desk.clock.now(), self.desk.store
         waiting = store.due(app_token, now, 1) or store.mails_due(app_token, now, 1)
+        waiting = waiting or store.webhooks_due(app_token, now, 1)
         return not store.pending(app_token, 1) and not waiting
 
     def _loop(self, part: Callable[[], float], signal: threading.Event) -> None:
@@ -245,6 +248,13 @@ class BaseWorker:
         if done != Mailed():
             self._out.set()
         return 0.0 if done.sent or done.skipped else _IDLE_S
+
+    def _call_webhooks(self) -> float:
+        """In a thread of its own, as mails are: somebody else's server may be slow or dead."""
+        done = call_webhooks(self.desk, self._goes_on)
+        if done.given_up:
+            self._out.set()
+        return 0.0 if done.made else _IDLE_S
 
     def _goes_on(self) -> bool:
         return self._lease.held() and not self._stop.is_set()

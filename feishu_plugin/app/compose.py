@@ -20,6 +20,7 @@ from feishu_plugin.gateway.pacing import Pace
 from feishu_plugin.gateway.seals import Seal, SealedMessages
 from feishu_plugin.gateway.structure import BaseStructure
 from feishu_plugin.gateway.tables import BaseTables
+from feishu_plugin.gateway.webhook_calls import Endpoint, SignedWebhooks
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import packaged_policy
@@ -148,6 +149,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         packaged=found.packaged,
         administrators=administrators(found.feishu, found.settings),
         mailer=mailer_for(found.settings, found.crossing),
+        webhooks=_webhooks(found.settings),
         uploads=BaseMedias(found.feishu, app_token),
         extension=_extension(found, app_token),
         bot=found.people.bot_open_id(),
@@ -158,6 +160,11 @@ def desk_for(found: Office, app_token: str) -> Desk:
     keep_binding(desk)
     look_at_form(found.feishu, desk)
     return desk
+
+
+def _webhooks(settings: Settings) -> SignedWebhooks | None:
+    endpoints = [Endpoint(url=one.url, key=one.key) for one in settings.webhook_endpoints]
+    return SignedWebhooks(endpoints) if endpoints else None
 
 
 def _extension(found: Office, app_token: str) -> Extension:

@@ -17,6 +17,9 @@ from feishu_plugin.app.base_worker import BaseWorker
 from feishu_plugin.app.clocks import SandboxClock
 from feishu_plugin.app.compose import Office, desk_for, seal_of
 from feishu_plugin.app.figures import Figures
+from feishu_plugin.app.intake import intake_routes
+from feishu_plugin.app.intake_desk import IntakeDesk
+from feishu_plugin.app.intake_form import Marks, form_routes
 from feishu_plugin.app.pages import pages
 from feishu_plugin.app.receiving import receiver_for, taken
 from feishu_plugin.app.standing import Standing
@@ -225,7 +228,21 @@ class Service:
         routes = pages(self._standing, self._figures)
         if self.office.settings.connection == "webhook":
             routes.append(self._webhook())
+        return [*routes, *self._intake()]
+
+    def _intake(self) -> list[BaseRoute]:
+        office, settings = self.office, self.office.settings
+        desk = IntakeDesk(office.store, office.schema, office.clock, settings.intake, self._came_in)
+        routes = intake_routes(desk) if settings.intake else []
+        if settings.form_base:
+            marks = Marks(settings.app_secret, office.clock.now)
+            routes += form_routes(desk, marks, settings.form_base, settings.intake_origins)
         return routes
+
+    def _came_in(self, app_token: str) -> None:
+        for worker in self.workers:
+            if worker.desk.app_token == app_token:
+                worker.wake_deliveries()
 
     def _webhook(self) -> Route:
         settings = self.office.settings

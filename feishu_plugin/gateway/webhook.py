@@ -8,7 +8,6 @@ carry a new timestamp, so the signed timestamp may be 8 h old (inside that windo
 is harmless: ids of accepted events are kept longer) and 5 min ahead of our clock.
 """
 
-import asyncio
 import base64
 import binascii
 import hashlib
@@ -21,20 +20,20 @@ from datetime import datetime
 from Crypto.Cipher import AES
 from Crypto.Util.Padding import unpad
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from feishu_plugin.errors import RefusedDelivery
 from feishu_plugin.foreign_json import NotJson, parsed
+from feishu_plugin.gateway.bodies import BODY_S as BODY_S
+from feishu_plugin.gateway.bodies import bounded_body
 from feishu_plugin.gateway.receiving import Accept, Reject, deliver
 from feishu_plugin.gateway.refusals import AGAIN_S, Refusals
 from feishu_plugin.ports import Json
 
 PATH = "/webhook/event"
 MOST_BYTES = 1024 * 1024
-BODY_S = 10.0
-"""How long a body may take: Feishu itself gives up after three seconds."""
 OLDEST_S, MOST_AHEAD_S = 8 * 3600, 300
 
 _AUTHENTIC = (200, 500)
@@ -69,13 +68,9 @@ def webhook_route(
     refusals = Refusals()
 
     async def look(request: Request) -> Response:
-        try:
-            async with asyncio.timeout(body_s):
-                body = await _body(request)
-        except (TimeoutError, ClientDisconnect):
-            return _closing(408, "too slow")
-        if body is None:
-            return _closing(413, "too large")
+        body = await bounded_body(request, MOST_BYTES, body_s)
+        if isinstance(body, str):
+            return _closing(408 if body == "too slow" else 413, body)
         return await run_in_threadpool(_answer, body, request.headers, keys, now, accept, reject)
 
     async def receive(request: Request) -> Response:
@@ -152,17 +147,6 @@ def _closing(status: int, msg: str) -> Response:
     """An answer before the body was read: the rest of it is not waited for."""
     headers = {"Connection": "close", "Retry-After": f"{AGAIN_S:.0f}"}
     return JSONResponse({"msg": msg}, status, headers)
-
-
-async def _body(request: Request) -> bytes | None:
-    """The raw body, None when it is too large (it is not read to its end)."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _check_signature(body: bytes, headers: Mapping[str, str], encrypt_key: str) -> None:

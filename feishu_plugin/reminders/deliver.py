@@ -179,10 +179,17 @@ class _Post:
                 return error
             self.outbox.failed(numbers, self._next_try(batch[0].tries), str(error))
             return {"later": len(batch)}
-        self.outbox.done(numbers, self.now, record_ids[0] if len(record_ids) == 1 else "")
+        if batch[0].effect.kind == "arrival":
+            # Who brought them asks what became of each.
+            self.outbox.done_each(dict(zip(numbers, record_ids, strict=True)), self.now)
+        else:
+            self.outbox.done(numbers, self.now, record_ids[0] if len(record_ids) == 1 else "")
         return {"rows": len(batch)}
 
     def _give_up(self, row: PendingEffect, refusal: FeishuError) -> Mapping[str, int]:
+        if row.effect.kind == "arrival" and self.fallback:
+            # Stored first, as with cards: a crash in between tells it again, which is the same card.
+            self.put(self.fallback.refused_arrival(row.effect, refusal))
         self.outbox.failed([row.row], None, str(refusal))
         return {"given_up": 1}
 

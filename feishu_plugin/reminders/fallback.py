@@ -63,6 +63,16 @@ class Fallback:
         """Word to the administrators of each person (open_id) and kind of refusal, once for ever."""
         return self.say((Record(record_id=""), self._trouble(one, error)) for one, error in refused)
 
+    def refused_arrival(self, effect: Effect, error: FeishuError) -> Sequence[Effect]:
+        """Word to the administrators of a requirement from outside that Feishu never takes, once."""
+        key = effect.body.get("import_key", effect.identity)
+        note = (
+            f"外部提交的需求未能写入（{key}）：{error.code}，内容已保留，请修正后用新的编号重新提交 "
+            "a requirement from outside was refused; it is kept: mend it and send it under a new key"
+        )
+        tell = Tell(event="trouble", identity=effect.identity, facts={"note": note})
+        return self.say([(Record(record_id=""), tell)])
+
     def _trouble(self, open_id: str, error: FeishuError) -> Tell:
         note = self._note(open_id, error)
         return Tell(event="trouble", identity=f"unreachable:{open_id}:{error.code}", facts={"note": note})

@@ -7,30 +7,41 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, update
 
 from feishu_plugin.ports import Effect, PendingEffect
+from feishu_plugin.store.columns import storable
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, WAITING, outbox
+from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, WAITING, WEBHOOK, outbox
 from feishu_plugin.store.values_json import loads
+from feishu_plugin.sync.intake.arrivals import Outcome
 
 
 class StoredOutbox(Part):
     """The port Outbox."""
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        """Unfinished effects but mails whose time has come, by that time and then as they were stored.
+        """Unfinished effects without a drain of their own whose time has come, by it and then as stored.
 
         A pinned batch comes whole, because a retry must repeat it exactly: the answer may
         be longer than ``limit`` by the rest of a batch. Lines wait for their card.
         """
         with self._database.reading() as connection:
-            first = connection.execute(_due(app_token, now, limit, outbox.c.kind.not_in((MAIL, LINE)))).all()
+            first = connection.execute(
+                _due(app_token, now, limit, outbox.c.kind.not_in((MAIL, WEBHOOK, LINE)))
+            ).all()
             rest = _rest_of_batches(connection, app_token, first) if len(first) == limit else []
         return [to_pending(row) for row in (*first, *rest)]
 
     def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         """Unfinished mails whose time has come, by that time and then as they were stored."""
+        return self._due_of(MAIL, app_token, now, limit)
+
+    def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished webhook calls whose time has come, by that time and then as they were stored."""
+        return self._due_of(WEBHOOK, app_token, now, limit)
+
+    def _due_of(self, kind: str, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         with self._database.reading() as connection:
-            found = connection.execute(_due(app_token, now, limit, outbox.c.kind == MAIL)).all()
+            found = connection.execute(_due(app_token, now, limit, outbox.c.kind == kind)).all()
         return [to_pending(row) for row in found]
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
@@ -54,6 +65,22 @@ class StoredOutbox(Part):
         with self._database.writing("done") as connection:
             for chunk in in_chunks(rows):
                 connection.execute(update(outbox).where(outbox.c.row.in_(chunk), not_done).values(changes))
+
+    def done_each(self, outcomes: Mapping[int, str], at: datetime) -> None:
+        """Marks effects (row to its own outcome) as performed, all or none: a batch is not done by halves."""
+        with self._database.writing("done each") as connection:
+            for row, outcome in outcomes.items():
+                ended = {"ended": DONE, "ended_at": at, "outcome": outcome, "body": None}
+                connection.execute(update(outbox).where(outbox.c.row == row, WAITING).values(ended))
+
+    def outcome_of(self, app_token: str, identity: str) -> Outcome | None:
+        """What became of an effect; None when it was never stored."""
+        named = (outbox.c.app_token == app_token, outbox.c.identity == storable(identity))
+        with self._database.reading() as connection:
+            row = connection.execute(select(outbox).where(*named)).one_or_none()
+        if row is None:
+            return None
+        return Outcome(ended=row.ended or "", outcome=row.outcome or "", covers=tuple(row.covers))
 
     def note_sent(self, app_token: str, identities: Collection[str], at: datetime) -> None:
         """These effects were performed, by whoever: what waits is done, what is unknown will never wait."""

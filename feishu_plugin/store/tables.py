@@ -126,8 +126,8 @@ outbox = Table(
 )
 WAITING = outbox.c.ended.is_(None)
 DONE, GIVEN_UP = "done", "given_up"
-MAIL = "mail"
-"""The kind of effect that has a drain of its own."""
+MAIL, WEBHOOK = "mail", "webhook"
+"""The kinds of effects that have drains of their own."""
 FAILED = outbox.c.ended == literal_column(f"'{GIVEN_UP}'")
 Index(
     "outbox_due",

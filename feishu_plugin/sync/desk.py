@@ -1,6 +1,6 @@
 """What the worker of one base has on its desk: the ports, and the policy in force."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -8,10 +8,22 @@ from typing import Protocol
 from feishu_plugin.errors import LeaseLost
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import RowProblem
-from feishu_plugin.ports import Clock, Inbox, Mailer, Memory, Outbox, People, Tables, Uploads, Work
+from feishu_plugin.ports import (
+    Clock,
+    Inbox,
+    Mailer,
+    Memory,
+    Outbox,
+    PendingEffect,
+    People,
+    Tables,
+    Uploads,
+    Work,
+)
 from feishu_plugin.records import Person
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.structure.custom import Extension
+from feishu_plugin.sync.webhook_calls import Webhooks
 from feishu_plugin.witness import NOBODY, Fact, Witness
 
 Link = Callable[[str, str], str]
@@ -24,6 +36,10 @@ class Store(Inbox, Work, Outbox, Memory, Protocol):
 
     def tally(self, app_token: str, name: str, key: str, count: int) -> None:
         """Adds to one of the counts that the fact of this name holds; nothing is lost between two writers."""
+        ...
+
+    def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished webhook calls whose time has come, oldest first."""
         ...
 
     def note_sent(self, app_token: str, identities: Collection[str], at: datetime) -> None:
@@ -63,6 +79,8 @@ class Desk:
     """The app's own open_id: never a submitter, never asked for roles."""
     mailer: Mailer | None = None
     """None: there is no mail server, and mails to customers are listed as not sent."""
+    webhooks: Webhooks | None = None
+    """None: nobody outside hears of status changes."""
     uploads: Uploads | None = None
     """None: nothing is attached to rows."""
     extension: Extension | None = None

@@ -14,6 +14,7 @@ from feishu_plugin.rules.decide import Decision
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, Draws
 from feishu_plugin.sync.outgoing import cards_of, letters_of
+from feishu_plugin.sync.webhook_calls import calls_of
 
 TABLE = "requirement"
 GONE = "requirement:deleted"
@@ -101,6 +102,7 @@ def settlement(
     tells = [(one.record, action) for one in judged for action in _tells(one)]
     told = [*cards_of(desk, tells, now), *letters_of(desk, tells, now)]
     ledger = [row for one in judged for row in _ledger(desk, one, now)]
+    calls = [call for one in judged for call in _calls(desk, one, now)]
     last = desk.store.accepted(desk.app_token, TABLE, gone)
     return Settlement(
         closed=closed,
@@ -108,7 +110,7 @@ def settlement(
         | {(GONE, record_id): state for record_id, state in last.items()},
         forgotten=[(TABLE, record_id) for record_id in gone],
         prints={one.record.record_id: one.drawn.fingerprint for one in judged if one.drawn.fingerprint},
-        effects=[*ledger, *told, *(effect for one in judged for effect in one.effects)],
+        effects=[*ledger, *calls, *told, *(effect for one in judged for effect in one.effects)],
         edits=[edit for one in judged if not one.decision.blank for edit in one.edits],
     )
 
@@ -173,10 +175,18 @@ def _waivers(one: Judged, before: Accepted | None) -> tuple[Waiver, ...]:
     return before.waivers if before else ()
 
 
-def _ledger(desk: Desk, one: Judged, now: datetime) -> list[Effect]:
+def _moves(one: Judged) -> list[WriteLedger]:
     rows = [action for action in one.decision.actions if isinstance(action, WriteLedger)]
-    rows += [*one.drawn.ledger, *one.ledger]
-    return [_ledger_row(desk, one.record, row, now) for row in rows]
+    return [*rows, *one.drawn.ledger, *one.ledger]
+
+
+def _ledger(desk: Desk, one: Judged, now: datetime) -> list[Effect]:
+    return [_ledger_row(desk, one.record, row, now) for row in _moves(one)]
+
+
+def _calls(desk: Desk, one: Judged, now: datetime) -> list[Effect]:
+    endpoints = desk.webhooks.endpoints if desk.webhooks else ()
+    return [call for row in _moves(one) for call in calls_of(desk.schema, endpoints, one.record, row, now)]
 
 
 def _ledger_row(desk: Desk, record: Requirement, row: WriteLedger, now: datetime) -> Effect:
