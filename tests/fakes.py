@@ -244,11 +244,11 @@ class MemoryOutbox:
                 for line in effect.folds:
                     self.waiting.pop(line, None)
 
-    def note_sent(self, identities: Collection[str]) -> None:
+    def note_sent(self, outcomes: Mapping[str, str]) -> None:
         """These were performed, by whoever."""
-        self._known.update(identities)
-        for row in [row for row, one in self.waiting.items() if one.effect.identity in identities]:
-            del self.waiting[row]
+        self._known.update(outcomes)
+        for row in [row for row, one in self.waiting.items() if one.effect.identity in outcomes]:
+            self.outcomes[row] = outcomes[self.waiting.pop(row).effect.identity]
 
     def lines(self, now: datetime) -> list[PendingEffect]:
         """The lines whose time has come, by that time and as they were stored."""
@@ -463,8 +463,8 @@ class MemoryStore(MemoryWork):
         counts = self.facts.get(name, {})
         self.facts[name] = {**counts, key: counts.get(key, 0) + count}
 
-    def note_sent(self, app_token: str, identities: Collection[str], at: datetime) -> None:
-        self.outbox.note_sent(identities)
+    def note_sent(self, app_token: str, outcomes: Mapping[str, str], at: datetime) -> None:
+        self.outbox.note_sent(outcomes)
 
     def claim(self, app_token: str, job: str, slot: str) -> bool:
         new = (job, slot) not in self._claims

@@ -1,6 +1,6 @@
 """Effects on their way out: what is due, what was tried, what came of it; performs none."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,15 +82,17 @@ class StoredOutbox(Part):
             return None
         return Outcome(ended=row.ended or "", outcome=row.outcome or "", covers=tuple(row.covers))
 
-    def note_sent(self, app_token: str, identities: Collection[str], at: datetime) -> None:
-        """These effects were performed, by whoever: what waits is done, what is unknown will never wait."""
-        ended = {"ended": DONE, "ended_at": at, "body": None}
-        insert = self._database.insert(outbox).on_conflict_do_nothing()
+    def note_sent(self, app_token: str, outcomes: Mapping[str, str], at: datetime) -> None:
+        """These effects (identity to outcome) were performed, by whoever: what waits is done, what is
+        unknown will never wait."""
+        insert = self._database.insert(outbox)
+        ended = {key: insert.excluded[key] for key in ("ended", "ended_at", "body", "outcome")}
+        noted = insert.on_conflict_do_update(
+            index_elements=["app_token", "identity"], set_=ended, where=WAITING
+        )
         with self._database.writing("note sent", f"settle {app_token}") as connection:
-            for chunk in in_chunks(list(identities)):
-                named = (outbox.c.app_token == app_token, outbox.c.identity.in_(chunk))
-                connection.execute(update(outbox).where(*named, WAITING).values(ended))
-                connection.execute(insert, [_performed(app_token, one, at) for one in chunk])
+            for chunk in in_chunks(list(outcomes)):
+                connection.execute(noted, [_performed(app_token, one, at, outcomes[one]) for one in chunk])
 
     def failed(self, rows: Sequence[int], next_try: datetime | None, cause: str) -> None:
         """Notes a failed try; ``next_try`` None gives up and keeps the cause."""
@@ -101,7 +103,7 @@ class StoredOutbox(Part):
                 connection.execute(update(outbox).where(outbox.c.row.in_(chunk), WAITING).values(changes))
 
 
-def _performed(app_token: str, identity: str, at: datetime) -> Mapping[str, Any]:
+def _performed(app_token: str, identity: str, at: datetime, outcome: str) -> Mapping[str, Any]:
     """A row that only keeps its identity; of no kind that is counted or sent."""
     return {
         "app_token": app_token,
@@ -116,7 +118,7 @@ def _performed(app_token: str, identity: str, at: datetime) -> Mapping[str, Any]
         "batch": "",
         "ended": DONE,
         "ended_at": at,
-        "outcome": "",
+        "outcome": outcome,
     }
 
 

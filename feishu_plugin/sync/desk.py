@@ -1,6 +1,6 @@
 """What the worker of one base has on its desk: the ports, and the policy in force."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -42,8 +42,8 @@ class Store(Inbox, Work, Outbox, Memory, Protocol):
         """Unfinished webhook calls whose time has come, oldest first."""
         ...
 
-    def note_sent(self, app_token: str, identities: Collection[str], at: datetime) -> None:
-        """These effects were performed, by whoever; none of them is performed (again)."""
+    def note_sent(self, app_token: str, outcomes: Mapping[str, str], at: datetime) -> None:
+        """These effects (identity to record id, or empty) were performed, by whoever; none will be again."""
         ...
 
 

@@ -16,6 +16,7 @@ from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.sync import sweep
 from feishu_plugin.sync.aged import is_aged, is_current
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.intake.arrivals import arrived_in
 from feishu_plugin.sync.settling import TABLE
 
 _LEDGER, _NOTICES = "transition", "notice"
@@ -38,10 +39,14 @@ def reconcile(desk: Desk) -> bool:
         return False
     keys, moves = _ledger(desk)
     told = _told(desk)
-    taken = sum(_take_over(desk, page, moves) for page in _pages(desk, TABLE))
+    arrived: dict[str, str] = {}
+    taken = 0
+    for page in _pages(desk, TABLE):
+        arrived |= arrived_in(page)
+        taken += _take_over(desk, page, moves)
     _retell_mornings(desk, told)
     desk.stop_if_lost()
-    sent = [*keys, *told, *(f"notice:{identity}" for identity in told)]
+    sent = dict.fromkeys([*keys, *told, *(f"notice:{identity}" for identity in told)], "") | arrived
     desk.store.note_sent(desk.app_token, sent, desk.clock.now())
     sweep.sweep_anyway(desk, full=True)
     is_current(desk)

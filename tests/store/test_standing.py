@@ -65,13 +65,16 @@ def test_counts_of_several_processes_add_up(store: Store, url: str) -> None:
 def test_what_others_performed_is_done_and_never_waits(store: Store) -> None:
     put_cards(store, "waiting", "another")
 
-    store.note_sent(BASE, ["waiting", "unknown"], LATER)
-    store.note_sent(BASE, ["unknown"], LATER)
+    store.note_sent(BASE, {"waiting": "rec1", "unknown": ""}, LATER)
+    store.note_sent(BASE, {"unknown": "", "waiting": "rec2"}, LATER)
     store.settle(BASE, Settlement(effects=[card("unknown"), card("waiting")]))
 
     assert [one.effect.identity for one in store.due(BASE, LATER, 10)] == ["another"]
     assert store.counts(BASE)["effects_waiting"] == 1
     assert store.mails(BASE)["mails_sent"] == 0
+    waited = store.outcome_of(BASE, "waiting")
+    assert waited is not None
+    assert (waited.ended, waited.outcome) == ("done", "rec1"), "what is done stays as it was"
 
 
 def test_a_restored_database_has_no_lease_and_nothing_to_judge(store: Store) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from feishu_plugin.errors import LeaseLost
 from feishu_plugin.sync import aged
+from feishu_plugin.sync.intake.arrivals import Arrival, effect_of
 from feishu_plugin.sync.restored import reconcile
 from feishu_plugin.sync.sweep import sweep
 from tests.fakes import MemoryStore, MemoryTables
@@ -153,6 +154,21 @@ def test_what_the_base_shows_as_written_or_told_is_not_done_again(base: Base) ->
     assert cards
     assert not [one for one in base.store.outbox.waiting.values() if one.effect.identity in cards]
     assert base.ledger() == []
+
+
+def test_what_came_by_a_door_since_the_copy_is_not_taken_in_twice(base: Base) -> None:
+    came = Arrival(door="工单系统", key="T-1", values={"title": "导出变慢"}, at=base.clock.now())
+    base.store.outbox.put([effect_of(came)])
+    kept = keep(base)
+    base.tables.put("requirement", effect_of(came).body)
+    restore(base, kept)
+
+    reconcile(base.desk)
+    base.store.outbox.put([effect_of(came)])
+
+    waiting = [one.effect.kind for one in base.store.outbox.waiting.values()]
+    assert "arrival" not in waiting
+    assert base.tables.rows("requirement")[-1].record_id in base.store.outbox.outcomes.values()
 
 
 def test_whoever_lost_the_lease_meanwhile_takes_nothing_over(base: Base) -> None:
