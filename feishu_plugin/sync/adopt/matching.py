@@ -87,7 +87,7 @@ def option_keys(field: Field, names: Sequence[str], *, shared: bool = False) -> 
     """Each name to the key of the option it stands for; no key is given twice unless ``shared``."""
     if not field.options or not names:
         return {}
-    if climbed := _on_a_ladder(names, field):
+    if climbed := _on_a_ladder(names, field, shared=shared):
         return climbed
     others = synonyms.OPTIONS.get(field.option_set or field.key, {})
     scores = [
@@ -111,13 +111,21 @@ def _option_score(name: str, known: Sequence[str], others: Sequence[str]) -> flo
     return score if score >= _OPTION_ENOUGH else 0.0
 
 
-def _on_a_ladder(names: Sequence[str], field: Field) -> dict[str, str | None] | None:
-    """Ranks such as P0, P1, P2: the first is high, the last low, one between them medium."""
+def _on_a_ladder(
+    names: Sequence[str], field: Field, *, shared: bool
+) -> dict[str, str | None] | None:
+    """Ranks such as P0, P1, P2: the first is high, the last low, one between them medium.
+
+    ``shared``: those between are what their nearer end is.
+    """
     if [option.key for option in field.options] != ["high", "medium", "low"] or len(names) < 2:
         return None
     for ladder in synonyms.LADDERS:
         if {normal(name) for name in names} <= set(ladder):
             steps = sorted(names, key=lambda name: ladder.index(normal(name)))
-            keys = {steps[len(steps) // 2]: "medium", steps[0]: "high", steps[-1]: "low"}
+            middle = len(steps) // 2
+            keys = {steps[middle]: "medium", steps[0]: "high", steps[-1]: "low"}
+            if shared:
+                keys = {s: "high" if n < middle else "low" for n, s in enumerate(steps)} | keys
             return {name: keys.get(name) for name in names}
     return None
