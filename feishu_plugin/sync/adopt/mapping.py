@@ -6,9 +6,8 @@ Ids decide, names are there to be read. Everything that is wrong is told at once
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic import Field as Attribute
-from pydantic import ValidationError
 
 from feishu_plugin.binding import LiveField, LiveTable, options_of
 from feishu_plugin.errors import MappingError

@@ -111,9 +111,7 @@ def _option_score(name: str, known: Sequence[str], others: Sequence[str]) -> flo
     return score if score >= _OPTION_ENOUGH else 0.0
 
 
-def _on_a_ladder(
-    names: Sequence[str], field: Field, *, shared: bool
-) -> dict[str, str | None] | None:
+def _on_a_ladder(names: Sequence[str], field: Field, *, shared: bool) -> dict[str, str | None] | None:
     """Ranks such as P0, P1, P2: the first is high, the last low, one between them medium.
 
     ``shared``: those between are what their nearer end is.

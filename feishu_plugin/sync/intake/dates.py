@@ -25,9 +25,8 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 @dataclass(slots=True)
 class Tally:
-    """What the cells of a column look like as moments."""
+    """In which order the moments of a column can have been written."""
 
-    dates: int = 0
     day_first: int = 0
     """Cells that are only possible with the day before the month."""
     month_first: int = 0
@@ -35,13 +34,12 @@ class Tally:
     """Cells that could be both: 3/5/2026."""
 
     def add(self, text: str) -> None:
-        """Counts one filled cell."""
-        if at := _YEAR_LAST.match(plain(text)):
+        """Counts one cell that is ``plain``."""
+        if at := _YEAR_LAST.match(text):
             first, second = int(at["a"]), int(at["b"])
             self.day_first += first > 12 >= second
             self.month_first += second > 12 >= first
             self.either += first <= 12 and second <= 12
-        self.dates += any(moment(text, order, ZoneInfo("UTC")) for order in ("ymd", "dmy", "mdy"))
 
     @property
     def order(self) -> Order | None:
@@ -53,7 +51,12 @@ class Tally:
 
 def plain(text: str) -> str:
     """Without full-width digits and outer blanks."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+
+
+def is_moment(text: str) -> bool:
+    """True for what is a moment in some order."""
+    return any(moment(text, order, ZoneInfo("UTC")) for order in ("ymd", "dmy", "mdy"))
 
 
 def moment(text: str, order: str, zone: ZoneInfo) -> datetime | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from feishu_plugin.schema import Field, Table
 from feishu_plugin.sync.adopt import matching, synonyms
 from feishu_plugin.sync.adopt.likeness import SURE, SYNONYM, named, normal
-from feishu_plugin.sync.adopt.matching import Match
+from feishu_plugin.sync.adopt.matching import ENOUGH, Match
 from feishu_plugin.sync.intake.dates import Order
 from feishu_plugin.sync.intake.mapping import NUMBERS, TEXTS, FileColumn, FileMapping, Layout, obstacle
 from feishu_plugin.sync.intake.survey import ColumnSurvey, Survey
@@ -34,20 +34,41 @@ def suggest(wanted: Table, found: Survey, source: str, layout: Layout) -> FileMa
 
 def _matches(wanted: Table, column: ColumnSurvey, silent: bool) -> list[Match]:
     found = matching.matches(wanted, column.name, lambda field: obstacle(field) or _misfit(field, column))
-    return [Match(field=m.field, score=0.0 if silent else m.score, obstacle=m.obstacle) for m in found]
+    least = SYNONYM if _is_dated(column) and _history(wanted, column.name) else 0.0
+    return [
+        Match(
+            field=m.field,
+            score=0.0 if silent or m.score < least or _says_nothing(m, column) else m.score,
+            obstacle=m.obstacle,
+        )
+        for m in found
+    ]
+
+
+def _is_dated(column: ColumnSurvey) -> bool:
+    return bool(column.filled) and column.moments >= _MOST * column.looked_at
+
+
+def _says_nothing(match: Match, column: ColumnSurvey) -> bool:
+    """A heading that is only a little alike, above words of which none is an option."""
+    if not match.field.options or not column.words or match.score >= SYNONYM or match.score < ENOUGH:
+        return False
+    return not any(_options(match.field, column).values())
 
 
 def _misfit(field: Field, column: ColumnSurvey) -> str:
     """Why the cells of the column are not what the field holds."""
     if not column.filled:
         return ""
-    dates, enough = column.dates.dates, _MOST * column.filled
+    dates, enough = column.moments, _MOST * column.looked_at
     if field.key == "number":
         return "" if column.ours >= enough else "不是系统的编号格式 no numbers as 需求编号 has them"
     if field.type == "datetime":
         return "" if dates >= enough else f"多数不是日期，{field.zh} 需要日期 most cells are no dates"
     if field.type in NUMBERS:
-        return "" if column.numbers >= enough else f"多数不是数字，{field.zh} 需要数字 most cells are no numbers"
+        return (
+            "" if column.numbers >= enough else f"多数不是数字，{field.zh} 需要数字 most cells are no numbers"
+        )
     if field.type in ("single_select", "multi_select") and column.words is None:
         return f"不同的值太多，不像 {field.zh} too many different words for options"
     if field.type in (*TEXTS, "user") and dates >= enough and not column.numbers:
@@ -57,7 +78,7 @@ def _misfit(field: Field, column: ColumnSurvey) -> str:
 
 def _usual_order(columns: Iterable[ColumnSurvey]) -> Order | None:
     """The order of those columns of the file that leave no doubt."""
-    sure = (c.dates.order for c in columns if c.dates.day_first or c.dates.month_first)
+    sure = (c.order.order for c in columns if c.order.day_first or c.order.month_first)
     return next(sure, None)
 
 
@@ -76,8 +97,8 @@ def _column(
     *,
     named_by: bool,
 ) -> FileColumn:
-    dated = bool(column.filled) and column.dates.dates >= _MOST * column.filled
-    order = column.dates.order or usual
+    dated = _is_dated(column)
+    order = column.order.order or usual
     wants_dates = dated and (taken is None or taken.field.type == "datetime")
     history = _history(wanted, column.name) if dated and taken is None else None
     notes = [matching.note(matches, taken, "" if history else _LEFT)]

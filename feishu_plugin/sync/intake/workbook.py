@@ -62,7 +62,9 @@ def rows(path: Path, sheet: str) -> Iterator[Row]:
 def _cells(path: Path, number: int, cells: tuple[Any, ...]) -> tuple[str, ...]:
     last = max((place for place, cell in enumerate(cells, start=1) if cell is not None), default=0)
     if last > MOST_COLUMNS:
-        raise IntakeError(f"{path}: row {number} has {last} columns, more than {MOST_COLUMNS}: is it a table?")
+        raise IntakeError(
+            f"{path}: row {number} has {last} columns, more than {MOST_COLUMNS}: is it a table?"
+        )
     return tuple(text(cell) for cell in cells[:last])
 
 
