@@ -1,0 +1,85 @@
+"""Rows that an import created are adopted, not judged: their status and the way to it are the file's.
+
+Told by our own memory, never by the row alone: what came by HTTP carries a source key as well, and
+a row that a person copied too; both are judged as new ones.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feishu_plugin.policy import Policy
+from feishu_plugin.records import Accepted, Record, Requirement
+from feishu_plugin.rules.actions import WriteLedger
+from feishu_plugin.rules.decide import Decision
+from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.intake import remembered
+from feishu_plugin.sync.intake.mapping import KEY
+from feishu_plugin.sync.intake.plan import Imported
+
+RULE = "导入"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """What follows from a row's having been imported."""
+
+    key: str
+    imported: Imported
+
+    def settled(self, decision: Decision) -> Decision:
+        """The decision, with the moment that the file tells for the status it ends in."""
+        told = [at for status, at in _history(self.imported) if status == decision.status]
+        return replace(decision, status_since=told[-1]) if told else decision
+
+    def ledger(self, policy: Policy, record: Requirement, now: datetime) -> tuple[WriteLedger, ...]:
+        """The moves of the file's history, and one row that says where the requirement came from."""
+        return (*_moves(policy, record, self), _arrival(record, self, now))
+
+
+def adopted(desk: Desk, records: Iterable[Record], accepted: Mapping[str, Accepted]) -> Mapping[str, Adopted]:
+    """By record id, those of these records that an import created and nobody looked at yet."""
+    new = [one for one in records if one.record_id not in accepted and one.created_by == desk.bot]
+    keys = {one.record_id: str(one.get(KEY)) for one in new if one.get(KEY)}
+    known = remembered.recall(desk.store, desk.app_token, keys.values()) if keys else {}
+    return {
+        record_id: Adopted(key=key, imported=known[key]) for record_id, key in keys.items() if key in known
+    }
+
+
+def _history(imported: Imported) -> Sequence[tuple[str, datetime]]:
+    return [(status, datetime.fromisoformat(at)) for status, at in imported.history]
+
+
+def _moves(policy: Policy, record: Requirement, one: Adopted) -> Iterator[WriteLedger]:
+    status, since = policy.parameters.initial_status, record.submitted_at
+    for after, at in _history(one.imported):
+        hours = policy.worktime.hours_between(since, at) if since and since < at else 0.0
+        if after != status:
+            yield WriteLedger(
+                from_status=status,
+                to_status=after,
+                operator="",
+                at=at,
+                source="import",
+                verdict="pass",
+                rule=RULE,
+                hours_in_previous=round(hours, 2),
+                identity=f"import:{remembered.name_of(one.key)}:{after}",
+            )
+        status, since = after, at
+
+
+def _arrival(record: Requirement, one: Adopted, now: datetime) -> WriteLedger:
+    """The same status on both sides, so that no report takes it for a move."""
+    return WriteLedger(
+        from_status=record.status,
+        to_status=record.status,
+        operator="",
+        at=now,
+        source="import",
+        verdict="pass",
+        rule=RULE,
+        reason=one.imported.place,
+        identity=f"import:{remembered.name_of(one.key)}",
+    )
