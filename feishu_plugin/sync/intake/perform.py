@@ -44,7 +44,11 @@ class Tally:
     unchanged: int = 0
     left_out: int = 0
     remarks: list[Remark] = field(default_factory=list)
-    """Of the last batch: whoever reports takes them away."""
+
+    def take_remarks(self) -> list[Remark]:
+        """The remarks since the last time: they must not heap up with the rows of a large file."""
+        taken, self.remarks = self.remarks, []
+        return taken
 
     def leave(self, row: FileRow, why: str) -> None:
         """A row that is not in the base when the import is over."""

@@ -107,8 +107,7 @@ def _look(found: Survey, cells: Sequence[str]) -> None:
         found.blank += 1
         return
     found.rows += 1
-    for place in range(len(found.columns), len(cells)):
-        found.columns.append(ColumnSurvey(f"列{place + 1}"))
+    # Cells beyond the headings belong to no column: they go to 备注.
     for column, cell in zip(found.columns, cells, strict=False):
         column.add(cell)
 
