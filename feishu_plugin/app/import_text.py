@@ -7,7 +7,7 @@ from typing import Any
 
 from feishu_plugin.app.import_mapping import Reviewed
 from feishu_plugin.schema import Table
-from feishu_plugin.sync.intake.mapping import FileColumn, Layout
+from feishu_plugin.sync.intake.mapping import KEY, FileColumn, Layout
 from feishu_plugin.sync.intake.perform import Tally
 
 _DATES = {"ymd": "年-月-日 y-m-d", "dmy": "日/月/年 d/m/y", "mdy": "月/日/年 m/d/y"}
@@ -75,6 +75,8 @@ class Result:
             return f"{self.wanted.field(column.to).zh} {column.to}"
         if column.history:
             return f"状态流转记录 ledger: {column.history}"
+        if column.name == self.reviewed.mapping.key:
+            return f"{self.wanted.field(KEY).zh} {KEY}"
         return "备注 remark" if column.keep else "不导入 left out"
 
     def _counts(self) -> Iterator[str]:

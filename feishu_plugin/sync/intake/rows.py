@@ -90,6 +90,7 @@ class Reader:
         return self._columns[place] if place < len(self._columns) else FileColumn(name=f"列{place + 1}")
 
     def _take(self, column: FileColumn, cell: str, draft: _Draft, around: Around) -> None:
+        is_key = column.name == self._mapping.key and len(cell) <= LONGEST_KEY
         if column.name == self._mapping.key:
             draft.key = draft.key or cell
         if column.history is not None:
@@ -98,7 +99,7 @@ class Reader:
             taken = cells.taken(self._wanted.field(column.to), column, cell, around)
             draft.values[column.to] = taken.value
             draft.leave(column.name, taken.left, taken.why)
-        elif column.keep and column.history is None:
+        elif column.keep and column.history is None and not is_key:
             draft.leave(column.name, cell)
 
     def _take_history(

@@ -109,6 +109,8 @@ def test_the_key_column_names_the_row_whatever_else_changes() -> None:
     columns = (TITLE, column("单号"))
 
     assert read(["甲", "T-1"], *columns, key="单号").key == "池:T-1"
+    assert read(["甲", "T-1"], *columns, key="单号").values["remark"] is None
+    assert read(["甲", "T" * 999], *columns, key="单号").values["remark"] == f"单号：{'T' * 999}"
     assert read(["乙", "T-1"], *columns, key="单号").key == "池:T-1"
     assert read(["乙", ""], *columns, key="单号").key.startswith("池:#")
 
