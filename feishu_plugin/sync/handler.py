@@ -227,7 +227,7 @@ def _judge(
         one = Judged(hints=told, decision=decision, until=news_until if late else None)
         one.edits = edits_of(question, decision, told)
         if (brought := imports.get(record_id)) and not decision.waiting:
-            one.decision = brought.settled(decision)
+            one.decision, one.calm = brought.settled(decision, policy), True
             one.ledger = brought.ledger(policy, decision.record, now)
         found.append(one)
     return found

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.records import Accepted, Record, Requirement
-from feishu_plugin.rules.actions import WriteLedger
+from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.intake import remembered
@@ -27,10 +27,14 @@ class Adopted:
     key: str
     imported: Imported
 
-    def settled(self, decision: Decision) -> Decision:
-        """The decision, with the moment that the file tells for the status it ends in."""
+    def settled(self, decision: Decision, policy: Policy) -> Decision:
+        """The decision, with the moment that the file tells for its status; work that is done is no news."""
         told = [at for status, at in _history(self.imported) if status == decision.status]
-        return replace(decision, status_since=told[-1]) if told else decision
+        since = told[-1] if told else decision.status_since
+        p, actions = policy.parameters, decision.actions
+        if decision.status in (*p.finished_statuses, *p.ended_statuses):
+            actions = tuple(action for action in actions if not isinstance(action, Tell))
+        return replace(decision, status_since=since, actions=actions)
 
     def ledger(self, policy: Policy, record: Requirement, now: datetime) -> tuple[WriteLedger, ...]:
         """The moves of the file's history, and one row that says where the requirement came from."""

@@ -1,7 +1,7 @@
 """Imports into a whole base in memory: created once, adopted, completed, and never over a person's edit."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,6 +28,7 @@ MAPPING = FileMapping(
         FileColumn(name="进展", to="progress"),
         FileColumn(name="处理中时间", history="in_progress", dates="ymd"),
         FileColumn(name="关闭时间", history="closed", dates="ymd"),
+        FileColumn(name="负责人", to="owner"),
     ),
 )
 NAMES = [column.name for column in MAPPING.columns]
@@ -79,7 +80,7 @@ def run(
     tables: Refusing | None = None,
 ) -> Tally:
     reader = Reader(MAPPING, builders.SCHEMA.table("requirement"), NAMES)
-    around = Around(zone=ZoneInfo("Asia/Shanghai"), people={})
+    around = Around(zone=ZoneInfo("Asia/Shanghai"), people={"李雷": "ou_li"})
     target = Target(
         app_token=base.desk.app_token,
         tables=tables or base.tables,  # type: ignore[arg-type]
@@ -133,6 +134,16 @@ def test_a_copy_that_a_person_makes_of_an_imported_row_is_judged() -> None:
     base.settle()
 
     assert base.record(rid).get("status") == "pending"
+
+
+def test_owners_hear_of_their_open_rows_in_the_morning_and_not_of_what_is_done() -> None:
+    base = Base()
+    base.clock.advance(8 * 3600)
+    run(base, *(("T-" + str(n), "甲", ("待处理", "已完成")[n % 2], "", "", "", "李雷") for n in range(60)))
+
+    assert base.cards() == []
+    lines = base.store.lines(base.desk.app_token, base.clock.now() + timedelta(days=7))
+    assert [(line.effect.target, line.effect.body["event"]) for line in lines] == [("ou_li", "assigned")] * 30
 
 
 def test_history_columns_become_moves_of_the_ledger() -> None:
