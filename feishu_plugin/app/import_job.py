@@ -1,5 +1,6 @@
 """``import FILE``: rows of a CSV or XLSX file become requirements, or are brought up to date."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,7 +12,7 @@ from feishu_plugin.app.import_mapping import Reviewed, mapping_for
 from feishu_plugin.app.import_report import ErrorReport
 from feishu_plugin.app.import_text import Result
 from feishu_plugin.app.jobs import drain, work_off
-from feishu_plugin.errors import BindingError
+from feishu_plugin.errors import BindingError, FeishuError, FeishuUnreachable
 from feishu_plugin.schema import Table
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.intake import source
@@ -24,6 +25,8 @@ from feishu_plugin.sync.intake.sheet import is_blank
 from feishu_plugin.sync.intake.text_file import Row
 from feishu_plugin.sync.settling import TABLE
 from feishu_plugin.sync.structure.apply import OnStep
+
+log = logging.getLogger(__name__)
 
 
 def import_file(
@@ -122,7 +125,15 @@ def _look_up(office: Office, people: _Persons, batch: Sequence[Row]) -> None:
     wanted = {one for _, cells in batch for cell in cells if "@" in cell for one in addresses(cell)}
     new = sorted(wanted - people.asked)
     people.asked.update(new)
-    people.known |= {spelled(one): open_id for one, open_id in office.people.by_email(new).items()}
+    try:
+        found = office.people.by_email(new)
+    except FeishuUnreachable:
+        raise
+    except FeishuError as error:
+        # Without the scope nobody is found by address: the cells go to 备注, and the report says so.
+        log.warning("addresses cannot be looked up: %s", error)
+        return
+    people.known |= {spelled(one): open_id for one, open_id in found.items()}
 
 
 def _counted(sizes: Iterable[int]) -> Iterator[int]:

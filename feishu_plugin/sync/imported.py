@@ -43,12 +43,19 @@ class Adopted:
 
 def adopted(desk: Desk, records: Iterable[Record], accepted: Mapping[str, Accepted]) -> Mapping[str, Adopted]:
     """By record id, those of these records that an import created and nobody looked at yet."""
-    new = [one for one in records if one.record_id not in accepted and one.created_by == desk.bot]
-    keys = {one.record_id: str(one.get(KEY)) for one in new if one.get(KEY)}
-    known = remembered.recall(desk.store, desk.app_token, keys.values()) if keys else {}
+    new = [one for one in records if one.record_id not in accepted and one.get(KEY)]
+    known = remembered.recall(desk.store, desk.app_token, (str(one.get(KEY)) for one in new)) if new else {}
+    found = ((one, str(one.get(KEY))) for one in new)
     return {
-        record_id: Adopted(key=key, imported=known[key]) for record_id, key in keys.items() if key in known
+        one.record_id: Adopted(key=key, imported=known[key])
+        for one, key in found
+        if key in known and _is_ours(desk, one, known[key])
     }
+
+
+def _is_ours(desk: Desk, record: Record, imported: Imported) -> bool:
+    """A copy carries the key, too; the record id is known only once the import has heard the answer."""
+    return record.created_by == desk.bot or record.record_id == imported.record_id
 
 
 def _history(imported: Imported) -> Sequence[tuple[str, datetime]]:

@@ -178,6 +178,9 @@ class Importing:
             else:
                 before = last.get(row.key) or self._imported(row)
                 news[row.key] = replace(before, prints=change.prints, record_id=record_id)
+        # Created by a run that was killed before it could say so.
+        orphans = [key for key in news if key in last and not last[key].record_id]
+        self._base.store.put([self._hint(news[key].record_id, key) for key in orphans])
         self._remember(news)
 
     def _write(self, changes: Mapping[str, Values]) -> Iterator[tuple[str, FeishuError]]:

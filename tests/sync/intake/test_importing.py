@@ -1,6 +1,7 @@
 """Imports into a whole base in memory: created once, adopted, completed, and never over a person's edit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import pytest
 
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.records import Values
+from feishu_plugin.sync.imported import adopted
 from feishu_plugin.sync.intake.cells import Around
 from feishu_plugin.sync.intake.known import by_name, known
 from feishu_plugin.sync.intake.mapping import FileColumn, FileMapping
@@ -136,6 +138,15 @@ def test_a_copy_that_a_person_makes_of_an_imported_row_is_judged() -> None:
     assert base.record(rid).get("status") == "pending"
 
 
+def test_a_row_is_known_as_imported_by_its_id_whoever_feishu_calls_its_creator() -> None:
+    base = Base()
+    run(base, DONE)
+    [row] = base.tables.rows("requirement")
+    ours, copy = (replace(row, record_id=rid, created_by="cli_app") for rid in (row.record_id, "recCopy"))
+
+    assert list(adopted(base.desk, [ours, copy], {})) == [row.record_id]
+
+
 def test_owners_hear_of_their_open_rows_in_the_morning_and_not_of_what_is_done() -> None:
     base = Base()
     base.clock.advance(8 * 3600)
@@ -212,15 +223,19 @@ def test_a_dry_run_writes_nothing() -> None:
     assert base.store.states == {}
 
 
+@pytest.mark.parametrize("watched", [True, False])
 @pytest.mark.parametrize("cut_at", [0, 1, 2, 3])
-def test_a_cut_anywhere_and_again_doubles_and_loses_nothing(cut_at: int) -> None:
+def test_a_cut_anywhere_and_again_doubles_and_loses_nothing(cut_at: int, watched: bool) -> None:
     undisturbed, base = Base(), Base()
     many = [(f"T-{n}", f"需求 {n}", "已完成", "", "2026-01-02", "") for n in range(700)]
     run(undisturbed, *many)
     with pytest.raises(PowerCut):
         run(base, *many, cut_at=cut_at)
-    base.settle()
-    sweep(base.desk, full=True)
+    if watched:
+        base.settle()
+        sweep(base.desk, full=True)
+    else:
+        base.wire.clear()
 
     run(base, *many)
 
@@ -228,6 +243,7 @@ def test_a_cut_anywhere_and_again_doubles_and_loses_nothing(cut_at: int) -> None
         k: v["status"] for k, v in rows_of(undisturbed).items()
     }
     assert len(base.tables.rows("requirement")) == 700
+    assert all(row.get("number") for row in base.tables.rows("requirement"))
     assert sorted(str(row["effect_key"]) for row in base.ledger()) == sorted(
         str(row["effect_key"]) for row in undisturbed.ledger()
     )
