@@ -75,15 +75,24 @@ class Base:
 class Importing:
     """One import of one file into one base."""
 
-    def __init__(self, base: Base, records: Mapping[str, str], file: str, *, dry_run: bool = False) -> None:
-        self._base, self._records, self._file, self._dry = base, records, file, dry_run
+    def __init__(
+        self,
+        base: Base,
+        records: Mapping[str, str],
+        file: str,
+        *,
+        dry_run: bool = False,
+        batch: int = BATCH,
+    ) -> None:
+        self._base, self._records, self._file = base, records, file
+        self._dry, self._batch = dry_run, batch
         self._seen: dict[str, int] = {}
         self.tally = Tally()
 
     def run(self, rows: Iterable[FileRow]) -> Iterator[int]:
         """Takes a batch at a time; yields how many rows it held."""
         source = iter(rows)
-        while batch := list(islice(source, BATCH)):
+        while batch := list(islice(source, self._batch)):
             self._take(self._once(batch))
             yield len(batch)
 
