@@ -31,6 +31,10 @@ class ArchiveError(PluginError):
     """An archive cannot be written or read, or the base it should go to is not fit for it."""
 
 
+class IntakeError(PluginError):
+    """A file cannot be imported; says what it is instead, or who is importing already."""
+
+
 class BackupError(PluginError):
     """A state database cannot be copied or put back; says what is in the way."""
 

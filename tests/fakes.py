@@ -113,6 +113,12 @@ class MemoryTables:
             self.calls["scan"] += 1
             yield rows[begin : begin + self.page_size]
 
+    def scan_columns(self, table: str, keys: Collection[str]) -> Iterator[Sequence[Record]]:
+        for key in keys:
+            self._field(table, key)
+        for page in self.scan(table):
+            yield [replace(row, values={k: row.values[k] for k in keys if k in row.values}) for row in page]
+
     def find(self, table: str, key: str, value: str) -> Sequence[Record]:
         self.calls["find"] += 1
         wanted = self._field(table, key)

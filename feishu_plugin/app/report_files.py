@@ -109,8 +109,8 @@ def _write_csv(paper: Paper, folder: Path) -> tuple[Path, ...]:
         path = folder / f"{_UNFIT.sub('_', sheet.title)}.csv"
         with path.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file)
-            writer.writerow(_in_csv(column.title) for column in sheet.columns)
-            writer.writerows([_in_csv(cell) for cell in row] for row in sheet.rows)
+            writer.writerow(in_csv(column.title) for column in sheet.columns)
+            writer.writerows([in_csv(cell) for cell in row] for row in sheet.rows)
         paths.append(path)
     return tuple(paths)
 
@@ -120,7 +120,7 @@ _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]|^\.')
 _CALCULATES = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
-def _in_csv(cell: Cell) -> str | float | None:
+def in_csv(cell: Cell) -> str | float | None:
     """Words that a spreadsheet would take for a formula get an apostrophe in front."""
     if isinstance(cell, str) and _CALCULATES.match(cell):
         return f"'{cell}"

@@ -200,14 +200,15 @@ def _addressed(circle: Circle, record: Requirement, tell: Tell, now: datetime) -
     rows = rows_of(circle.policy, tell.event)
     if tell.to and rows:
         audience = next(iter(rows[0].audience), "")
-        yield from _reach(circle, record, audience, dict.fromkeys(tell.to), rows[0].kind, now)
+        kind: Kind = "digest" if tell.calm else rows[0].kind
+        yield from _reach(circle, record, audience, dict.fromkeys(tell.to), kind, now)
         return
     reached: set[str] = set()
     for row in rows:
         for audience in row.audience:
             fresh = [p for p in circle.named(audience, record) if p not in reached]
             reached.update(fresh)
-            yield from _reach(circle, record, audience, fresh, row.kind, now)
+            yield from _reach(circle, record, audience, fresh, "digest" if tell.calm else row.kind, now)
 
 
 def _reach(

@@ -80,6 +80,8 @@ class Tell:
     offer: Offer | None = None
     not_before: datetime | None = None
     """The earliest moment for a mail to the customer; None: now."""
+    calm: bool = False
+    """True: it waits for the morning card, also where its notice would be told at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from feishu_plugin.policy_rows import WRITTEN
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted, Person, Record, owners_of
 from feishu_plugin.rules.decide import Question, decide
-from feishu_plugin.sync import presses, stuck, surveys
+from feishu_plugin.sync import imported, presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
@@ -205,6 +205,7 @@ def _judge(
     people = _people(desk, policy, hints, records, accepted)
     grace = timedelta(seconds=policy.parameters.grace_seconds)
     news_until = desk.news_until if desk.news_until and now <= desk.news_until else None
+    imports = imported.adopted(desk, records.values(), accepted)
     found = []
     for record_id, record in records.items():
         told = hints[record_id]
@@ -218,13 +219,17 @@ def _judge(
             grace_over=late,
             may_be_told=news_until is not None,
             people=people,
-            adopt=any(hint.kind == "adopted" for hint in told),
+            adopt=record_id in imports or any(hint.kind == "adopted" for hint in told),
             editor=_editor(desk, told, record),
             touched=frozenset(key for hint in told if hint.operator != desk.bot for key in hint.fields),
         )
         decision = decide(question)
-        edits = edits_of(question, decision, told)
-        found.append(Judged(hints=told, decision=decision, edits=edits, until=news_until if late else None))
+        one = Judged(hints=told, decision=decision, until=news_until if late else None)
+        one.edits = edits_of(question, decision, told)
+        if (brought := imports.get(record_id)) and not decision.waiting:
+            one.decision, one.calm = brought.settled(decision, policy), True
+            one.ledger = brought.ledger(policy, decision.record, now)
+        found.append(one)
     return found
 
 

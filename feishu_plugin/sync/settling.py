@@ -40,6 +40,8 @@ class Judged:
     """When a decision that waits is looked at again, if nothing is heard before; None: in a moment."""
     edits: Sequence[Edit] = ()
     """What people changed since the last settlement, for the log."""
+    calm: bool = False
+    """True for one of very many: what it tells people waits for their morning card."""
 
     @property
     def changes(self) -> Values:
@@ -117,7 +119,8 @@ def settlement(
 
 def _tells(judged: Judged) -> list[Tell]:
     ours = [a for a in judged.decision.actions if isinstance(a, Tell)]
-    return [*ours, *judged.drawn.tells, *judged.tells]
+    found = [*ours, *judged.drawn.tells, *judged.tells]
+    return [replace(tell, calm=True) for tell in found] if judged.calm else found
 
 
 def _accepted(desk: Desk, judged: Sequence[Judged], now: datetime) -> dict[tuple[str, str], Accepted]:

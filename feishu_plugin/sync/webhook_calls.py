@@ -53,8 +53,9 @@ def calls_of(
     schema: Schema, endpoints: Sequence[str], record: Requirement, row: WriteLedger, now: datetime
 ) -> list[Effect]:
     """One call to each endpoint about a move that passed; none for other rows of the ledger."""
-    # Handovers and answered reminders stand in the ledger with the same status on both sides.
-    if row.verdict != "pass" or row.to_status in ("", row.from_status):
+    # Handovers and answered reminders stand in the ledger with the same status on both sides, and
+    # the moves of an imported history are no news to anybody.
+    if row.verdict != "pass" or row.to_status in ("", row.from_status) or row.source == "import":
         return []
     body = {"type": KIND, "timestamp": _iso(row.at), "data": _data(schema, record, row)}
     return [

@@ -38,6 +38,17 @@ class WatchedTables(MemoryTables):
             for rid in changes.keys() & there.keys():
                 self._base.changed(rid, there[rid], BOT)
 
+    def create(self, table: str, rows: Sequence[Values], identity: str) -> Sequence[str]:
+        """As Feishu names the app as creator and tells of new rows of the register."""
+        there = {record.record_id for record in self.rows(table)}
+        made = super().create(table, rows, identity)
+        if table == "requirement":
+            for rid in [rid for rid in made if rid not in there]:
+                held = self._table(table)
+                held[rid] = replace(held[rid], created_by=BOT)
+                self._base.added(rid, BOT)
+        return made
+
     def written_by(self, open_id: str, table: str, changes: Mapping[str, Values]) -> None:
         """As Feishu tells in ``last_modified_by`` who wrote a row last, the app or a person."""
         rows = self._table(table)
@@ -82,8 +93,12 @@ class Base:
     def add(self, **values: Value) -> str:
         """A person adds a requirement."""
         rid = self.tables.put("requirement", values)
-        self._event(rid, None, values.get("status"), "ou_person", "added")
+        self.added(rid, "ou_person")
         return rid
+
+    def added(self, rid: str, operator: str) -> None:
+        """A row is there: its event goes onto the wire."""
+        self._event(rid, None, self.record(rid).get("status"), operator, "added")
 
     def edit(self, rid: str, operator: str = "ou_person", **values: Value) -> None:
         """A person edits cells."""

@@ -4,10 +4,10 @@ Ids decide, names are there to be read. Everything that is wrong is told at once
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from pydantic import BaseModel, ValidationError
 from pydantic import Field as Attribute
-from pydantic import ValidationError
 
 from feishu_plugin.binding import LiveField, LiveTable, options_of
 from feishu_plugin.errors import MappingError
@@ -15,6 +15,7 @@ from feishu_plugin.schema import Field, Schema, Table
 from feishu_plugin.schema_parts import Strict
 from feishu_plugin.sync.adopt.fitting import misfit
 
+T = TypeVar("T", bound=BaseModel)
 Words = Literal["keep", "ours"]
 """Whose names a column and its options have in the end: the team's or the schema's."""
 Problem = tuple[str, str]
@@ -67,8 +68,13 @@ class Adoption(Strict):
 
 def parse(data: Any, source: str) -> Adoption:
     """The mapping in a file's JSON; MappingError names every wrong place."""
+    return validated(Adoption, data, source)
+
+
+def validated(kind: type[T], data: Any, source: str) -> T:
+    """A file's JSON as the value it should hold; MappingError names every wrong place."""
     try:
-        return Adoption.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         found = [(f"${''.join(f'.{part}' for part in e['loc'])}", e["msg"]) for e in error.errors()]
         raise refusal(source, found) from error
@@ -93,13 +99,14 @@ def check(mapping: Adoption, schema: Schema, tables: Sequence[LiveTable]) -> lis
     keys, ids = list[str](), list[str]()
     for n, column in enumerate(mapping.columns):
         path = f"$.columns.{n}"
-        problems += _twice(f"{path}.field_id", column.field_id, ids)
-        problems += _twice(f"{path}.to", column.to, keys)
+        problems += twice(f"{path}.field_id", column.field_id, ids)
+        problems += twice(f"{path}.to", column.to, keys)
         problems += _column(path, column, wanted, here)
     return problems
 
 
-def _twice(path: str, value: str | None, seen: list[str]) -> list[Problem]:
+def twice(path: str, value: str | None, seen: list[str]) -> list[Problem]:
+    """A problem when the value was seen before; None never is."""
     if value is None:
         return []
     seen.append(value)
@@ -129,4 +136,4 @@ def _options(path: str, column: Column, field: Field, live: LiveField) -> Iterat
             yield f"{path}.{name}", f"“{live.name}” has no such option"
         if key is not None and key not in known:
             yield f"{path}.{name}", f"{field.key} has no option {key}"
-        yield from _twice(f"{path}.{name}", key, seen)
+        yield from twice(f"{path}.{name}", key, seen)
