@@ -93,9 +93,14 @@ def rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
     """Every row in turn; IntakeError names the line that cannot be read."""
     try:
         with path.open(encoding=encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=delimiter)
+            lines = _Lines(file)
+            reader = csv.reader(lines, delimiter=delimiter)
             try:
                 for number, cells in enumerate(reader, start=1):
+                    held = lines.taken()
+                    # Only the last row can hold a mark that nobody closed: it then has all the rest in it.
+                    if not lines.more():
+                        _refuse_open_mark(held, delimiter)
                     yield number, tuple(cell.replace("\0", "") for cell in cells)
             except csv.Error as error:
                 raise IntakeError(
@@ -103,3 +108,41 @@ def rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
                 ) from error
     except (UnicodeError, LookupError) as error:
         raise IntakeError(f"{path}: is not text in {encoding} ({error}); correct the mapping") from error
+
+
+class _Lines:
+    """The lines of a file, and those that the row in hand is made of."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file = file
+        self._ahead = next(file, None)
+        self._held: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._ahead is None:
+            raise StopIteration
+        line, self._ahead = self._ahead, next(self._file, None)
+        self._held.append(line)
+        return line
+
+    def taken(self) -> list[str]:
+        """The lines since the last time."""
+        held, self._held = self._held, []
+        return held
+
+    def more(self) -> bool:
+        """False after the last line."""
+        return self._ahead is not None
+
+
+def _refuse_open_mark(lines: list[str], delimiter: str) -> None:
+    """csv.Error when the text ends within quotation marks; other liberties are people's own."""
+    try:
+        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        if "end of data" in str(error):
+            raise

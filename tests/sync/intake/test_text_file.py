@@ -75,6 +75,25 @@ def test_a_file_without_rows_is_refused(tmp_path: Path, text: str) -> None:
         source.layout_of(file, TABLE)
 
 
+def test_a_quotation_mark_that_nobody_closed_does_not_swallow_the_rest(tmp_path: Path) -> None:
+    file = tmp_path / "pool.csv"
+    file.write_text('标题,描述\n甲,一\n乙,"二\n丙,三\n丁,四\n', encoding="utf-8")
+
+    with pytest.raises(IntakeError, match="quotation mark open"):
+        list(text_file.rows(file, "utf-8", ","))
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_marks_that_people_set_freely_are_read(tmp_path: Path, end: str) -> None:
+    file = tmp_path / "pool.csv"
+    file.write_text(f'标题,描述\n"甲"一,5" 屏{end}', encoding="utf-8")
+
+    assert [cells for _, cells in text_file.rows(file, "utf-8", ",")][:2] == [
+        ("标题", "描述"),
+        ("甲一", '5" 屏'),
+    ]
+
+
 def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(IntakeError, match="cannot be read"):
         source.layout_of(tmp_path / "none.csv", TABLE)
