@@ -9,8 +9,7 @@ from feishu_plugin.reminders.templates import shorten
 from feishu_plugin.sync.postbox.mail import Mail
 from feishu_plugin.sync.postbox.quoting import own_words
 
-LONGEST_TITLE, LONGEST_TEXT = 200, 20_000
-_LONGEST_NAME = 100
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_NAME = 200, 20_000, 100
 _PREFIX = re.compile(
     r"^\s*(?:re|r|fw|fwd|aw|wg|sv|antw|tr|回复|回覆|回信|答复|答覆|转发|轉寄|轉發|转寄)\s*"
     r"(?:\[\d+\]|\(\d+\)|（\d+）|\^\d+)?\s*[:：]\s*",
@@ -31,7 +30,7 @@ def cells(mail: Mail, at: datetime) -> dict[str, Value]:
         "title": title(mail, text),
         "description": shorten_text(text, LONGEST_TEXT),
         "source": "mail",
-        "contact": shorten(mail.sender_name, _LONGEST_NAME),
+        "contact": shorten(mail.sender_name, LONGEST_NAME),
         "contact_way": mail.sender,
         "submitted_at": sent.replace(microsecond=0),
     }

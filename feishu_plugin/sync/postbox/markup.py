@@ -7,40 +7,12 @@ from html.parser import HTMLParser
 
 QUOTE_FOLLOWS = "-----Original Message-----"
 _HIDDEN = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg"})
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tr",
-        "ul",
-    ]
+_TABLES, _LISTS = frozenset({"table", "tr"}), frozenset({"ul", "ol", "li", "dl", "dt", "dd"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BOXES = frozenset(
+    {"div", "p", "pre", "section", "article", "aside", "address", "center", "form", "hr", "main"}
 )
+_BLOCKS = _TABLES | _LISTS | _HEADINGS | _BOXES | {"body", "blockquote", "header", "footer", "nav"}
 _QUOTES = (
     "gmail_quote",
     "yahoo_quoted",
@@ -56,8 +28,6 @@ _QUOTES = (
     "zmail_extra",
 )
 """Parts of ids, classes and tags with which clients begin the mail that is answered."""
-_WAS_QUOTED = 100
-"""Deeper quotations look the same."""
 
 
 def text_of_html(html: str) -> str:
@@ -85,7 +55,7 @@ class _Reader(HTMLParser):
             self._end_line()
             self._lines.append(QUOTE_FOLLOWS)
         if tag == "blockquote":
-            self._quoted = min(self._quoted + 1, _WAS_QUOTED)
+            self._quoted += 1
         if tag in ("td", "th"):
             self._line.append(" ")
 
