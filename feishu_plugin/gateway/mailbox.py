@@ -60,6 +60,9 @@ class ImapMailbox:
                         box.move(str(uid), self._account.done)
 
     def _select(self, box: BaseMailBox) -> int:
+        # Servers tell more of what they can to those who are logged in.
+        _, told = box.client.capability()
+        box.client.capabilities = tuple(told[0].decode("ascii", "replace").upper().split())
         if "ID" in box.client.capabilities:  # NetEase lets nobody in who does not say who they are
             box.client.xatom("ID", _WHO)
         if self._account.done and "MOVE" not in box.client.capabilities:
@@ -85,6 +88,8 @@ class ImapMailbox:
         finally:
             with suppress(ImapToolsError, IMAP4.error, OSError):
                 box.logout()
+            with suppress(OSError):  # a connection that broke is not closed by a goodbye
+                box.client.shutdown()
 
     def _connected(self) -> BaseMailBox:
         account, timeout = self._account, self._timeout_s

@@ -21,6 +21,7 @@ from threading import Event
 from urllib.parse import quote
 
 PASSWORD = "p@ss/word"
+_FOLDERS = ("/usr/sbin", "/usr/bin")
 WHY_NOT = "Dovecot is not installed (apt-get install dovecot-imapd)"
 
 _CONF = """
@@ -73,6 +74,8 @@ class ImapServer:
     def __init__(self, home: Path, port: int, tls_port: int) -> None:
         self._home, self.port, self.tls_port = home, port, tls_port
         self._names = count(1)
+        self.authority: Path | None = None
+        """Whom its certificate is from, where it has one."""
 
     def fresh(self) -> str:
         """A user whose mailbox is empty."""
@@ -105,6 +108,8 @@ class ImapServer:
         """The flags of every letter in a folder."""
         with self.opened(user) as client:
             client.select(folder, readonly=True)
+            if client.response("EXISTS")[1] == [b"0"]:
+                return []
             _, found = client.fetch("1:*", "(FLAGS)")
             return [line for line in found if isinstance(line, bytes)]
 
@@ -112,6 +117,14 @@ class ImapServer:
         """A new folder."""
         with self.opened(user) as client:
             client.create(name)
+
+    def kick(self, user: str) -> None:
+        """Every connection to the mailbox breaks."""
+        subprocess.run(
+            [_program("doveadm"), "-c", self._home / "dovecot.conf", "kick", user],
+            check=True,
+            capture_output=True,
+        )
 
     def lose_numbers(self, user: str) -> None:
         """The server numbers all letters anew, as after a repair: UIDVALIDITY changes."""
@@ -126,7 +139,13 @@ class ImapServer:
 
 def is_installed() -> bool:
     """True where tests can have a server."""
-    return shutil.which("dovecot") is not None or Path("/usr/sbin/dovecot").exists()
+    return bool(_program("dovecot"))
+
+
+def _program(name: str) -> str:
+    """An administrator's program: it need not be on the path."""
+    there = next((f"{folder}/{name}" for folder in _FOLDERS if Path(folder, name).exists()), "")
+    return shutil.which(name) or there
 
 
 @contextmanager
@@ -151,8 +170,9 @@ def imap_server(certificate: Path | None = None, key: Path | None = None) -> Ite
     if os.geteuid() == 0:
         home.chmod(0o755)
         os.chown(home / "mail", who.pw_uid, who.pw_gid)
-    program = shutil.which("dovecot") or "/usr/sbin/dovecot"
-    process = subprocess.Popen([program, "-F", "-c", home / "dovecot.conf"], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [_program("dovecot"), "-F", "-c", home / "dovecot.conf"], stderr=subprocess.DEVNULL
+    )
     try:
         _wait(process, port, home)
         yield ImapServer(home, port, tls_port)
