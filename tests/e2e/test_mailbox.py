@@ -67,7 +67,7 @@ def test_a_power_cut_while_forty_letters_are_read_loses_and_doubles_nothing(
     letters = all_kinds()
     assert len(letters) == 40
     server.put(user, *letters)
-    cut = []
+    cut: list[int] = []
     for _ in range(2):
         stage.serve()
         cut.append(_cut_when_there_are_more(stage, cut[-1] if cut else 0))
