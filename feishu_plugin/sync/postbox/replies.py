@@ -116,7 +116,8 @@ def _bounce(desk: Desk, one: PendingEffect) -> str | None:
 def _failed(desk: Desk, one: PendingEffect, now: datetime, cause: str) -> int:
     """1 when it is given up, which the administrators hear."""
     if one.tries < _MOST_TRIES:
-        again = now + timedelta(seconds=min(60 * 2 ** min(one.tries, 10), 3600))
+        # Soon at first: a letter that is answered at once gets its row in a moment.
+        again = now + timedelta(seconds=min(2 ** min(one.tries, 12), 3600))
         desk.store.failed([one.row], again, cause)
         return 0
     if one.effect.body["what"] == "reply":
