@@ -61,7 +61,7 @@ def _taken(desk: Desk, mailbox: Mailbox, fetched: Fetched, fact: Json) -> Taken:
     taken = _understood(desk, mailbox, fetched)
     fact |= {"validity": fetched.position.validity, "uid": fetched.position.uid}
     desk.stop_if_lost()
-    settlement = Settlement(effects=taken.effects, facts={_place(mailbox): dict(fact)})
+    settlement = Settlement(effects=taken.effects, facts={**taken.facts, _place(mailbox): dict(fact)})
     desk.store.settle(desk.app_token, settlement)
     desk.store.tally(desk.app_token, COUNTS, taken.what, 1)
     desk.saw("letter", kind=taken.what, bytes=fetched.size)

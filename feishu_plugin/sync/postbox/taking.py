@@ -7,7 +7,7 @@ becomes a second requirement, and what a machine wrote none at all.
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Literal
@@ -23,6 +23,7 @@ from feishu_plugin.sync.postbox.box import Fetched
 from feishu_plugin.sync.postbox.kinds import bounce_of, kind_of
 from feishu_plugin.sync.postbox.mail import Mail, read_mail
 from feishu_plugin.sync.postbox.marks import fact_of, mark_in
+from feishu_plugin.sync.postbox.pace import MOST_A_DAY, counted
 from feishu_plugin.sync.postbox.quoting import own_words
 from feishu_plugin.sync.postbox.threads import Thread, key_of, post_identity, thread_of_mail
 
@@ -45,6 +46,8 @@ class Taken:
 
     what: What
     effects: tuple[Effect, ...] = ()
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    """What is to be remembered with it."""
 
 
 def take(desk: Desk, door: str, fetched: Fetched) -> Taken:
@@ -65,8 +68,19 @@ def take(desk: Desk, door: str, fetched: Fetched) -> Taken:
         door=door, key=key, values=_values(desk, mail, now, files, _notes(fetched, mail, lost)), at=now
     )
     if thread is None:
-        return Taken(what="requirement", effects=(effect_of(arrival),))
+        return _new(desk, mail, arrival)
     return Taken(what="reply", effects=(_reply(desk, mail, arrival, thread, lost),))
+
+
+def _new(desk: Desk, mail: Mail, arrival: Arrival) -> Taken:
+    """A requirement; of somebody who writes like a robot one that leads to no mail."""
+    count, facts = counted(desk, mail.sender, arrival.at)
+    if count > MOST_A_DAY:
+        told = f"{mail.sender}：今天来信过多，不再自动回复 wrote too often today, gets no automatic answer"
+        rest = {key: value for key, value in arrival.values.items() if key not in ("contact_way", "customer")}
+        remark = "\n".join([told, *([str(rest["remark"])] if "remark" in rest else [])])
+        arrival = replace(arrival, values={**rest, "remark": remark})
+    return Taken(what="requirement", effects=(effect_of(arrival),), facts=facts)
 
 
 def _values(

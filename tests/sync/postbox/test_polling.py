@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feishu_plugin.errors import FeishuError, FeishuUnreachable, MailboxError
@@ -197,6 +197,7 @@ def test_a_mailbox_that_was_away_for_long_and_numbered_anew_loses_nothing() -> N
     assert office.read()["requirement"] == 1
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(1, 7), max_size=6), st.booleans())
 def test_however_often_the_connection_breaks_each_letter_counts_once(breaks: list[int], anew: bool) -> None:
     office = Office()
@@ -420,3 +421,20 @@ def test_a_letter_that_breaks_our_reading_stops_no_other() -> None:
     found = office.read()
     assert sum(found.values()) == 2
     assert "批量导出" in [row["title"] for row in office.rows()]
+
+
+def test_a_robot_that_hides_is_not_written_to_for_ever() -> None:
+    office = Office()
+    for number in range(32):
+        office.comes(
+            letter(subject=f"Ticket {number}", message_id=f"t{number}@x", sender="desk@robot.example")
+        )
+    office.comes(letter(message_id="other@x"))
+    office.read()
+    reached = [row for row in office.rows() if row.get("contact_way") == "desk@robot.example"]
+    spared = [row for row in office.rows() if "desk@robot.example" in str(row.get("remark"))]
+    assert (len(reached), len(spared)) == (30, 2)
+    office.base.clock.advance(86400)
+    office.comes(letter(message_id="tomorrow@x", sender="desk@robot.example"))
+    office.read()
+    assert sum(row.get("contact_way") == "desk@robot.example" for row in office.rows()) == 31

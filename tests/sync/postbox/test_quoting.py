@@ -1,7 +1,7 @@
 """Own words of a mail, in the styles of many clients; a sentence of the writer is never lost."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feishu_plugin.sync.postbox.quoting import own_words
@@ -126,6 +126,7 @@ def test_nothing_is_left_of_a_mail_that_only_quotes() -> None:
     assert own_words(QUOTED["QQ"]) == ""
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Z"]), max_size=300))
 def test_any_text_is_cut_at_most(text: str) -> None:
     found = own_words(text)

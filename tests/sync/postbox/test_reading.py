@@ -3,7 +3,7 @@
 from email.header import Header
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feishu_plugin.sync.postbox.charsets import header_text, text_of
@@ -157,6 +157,7 @@ def test_a_mail_without_an_id_gets_one_of_its_content() -> None:
     assert one.message_id != two.message_id == read_mail(letter("b", message_id="")).message_id
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=500))
 def test_no_bytes_are_too_broken(junk: bytes) -> None:
     mail = read_mail(junk)
@@ -164,6 +165,7 @@ def test_no_bytes_are_too_broken(junk: bytes) -> None:
     assert cells(mail, AT)["title"]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=120), st.integers(0, 600))
 def test_a_letter_damaged_anywhere_is_still_one(junk: bytes, place: int) -> None:
     raw = letter("正文", html="<p>正文</p>", files={"a.txt": b"1"})
