@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from feishu_plugin.demo.stage import Stage
 from tests.e2e.conftest import provisioned
+from tests.e2e.test_mail import MAIL, edit, finish, later
 from tests.imap.server import WHY_NOT, ImapServer, imap_server, is_installed
+from tests.smtp.server import mail_server
 from tests.sync.postbox.written import bounce, letter
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason=WHY_NOT)
@@ -86,23 +89,35 @@ def test_a_power_cut_while_forty_letters_are_read_loses_and_doubles_nothing(
     assert not any(b"Seen" in flags for flags in server.flags(user))
 
 
-def test_a_customer_writes_hears_and_answers(shop: tuple[Stage, str], server: ImapServer) -> None:
+def test_a_customer_writes_hears_and_answers(
+    shop: tuple[Stage, str], server: ImapServer, tmp_path: Path
+) -> None:
     stage, user = shop
-    stage.serve()
-    [customer] = stage.create(ZHOU, "customer", [{"客户名称": "星河公司", "邮箱": "wang@example.com"}])
-    stage.until_quiet()
-    server.put(user, letter("登录失败，请处理。", subject="登录失败"))
-    row = _until(stage, "登录失败")
-    assert [one["text"] for one in row["客户名称"]] == ["星河公司"]
-    assert customer in str(row["客户"])
-    assert "待处理" in str(row["当前状态"])
-    assert row["需求来源"] == "邮件"
-    number = _text(row["需求编号"])
+    with mail_server(tmp_path) as post:
+        stage.environment = {**stage.environment, **MAIL, "FEISHU_PLUGIN_SMTP": post.address}
+        stage.serve()
+        stage.create(ZHOU, "customer", [{"客户名称": "星河公司", "邮箱": "wang@example.com"}])
+        stage.until_quiet()
+        server.put(user, letter("怎样导出？", subject="怎样导出"))
+        row = _until(stage, "怎样导出")
+        assert (_text(row["客户名称"]), row["需求来源"], row["当前状态"]) == ("星河公司", "邮件", "待处理")
 
-    server.put(user, letter("还有截图", subject=f"Re: {number}", message_id="b@x", files={"图.png": b"png"}))
-    row = _until(stage, "还有截图")
-    assert "还有截图" in _text(row["客户反馈"])
-    assert [one["name"] for one in row["附件"]] == ["图.png"]
+        later(stage)
+        receipt = post.taken()[-1].mail
+        assert _text(row["需求编号"]) in receipt["Subject"]
+        text = f"要导出成表格\n\n在 2026-09-01，星河客服 <service@example.com> 写道：\n\n{receipt['Subject']}"
+        reply = {"message_id": "b@x", "In_Reply_To": str(receipt["Message-ID"])}
+        server.put(user, letter(text, subject="回复：收到", files={"图.png": b"png"}, **reply))
+        row = _until(stage, "要导出成表格")
+        assert _text(row["客户反馈"]).endswith("】\n要导出成表格")
+        assert [one["name"] for one in row["附件"]] == ["图.png"]
+
+        [rid] = stage.rows("requirement")
+        edit(stage, rid, **{"需求类型": "服务咨询"})
+        finish(stage, rid)
+        server.put(user, letter("已解决\n5分", message_id="c@x", References=str(receipt["References"])))
+        row = _until(stage, "5分")
+        assert (row["客户确认"], row["满意度评分"]) == ("已解决", 5)
 
 
 def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing(shop: tuple[Stage, str]) -> None:
