@@ -55,7 +55,10 @@ class ImapMailbox:
             uids = sorted(int(uid) for uid in box.uids(wanted, charset=None) if int(uid) > known)
             for page in (uids[at : at + _PAGE] for at in range(0, len(uids), _PAGE)):
                 for uid, size in _sizes(box, page):
-                    yield self._fetched(box, Position(validity=validity, uid=uid), size)
+                    fetched = self._fetched(box, Position(validity=validity, uid=uid), size)
+                    if not fetched.content:  # somebody deleted it a moment ago
+                        continue
+                    yield fetched
                     if self._account.done:
                         box.move(str(uid), self._account.done)
 

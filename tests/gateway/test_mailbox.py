@@ -60,6 +60,18 @@ def test_only_what_is_behind_the_position_comes(server: ImapServer) -> None:
     assert read(box(server, user), first.position)[0].position == last.position
 
 
+def test_a_letter_that_somebody_deletes_meanwhile_is_none(server: ImapServer) -> None:
+    user = server.fresh()
+    server.put(user, letter("一"), letter("二"), letter("三"))
+    letters = box(server, user).letters(None, LONG_AGO)
+    next(letters)
+    with server.opened(user) as client:
+        client.select()
+        client.store("2", "+FLAGS", "\\Deleted")
+        client.expunge()
+    assert [read_mail(one.content).text for one in letters] == ["三"]
+
+
 def test_an_empty_mailbox_is_empty(server: ImapServer) -> None:
     assert read(box(server, server.fresh())) == []
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from feishu_plugin.errors import MailboxError, PluginError
+from feishu_plugin.errors import FeishuUnreachable, MailboxError, PluginError
 from feishu_plugin.ports import Json, Settlement
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.outgoing import tell_administrator
@@ -24,6 +24,8 @@ STATE, COUNTS = "mailbox", "mailbox counts"
 """Facts: how the last look went, for ``status``; what letters were, counted for ever."""
 _OVERLAP = timedelta(days=2)
 """Servers date letters by their own day and zone."""
+_PATIENCE = timedelta(hours=2)
+"""How long a letter whose files cannot be uploaded keeps those after it waiting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ def read_on(desk: Desk, mailbox: Mailbox, go_on: Callable[[], bool] = lambda: Tr
 
 def _taken(desk: Desk, mailbox: Mailbox, fetched: Fetched, fact: Json) -> Taken:
     """One letter and the place behind it, in one transaction."""
-    taken = _understood(desk, mailbox, fetched)
+    taken = _understood(desk, mailbox, fetched, fact)
+    fact.pop("waits", None)
     fact |= {"validity": fetched.position.validity, "uid": fetched.position.uid}
     desk.stop_if_lost()
     settlement = Settlement(effects=taken.effects, facts={**taken.facts, _place(mailbox): dict(fact)})
@@ -68,9 +71,18 @@ def _taken(desk: Desk, mailbox: Mailbox, fetched: Fetched, fact: Json) -> Taken:
     return taken
 
 
-def _understood(desk: Desk, mailbox: Mailbox, fetched: Fetched) -> Taken:
+def _understood(desk: Desk, mailbox: Mailbox, fetched: Fetched, fact: Json) -> Taken:
+    now, waits = desk.clock.now(), fact.get("waits") or {}
+    waits_already = waits.get("uid") == fetched.position.uid
     try:
-        return take(desk, mailbox.door, fetched)
+        return take(
+            desk, mailbox.door, fetched, patient=not waits_already or now - waits["since"] < _PATIENCE
+        )
+    except FeishuUnreachable:
+        if not waits_already:
+            waiting = {"uid": fetched.position.uid, "since": now}
+            desk.store.keep(desk.app_token, _place(mailbox), {**fact, "waits": waiting})
+        raise
     except PluginError:
         raise
     except Exception:  # a letter that finds a bug of ours must not keep all others from being read

@@ -50,8 +50,11 @@ class Taken:
     """What is to be remembered with it."""
 
 
-def take(desk: Desk, door: str, fetched: Fetched) -> Taken:
-    """Understands one letter; FeishuUnreachable while its files cannot be put into the base."""
+def take(desk: Desk, door: str, fetched: Fetched, *, patient: bool = True) -> Taken:
+    """Understands one letter; FeishuUnreachable while its files cannot be put into the base.
+
+    Not ``patient`` it names such files instead: they must not keep all other letters waiting.
+    """
     mail, now = read_mail(fetched.content, whole=fetched.is_whole), desk.clock.now()
     kind = kind_of(mail)
     if kind == "bounce":
@@ -63,7 +66,7 @@ def take(desk: Desk, door: str, fetched: Fetched) -> Taken:
     if any(desk.store.outcome_of(desk.app_token, one) for one in known):
         return Taken(what="known")
     thread = thread_of_mail(desk, door, mail)
-    files, lost = _stored(desk, mail)
+    files, lost = _stored(desk, mail, patient=patient)
     arrival = Arrival(
         door=door, key=key, values=_values(desk, mail, now, files, _notes(fetched, mail, lost)), at=now
     )
@@ -114,7 +117,7 @@ def _known_customer(desk: Desk, address: str) -> dict[str, Value]:
     return {**known, "customer": (rows[0].record_id,)}
 
 
-def _stored(desk: Desk, mail: Mail) -> tuple[list[str], list[str]]:
+def _stored(desk: Desk, mail: Mail, *, patient: bool) -> tuple[list[str], list[str]]:
     """Tokens of the files that are in the base now, and names of those that it will not take."""
     stored: list[str] = []
     lost: list[str] = []
@@ -124,9 +127,9 @@ def _stored(desk: Desk, mail: Mail) -> tuple[list[str], list[str]]:
                 lost.append(file.name)
             else:
                 stored.append(desk.uploads.upload(file.name, len(file.content), BytesIO(file.content)))
-        except FeishuUnreachable:
-            raise
         except FeishuError as error:
+            if patient and isinstance(error, FeishuUnreachable):
+                raise
             log.warning("mailbox: Feishu takes no file of %d bytes: %s", len(file.content), error)
             lost.append(file.name)
     return stored, lost

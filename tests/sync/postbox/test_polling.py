@@ -242,6 +242,23 @@ def test_a_file_that_feishu_never_takes_is_named_and_one_it_takes_later_waits() 
     assert "attachments" not in office.row()
 
 
+def test_a_file_that_is_never_taken_in_time_keeps_no_other_letter_waiting_for_ever() -> None:
+    office = Office()
+    office.comes(letter(subject="一", files={"慢.zip": b"zip"}))
+    office.comes(letter(subject="二", message_id="2@x"))
+    office.files.refusal = FeishuUnreachable(code=-1, msg="timeout", endpoint="upload")
+    for _ in range(3):
+        with pytest.raises(FeishuUnreachable):
+            office.read()
+        office.base.clock.advance(3000)
+    office.base.clock.advance(3600)
+    assert office.read() == {"requirement": 2}
+    assert [("慢.zip" in str(row.get("remark")), row["title"]) for row in office.rows()] == [
+        (True, "一"),
+        (False, "二"),
+    ]
+
+
 def test_of_a_huge_letter_the_beginning_is_taken_and_said_so() -> None:
     office = Office()
     whole = letter("正文", files={"大.bin": b"x" * 9000})
