@@ -64,9 +64,13 @@ def _taken(desk: Desk, mailbox: Mailbox, fetched: Fetched, fact: Json) -> Taken:
     fact.pop("waits", None)
     fact |= {"validity": fetched.position.validity, "uid": fetched.position.uid}
     desk.stop_if_lost()
-    settlement = Settlement(effects=taken.effects, facts={**taken.facts, _place(mailbox): dict(fact)})
-    desk.store.settle(desk.app_token, settlement)
-    desk.store.tally(desk.app_token, COUNTS, taken.what, 1)
+    counts = desk.store.recall(desk.app_token, COUNTS) or {}
+    facts = {
+        **taken.facts,
+        _place(mailbox): dict(fact),
+        COUNTS: {**counts, taken.what: counts.get(taken.what, 0) + 1},
+    }
+    desk.store.settle(desk.app_token, Settlement(effects=taken.effects, facts=facts))
     desk.saw("letter", kind=taken.what, bytes=fetched.size)
     return taken
 

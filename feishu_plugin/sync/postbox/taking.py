@@ -152,7 +152,10 @@ def _notes(fetched: Fetched, mail: Mail, lost: Sequence[str]) -> list[str]:
 
 def _reply(desk: Desk, mail: Mail, arrival: Arrival, thread: Thread, lost: Sequence[str]) -> Effect:
     """To be added to the row of its requirement; ``cells`` are for the case that this is gone."""
-    when = f"{arrival.at.astimezone(desk.policy.worktime.zone):%Y-%m-%d %H:%M}"
+    # The day of the letter: read again after a restore, it is the same entry.
+    sent = arrival.values.get("submitted_at")
+    at = sent if isinstance(sent, datetime) else arrival.at
+    when = f"{at.astimezone(desk.policy.worktime.zone):%Y-%m-%d %H:%M}"
     words = own_words(mail.text)
     body: Json = {
         "what": "reply",

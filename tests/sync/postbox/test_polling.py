@@ -306,8 +306,8 @@ def test_a_reply_is_added_to_its_requirement_and_its_owner_reads_it() -> None:
     row = office.row()
     assert str(row["feedback"]).split("\n\n") == [
         "电话里说很急",
-        "【2026-09-01 10:10 王敏】\n版本是 3.2",
-        "【2026-09-01 10:10 王敏】\n还有一件",
+        "【2026-09-01 10:00 王敏】\n版本是 3.2",
+        "【2026-09-01 10:00 王敏】\n还有一件",
     ]
     assert row["attachments"] == ("box0",)
     assert office.told("replied") == ["ou_a", "ou_a"]
