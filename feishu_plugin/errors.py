@@ -94,6 +94,10 @@ class MailError(PluginError):
         self.about, self.lasting = about, lasting
 
 
+class MailboxError(PluginError):
+    """A mailbox cannot be read at this moment; its letters stay there."""
+
+
 class FeishuError(PluginError):
     """Feishu refused a call: judged by ``code``, never by HTTP status or message."""
 

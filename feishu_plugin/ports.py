@@ -157,7 +157,7 @@ class Effect:
     A ``line`` is not done by itself: it waits for the card that folds it.
     """
 
-    kind: Literal["ledger", "card", "notice_row", "patch", "mail", "line", "arrival", "webhook"]
+    kind: Literal["ledger", "card", "notice_row", "patch", "mail", "line", "arrival", "webhook", "post"]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str
@@ -212,6 +212,8 @@ class Settlement:
     """record id to the fingerprint of its text (see ``rules.similarity``)."""
     edits: Sequence[Edit] = ()
     """Kept for a while, so that they can be taken back."""
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    """Facts by name, kept as ``Memory.keep`` does."""
 
 
 class Inbox(Protocol):
@@ -282,7 +284,7 @@ class Outbox(Protocol):
     """Effects on their way out."""
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        """Unfinished effects but mails, webhooks and lines whose time has come, oldest first."""
+        """Unfinished effects without a drain of their own whose time has come, oldest first."""
         ...
 
     def mails_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:

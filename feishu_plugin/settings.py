@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.rules.addresses import address_in
+from feishu_plugin.sync.postbox.account import MailboxAccount, mailboxes
 
 _SECRETS_SETTING, _SECRETS_FOLDER = "FEISHU_PLUGIN_SECRETS", "/run/secrets"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -112,6 +113,8 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_FROM")
     """``名称 <address>``."""
     mail_reply_to: str = Field(default="", alias="FEISHU_PLUGIN_MAIL_REPLY_TO")
+    mailbox: SecretStr = Field(default=SecretStr(""), alias="FEISHU_PLUGIN_MAILBOX")
+    """``imaps://user:password@host/folder?base=…``; its letters become requirements. Empty reads none."""
     intake_keys: SecretStr = Field(default=SecretStr(""), alias="FEISHU_PLUGIN_INTAKE_KEYS")
     """``name:key`` or ``name:key@base_token``, with commas between; empty opens no door for requirements."""
     intake_form: str = Field(default="", alias="FEISHU_PLUGIN_INTAKE_FORM")
@@ -157,6 +160,7 @@ class Settings(BaseSettings):
                 "FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_ENCRYPT_KEY or FEISHU_VERIFICATION_TOKEN"
             )
         wrong += self._wrong_with_mail()
+        wrong += self._wrong_with_mailboxes()
         wrong += self._wrong_with_intake()
         wrong += self._wrong_with_form()
         wrong += self._wrong_with_webhooks()
@@ -172,6 +176,21 @@ class Settings(BaseSettings):
             return (parts.hostname or "", parts.port) if parts.port else ("", 0)
         except ValueError:
             return "", 0
+
+    @property
+    def mailboxes(self) -> dict[str, MailboxAccount]:
+        """Base token to the mailbox whose letters it gets."""
+        only = self.base_tokens[0] if len(self.base_tokens) == 1 else ""
+        return {one.base or only: one for one in mailboxes(self.mailbox.get_secret_value())}
+
+    def _wrong_with_mailboxes(self) -> Iterator[str]:
+        try:
+            found, bases = mailboxes(self.mailbox.get_secret_value()), self.mailboxes
+        except ValueError as error:
+            yield f"FEISHU_PLUGIN_MAILBOX {error}"
+            return
+        if len(bases) < len(found) or not set(bases) <= set(self.base_tokens):
+            yield "FEISHU_PLUGIN_MAILBOX: one mailbox for each base, ?base= with a base of FEISHU_BASE_TOKEN"
 
     @property
     def intake(self) -> tuple[IntakeKey, ...]:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Literal
 
 from feishu_plugin.binding import Binding, BoundField, BoundTable, LiveTable
 from feishu_plugin.errors import BindingError, FeishuError
 from feishu_plugin.ports import Accepted, Edit, Effect, Hint, Json, PendingEffect, Settlement
 from feishu_plugin.records import Person, Record, Url, Value, Values
 from feishu_plugin.schema import Field, Schema, Table
+from feishu_plugin.sync.intake.arrivals import Outcome
 
 SOME_DAY = datetime(2026, 1, 5, 1, tzinfo=UTC)
 MOST_ROWS = 500
@@ -122,7 +124,7 @@ class MemoryTables:
     def find(self, table: str, key: str, value: str) -> Sequence[Record]:
         self.calls["find"] += 1
         wanted = self._field(table, key)
-        if wanted.type not in ("text", "single_select"):
+        if wanted.type not in ("text", "single_select", "email"):
             raise _refused(1254018, f"{table}.{key} is {wanted.type}: it cannot be compared with a text")
         return [row for row in self._table(table).values() if row.get(key) == value]
 
@@ -235,6 +237,7 @@ class MemoryOutbox:
         """Every card that was ever stored."""
         self._next: dict[int, datetime] = {}
         self._known: set[str] = set()
+        self._stored: dict[str, tuple[int, Effect]] = {}
 
     def put(self, effects: Iterable[Effect]) -> None:
         """Stores effects whose identity is new and that have something left to tell."""
@@ -243,6 +246,7 @@ class MemoryOutbox:
             if effect.identity not in self._known and not told:
                 row = len(self._known) + 1
                 self._known.add(effect.identity)
+                self._stored[effect.identity] = row, effect
                 self.told.update(effect.covers)
                 stored = replace(effect, folds=())
                 self.waiting[row], self._next[row] = PendingEffect(row=row, effect=stored), effect.not_before
@@ -265,7 +269,9 @@ class MemoryOutbox:
         return self._next[pending.row] <= now
 
     def due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
-        first = [p for p in self._ripe(now) if p.effect.kind not in ("mail", "webhook", "line")][:limit]
+        first = [p for p in self._ripe(now) if p.effect.kind not in ("mail", "webhook", "post", "line")][
+            :limit
+        ]
         batches = {p.batch for p in first if p.batch}
         rest = (p for p in self.waiting.values() if p.batch in batches and p not in first)
         return [*first, *rest]
@@ -275,6 +281,17 @@ class MemoryOutbox:
 
     def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         return [p for p in self._ripe(now) if p.effect.kind == "webhook"][:limit]
+
+    def posts_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return [p for p in self._ripe(now) if p.effect.kind == "post"][:limit]
+
+    def outcome_of(self, app_token: str, identity: str) -> Outcome | None:
+        row, effect = self._stored.get(identity, (0, None))
+        if effect is None:
+            return None
+        ended: Literal["", "done", "given_up"] = "given_up" if row in self.given_up else "done"
+        ended = "" if row in self.waiting else ended
+        return Outcome(ended=ended, outcome=self.outcomes.get(row, ""), covers=effect.covers)
 
     def _ripe(self, now: datetime) -> list[PendingEffect]:
         rows = sorted((r for r in self.waiting if self._next[r] <= now), key=lambda r: (self._next[r], r))
@@ -427,6 +444,10 @@ class RecordingMessages:
 class MemoryStore(MemoryWork):
     """All sides of the store in memory: hints, effects, facts, claims and one lease per base."""
 
+    def settle(self, app_token: str, settlement: Settlement) -> None:
+        super().settle(app_token, settlement)
+        self.facts |= settlement.facts
+
     def __init__(self) -> None:
         super().__init__()
         self.aside: list[tuple[str, str]] = []
@@ -446,6 +467,12 @@ class MemoryStore(MemoryWork):
 
     def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         return self.outbox.webhooks_due(app_token, now, limit)
+
+    def posts_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        return self.outbox.posts_due(app_token, now, limit)
+
+    def outcome_of(self, app_token: str, identity: str) -> Outcome | None:
+        return self.outbox.outcome_of(app_token, identity)
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
         self.outbox.pin(rows, batch)

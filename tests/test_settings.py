@@ -24,7 +24,7 @@ NAMES = (
     "FEISHU_PLUGIN_LISTEN", "FEISHU_PLUGIN_CLOCK", "FEISHU_PLUGIN_PACED", "FEISHU_PLUGIN_SCHEMA",
     "FEISHU_PLUGIN_SMTP", "FEISHU_PLUGIN_SMTP_SECURITY", "FEISHU_PLUGIN_SMTP_USER", "FEISHU_PLUGIN_SMTP_CA",
     "FEISHU_PLUGIN_MAIL_FROM", "FEISHU_PLUGIN_MAIL_REPLY_TO",
-    "FEISHU_PLUGIN_SECRETS", "FEISHU_PLUGIN_INTAKE_KEYS", "FEISHU_PLUGIN_WEBHOOKS",
+    "FEISHU_PLUGIN_MAILBOX", "FEISHU_PLUGIN_SECRETS", "FEISHU_PLUGIN_INTAKE_KEYS", "FEISHU_PLUGIN_WEBHOOKS",
     "FEISHU_PLUGIN_INTAKE_FORM", "FEISHU_PLUGIN_INTAKE_ORIGINS", "FEISHU_PLUGIN_CALLS_PER_MONTH",
 )  # fmt: skip
 
@@ -252,6 +252,62 @@ def test_all_that_is_wrong_with_mail_is_said_at_once(load: Load) -> None:
 
     for name in ("FEISHU_PLUGIN_SMTP must", "SECURITY=none", "SMTP_USER and", "FEISHU_PLUGIN_MAIL_FROM"):
         assert name in str(caught.value)
+
+
+MAILBOX = "imaps://service%40star.example:p0st%2Foffice@imap.star.example"
+
+
+def test_a_mailbox_is_an_address_of_a_base(load: Load) -> None:
+    [(base, found)] = load(FEISHU_BASE_TOKEN="bascnA", FEISHU_PLUGIN_MAILBOX=MAILBOX).mailboxes.items()
+    assert (base, found.host, found.port, found.security) == ("bascnA", "imap.star.example", 993, "tls")
+    assert (found.user, found.password) == ("service@star.example", "p0st/office")
+    assert (found.folder, found.minutes, found.days, found.done) == ("INBOX", 1.0, 7, "")
+    assert found.door == "mail:service@star.example"
+    assert "p0st" not in repr(found)
+
+    more = (
+        "imap+starttls://a:b@imap.star.example:1143/%E9%9C%80%E6%B1%82?base=bascnB&minutes=5&days=30&done=ok"
+    )
+    both = load(FEISHU_BASE_TOKEN="bascnA,bascnB", FEISHU_PLUGIN_MAILBOX=f"{MAILBOX}?base=bascnA, {more}")
+    second = both.mailboxes["bascnB"]
+    assert (second.port, second.folder, second.minutes, second.days, second.done) == (
+        1143,
+        "需求",
+        5.0,
+        30,
+        "ok",
+    )
+    assert second.door == "mail:a@imap.star.example/需求"
+    assert "p0st" not in repr(both)
+    assert load(FEISHU_PLUGIN_MAILBOX="").mailboxes == {}
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("imap.star.example", "must be imaps://"),
+        ("imaps://imap.star.example", "percent-encoded"),
+        ("imaps://a:p0st@imap.star.example:many", "must be imaps://"),
+        ("imaps://a:p0st#office@imap.star.example", "must be imaps://"),
+        ("imap://a:p0st@imap.star.example", "loopback only"),
+        (f"{MAILBOX}?hours=1", "has an option that is none of"),
+        (f"{MAILBOX}?minutes=0", "minutes above 0"),
+        (f"{MAILBOX}?minutes=nan", "minutes above 0"),
+        (f"{MAILBOX}?days=some", "needs numbers"),
+        (f"{MAILBOX}?ca=/nowhere.pem", "not there: /nowhere.pem"),
+        (f"{MAILBOX}?base=bascnB", "with a base of FEISHU_BASE_TOKEN"),
+        (f"{MAILBOX},{MAILBOX}", "one mailbox for each base"),
+    ],
+)
+def test_what_is_wrong_with_a_mailbox_is_said_without_its_password(
+    load: Load, address: str, said: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(FEISHU_BASE_TOKEN="bascnA", FEISHU_PLUGIN_MAILBOX=address)
+
+    assert f"FEISHU_PLUGIN_MAILBOX{'' if 'base' in said else ' '}" in str(caught.value)
+    assert said in str(caught.value)
+    assert "p0st" not in str(caught.value)
 
 
 def test_settings_do_not_change_under_way(load: Load) -> None:

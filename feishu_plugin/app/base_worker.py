@@ -15,6 +15,7 @@ from feishu_plugin.app.compose import Office, keep_binding
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.mail import look_at_form
 from feishu_plugin.app.periodic import JOBS, Job
+from feishu_plugin.app.postbox import Postbox
 from feishu_plugin.errors import PluginError
 from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.sync import repushes, stuck, surveys, sweep
@@ -50,7 +51,8 @@ class BaseWorker:
         self.office, self.desk, self._hears = office, desk, hears
         self._stop = threading.Event()
         self._news, self._out, self._time = threading.Event(), threading.Event(), threading.Event()
-        self._post, self._calls = threading.Event(), threading.Event()
+        self._post, self._calls, self._in = threading.Event(), threading.Event(), threading.Event()
+        self._postbox = Postbox(desk)
         self._threads = [
             threading.Thread(target=self._loop, args=(part, signal), name=f"{name}:{desk.app_token[-6:]}")
             for name, part, signal in (
@@ -58,6 +60,7 @@ class BaseWorker:
                 ("deliver", self._deliver, self._out),
                 ("mail", self._mail, self._post),
                 ("webhooks", self._call_webhooks, self._calls),
+                *([("postbox", self._read_letters, self._in)] if desk.mailbox else []),
                 ("tick", self._tick, self._time),
             )
         ]
@@ -96,7 +99,8 @@ class BaseWorker:
 
     def clock_moved(self) -> None:
         """Business time jumped: whatever waits for a moment looks again."""
-        for signal in (self._time, self._out, self._post, self._calls, self._news):
+        self._postbox.look_soon()
+        for signal in (self._time, self._out, self._post, self._calls, self._in, self._news):
             signal.set()
 
     def ask_to_stop(self) -> None:
@@ -148,7 +152,7 @@ class BaseWorker:
         app_token, now, store = self.desk.app_token, self.desk.clock.now(), self.desk.store
         waiting = store.due(app_token, now, 1) or store.mails_due(app_token, now, 1)
         waiting = waiting or store.webhooks_due(app_token, now, 1)
-        return not store.pending(app_token, 1) and not waiting
+        return not store.pending(app_token, 1) and not waiting and self._postbox.is_idle()
 
     def _loop(self, part: Callable[[], float], signal: threading.Event) -> None:
         said, wait = "", 0.0
@@ -255,6 +259,12 @@ class BaseWorker:
         if done.given_up:
             self._out.set()
         return 0.0 if done.made else _IDLE_S
+
+    def _read_letters(self) -> float:
+        """In a thread of its own, as mails are."""
+        if self._postbox.work(self._goes_on):
+            self._out.set()
+        return _IDLE_S
 
     def _goes_on(self) -> bool:
         return self._lease.held() and not self._stop.is_set()

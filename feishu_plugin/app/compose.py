@@ -9,7 +9,7 @@ from feishu_plugin import schema as schemas
 from feishu_plugin.app.budget import Budget, budget
 from feishu_plugin.app.clocks import clock_for
 from feishu_plugin.app.logs import LogWitness, shape
-from feishu_plugin.app.mail import look_at_form, mailer_for
+from feishu_plugin.app.mail import look_at_form, mailbox_for, mailer_for
 from feishu_plugin.app.meter import CallMeter
 from feishu_plugin.gateway.contacts import Contacts
 from feishu_plugin.gateway.extras import BaseExtras
@@ -149,6 +149,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         packaged=found.packaged,
         administrators=administrators(found.feishu, found.settings),
         mailer=mailer_for(found.settings, found.crossing),
+        mailbox=mailbox_for(found.settings, app_token),
         webhooks=_webhooks(found.settings),
         uploads=BaseMedias(found.feishu, app_token),
         extension=_extension(found, app_token),

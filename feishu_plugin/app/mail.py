@@ -1,4 +1,4 @@
-"""Brings mail to customers into being: the way to the mail server, and the form that mails lead to."""
+"""Brings mail into being: the ways to mail server and mailbox, and the form that mails lead to."""
 
 import logging
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from feishu_plugin.gateway.mail import MailAccount, SmtpMailer
 from feishu_plugin.rules.addresses import address_in
 from feishu_plugin.settings import Settings
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.postbox.box import Mailbox
 from feishu_plugin.sync.structure.remembered import Remembered
 from feishu_plugin.sync.survey_form import TABLE, VIEW, keep_form
 
@@ -33,6 +34,17 @@ def mailer_for(settings: Settings, crossing: Callable[[str], None] | None = None
         ca=settings.smtp_ca,
     )
     return SmtpMailer(account, crossing=crossing)
+
+
+def mailbox_for(settings: Settings, app_token: str) -> Mailbox | None:
+    """The mailbox whose letters become requirements of this base; connects to nothing yet."""
+    account = settings.mailboxes.get(app_token)
+    if account is None:
+        return None
+    # Loaded where it is wanted: commands that read no mail start faster.
+    from feishu_plugin.gateway.mailbox import ImapMailbox
+
+    return ImapMailbox(account)
 
 
 def look_at_form(feishu: Feishu, desk: Desk) -> None:

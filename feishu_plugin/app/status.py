@@ -8,6 +8,7 @@ from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome
 from feishu_plugin.sync import recovered
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.postbox.polling import COUNTS, STATE
 
 _MOST_FAILURES = 5
 
@@ -25,6 +26,8 @@ _WORDS: Mapping[str, str] = {
     "mails_skipped": "未发邮件 mails not sent",
     "mails_waiting": "待发邮件 mails waiting",
     "mails_failed": "失败邮件 mails failed",
+    "letters": "客户来信 letters read",
+    "mailbox_trouble": "邮箱读取失败 the mailbox cannot be read",
     "set_aside": "看不懂的推送 deliveries set aside",
     "last_sweep": "上次补查 last sweep",
     "recovered": "补查找回 found by sweeps only",
@@ -45,6 +48,7 @@ def status(office: Office, app_token: str) -> Outcome:
         **_work(office, desk, now),
         **office.store.counts(app_token),
         **office.store.mails(app_token),
+        **_letters(desk),
         **_swept(desk),
         **_calls(office, now),
         "paused": list(desk.paused),
@@ -75,6 +79,15 @@ def _swept(desk: Desk) -> dict[str, Any]:
     }
 
 
+def _letters(desk: Desk) -> dict[str, Any]:
+    """How the mailbox stands, where there is one."""
+    if desk.mailbox is None:
+        return {}
+    counts = desk.store.recall(desk.app_token, COUNTS) or {}
+    trouble = (desk.store.recall(desk.app_token, STATE) or {}).get("error", "")
+    return {"letters": dict(counts), **({"mailbox_trouble": trouble} if trouble else {})}
+
+
 def _calls(office: Office, now: datetime) -> dict[str, Any]:
     found = office.budget(now)
     allowed = {"calls_allowed": found.most} if found.most else {}
@@ -102,6 +115,8 @@ def _shown(desk: Desk, key: str, value: Any) -> str | None:
             return f"{value['process']}（{value['for_s']} 秒内有效 good for {value['for_s']} s）"
         case "worked_on_by":
             return "没有进程 no process"
+        case "letters" if value:
+            return ", ".join(f"{number} {what}" for what, number in value.items())
         case "next_try" if value:
             return _local(desk, datetime.fromisoformat(value))
         case "last_sweep" if value:

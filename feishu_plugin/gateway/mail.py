@@ -5,7 +5,6 @@ has no memory: when a connection breaks after the server took a mail, it is sent
 same ``Message-ID``, which is all that mail systems have to recognise it by.
 """
 
-import hashlib
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from typing import Literal
 
 from feishu_plugin.errors import MailError
 from feishu_plugin.ports import Letter
+from feishu_plugin.sync.postbox.marks import mark_of, thread_of
 
 _TIMEOUT_S = 20.0
 _LONGEST_ANSWER = 300
@@ -166,7 +166,7 @@ def composed(letter: Letter, sender: tuple[str, str], reply_to: str = "") -> Ema
     message["Date"] = format_datetime(letter.at)
     domain = sender[1].rpartition("@")[2]
     message["Message-ID"] = _id(letter.identity, domain)
-    message["References"] = _id(f"thread {letter.thread}", domain)
+    message["References"] = _id(thread_of(letter.thread), domain)
     message["Auto-Submitted"] = "auto-generated"
     if reply_to:
         message["Reply-To"] = _mailbox("", reply_to)
@@ -190,7 +190,7 @@ def _mailbox(name: str, address: str) -> Address:
 
 
 def _id(identity: str, domain: str) -> str:
-    return f"<{hashlib.sha256(identity.encode()).hexdigest()[:40]}@{domain}>"
+    return f"<{mark_of(identity)}@{domain}>"
 
 
 def _answers(server: smtplib.SMTP) -> bool:

@@ -38,6 +38,7 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "dissatisfied": ("客户不满意", "Customer not content", "red"),
     "unconfirmed": ("待确认", "Not confirmed yet", "green"),
     "waiting": ("待客户回复", "Waiting for the customer", "turquoise"),
+    "replied": ("客户来信", "Customer wrote", "turquoise"),
     "follow_up": ("搁置跟进", "Follow up", "violet"),
     "report_ready": ("月报就绪", "Report ready", "violet"),
     "release_asked": ("申请放行", "Release asked for", "purple"),

@@ -54,6 +54,7 @@ _TOLD: Mapping[str, tuple[str, ...]] = {
     "finished": ("note",),
     "dissatisfied": ("answer", "score", "comment"),
     "waiting": ("days", "note"),
+    "replied": ("note",),
     "follow_up": ("days", "note"),
     "unconfirmed": ("days", "note"),
     "weekly": ("title", "count"),

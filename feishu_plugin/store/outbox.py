@@ -10,7 +10,7 @@ from feishu_plugin.ports import Effect, PendingEffect
 from feishu_plugin.store.columns import storable
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, WAITING, WEBHOOK, outbox
+from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, POST, WAITING, WEBHOOK, outbox
 from feishu_plugin.store.values_json import loads
 from feishu_plugin.sync.intake.arrivals import Outcome
 
@@ -26,7 +26,7 @@ class StoredOutbox(Part):
         """
         with self._database.reading() as connection:
             first = connection.execute(
-                _due(app_token, now, limit, outbox.c.kind.not_in((MAIL, WEBHOOK, LINE)))
+                _due(app_token, now, limit, outbox.c.kind.not_in((MAIL, WEBHOOK, POST, LINE)))
             ).all()
             rest = _rest_of_batches(connection, app_token, first) if len(first) == limit else []
         return [to_pending(row) for row in (*first, *rest)]
@@ -38,6 +38,10 @@ class StoredOutbox(Part):
     def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         """Unfinished webhook calls whose time has come, by that time and then as they were stored."""
         return self._due_of(WEBHOOK, app_token, now, limit)
+
+    def posts_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished replies and bounces whose time has come, by that time and then as they were stored."""
+        return self._due_of(POST, app_token, now, limit)
 
     def _due_of(self, kind: str, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         with self._database.reading() as connection:

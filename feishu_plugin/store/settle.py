@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from feishu_plugin.ports import Accepted, Edit, Effect, Settlement
+from feishu_plugin.ports import Accepted, Edit, Effect, Json, Settlement
 from feishu_plugin.records import owners_of
 from feishu_plugin.store.columns import storable
 from feishu_plugin.store.engine import in_chunks
@@ -17,6 +17,7 @@ from feishu_plugin.store.tables import (
     WAITING,
     accepted,
     edits,
+    facts,
     inbox,
     notices,
     outbox,
@@ -44,6 +45,7 @@ class StoredSettlements(StoredLikeness):
         with self._database.writing("settle", f"settle {app_token}") as connection:
             _close(connection, app_token, settlement.closed)
             self._accept(connection, states)
+            self._keep(connection, app_token, settlement.facts)
             self._log(connection, [_edit_row(app_token, edit) for edit in settlement.edits])
             _forget(connection, app_token, settlement.forgotten)
             self._print(connection, app_token, settlement.prints)
@@ -64,6 +66,16 @@ class StoredSettlements(StoredLikeness):
             "owners": insert.excluded.owners,
         }
         connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), states)
+
+    def _keep(self, connection: Connection, app_token: str, kept: Mapping[str, Json]) -> None:
+        if not kept:
+            return
+        insert = self._database.insert(facts)
+        known = insert.on_conflict_do_update(
+            index_elements=["app_token", "name"], set_={"fact": insert.excluded.fact}
+        )
+        rows = [{"app_token": app_token, "name": name, "fact": fact} for name, fact in kept.items()]
+        connection.execute(known, rows)
 
     def _log(self, connection: Connection, rows: Sequence[Row]) -> None:
         if rows:

@@ -126,7 +126,7 @@ outbox = Table(
 )
 WAITING = outbox.c.ended.is_(None)
 DONE, GIVEN_UP = "done", "given_up"
-MAIL, WEBHOOK = "mail", "webhook"
+MAIL, WEBHOOK, POST = "mail", "webhook", "post"
 """The kinds of effects that have drains of their own."""
 FAILED = outbox.c.ended == literal_column(f"'{GIVEN_UP}'")
 Index(

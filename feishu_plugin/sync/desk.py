@@ -22,6 +22,8 @@ from feishu_plugin.ports import (
 )
 from feishu_plugin.records import Person
 from feishu_plugin.schema import Schema
+from feishu_plugin.sync.intake.arrivals import Outcome
+from feishu_plugin.sync.postbox.box import Mailbox
 from feishu_plugin.sync.structure.custom import Extension
 from feishu_plugin.sync.webhook_calls import Webhooks
 from feishu_plugin.witness import NOBODY, Fact, Witness
@@ -40,6 +42,14 @@ class Store(Inbox, Work, Outbox, Memory, Protocol):
 
     def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         """Unfinished webhook calls whose time has come, oldest first."""
+        ...
+
+    def posts_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
+        """Unfinished replies and bounces whose time has come, oldest first."""
+        ...
+
+    def outcome_of(self, app_token: str, identity: str) -> Outcome | None:
+        """What became of an effect; None when it was never stored."""
         ...
 
     def note_sent(self, app_token: str, outcomes: Mapping[str, str], at: datetime) -> None:
@@ -79,6 +89,8 @@ class Desk:
     """The app's own open_id: never a submitter, never asked for roles."""
     mailer: Mailer | None = None
     """None: there is no mail server, and mails to customers are listed as not sent."""
+    mailbox: Mailbox | None = None
+    """None: no letters of customers are read."""
     webhooks: Webhooks | None = None
     """None: nobody outside hears of status changes."""
     uploads: Uploads | None = None

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feishu_plugin.errors import MailError
-from feishu_plugin.ports import MAIL_SENT, MAIL_SKIPPED, Effect, Letter, Mailer, PendingEffect, Settlement
+from feishu_plugin.ports import (
+    MAIL_SENT,
+    MAIL_SKIPPED,
+    Effect,
+    Json,
+    Letter,
+    Mailer,
+    PendingEffect,
+    Settlement,
+)
 from feishu_plugin.records import Accepted, Record, Value
 from feishu_plugin.reminders.card import NAMES
 from feishu_plugin.reminders.letter_text import letter_text
@@ -21,6 +30,7 @@ from feishu_plugin.rules.addresses import address_in, masked
 from feishu_plugin.sync import mail_state
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.outgoing import cards_of
+from feishu_plugin.sync.postbox.marks import fact_of, mark_of, thread_of
 from feishu_plugin.sync.survey_form import answered_at, shared_form
 
 log = logging.getLogger(__name__)
@@ -52,6 +62,7 @@ class _Reader:
     address: str
 
 
+_NOTHING: Mapping[str, Json] = {}
 _Unsent = tuple[PendingEffect, _Reader | None, str]
 """A mail, who it was for and why it is not sent."""
 
@@ -157,7 +168,7 @@ class _Round:
 
     def _send(self, mailer: Mailer, mail: PendingEffect, letter: Letter) -> None:
         mailer.send(letter)
-        self._note([self._row(mail, letter.to, "sent", "")])
+        self._note([self._row(mail, letter.to, "sent", "")], _marks(mail.effect, letter))
         self.desk.store.done([mail.row], self.now, MAIL_SENT)
         self._tell(mail, "sent")
 
@@ -238,9 +249,9 @@ class _Round:
             not_before=self.now,
         )
 
-    def _note(self, effects: Sequence[Effect]) -> None:
+    def _note(self, effects: Sequence[Effect], facts: Mapping[str, Json] = _NOTHING) -> None:
         if effects:
-            self.desk.store.settle(self.desk.app_token, Settlement(effects=effects))
+            self.desk.store.settle(self.desk.app_token, Settlement(effects=effects, facts=facts))
 
     def _tell_administrator(self, about: str, said: str) -> None:
         note = (
@@ -259,6 +270,16 @@ def _customers(desk: Desk, accepted: Iterable[Accepted]) -> Mapping[str, Record]
     if not ids or mail_state.TABLE not in desk.tables.binding.tables:
         return {}
     return desk.tables.read(mail_state.TABLE, list(ids))
+
+
+def _marks(effect: Effect, letter: Letter) -> Mapping[str, Json]:
+    """By what an answer to the mail, or the mail itself when it comes back, is known again."""
+    about = {"requirement": effect.target}
+    whose = {"notice": effect.identity, "customer": effect.body["customer"], "address": letter.to}
+    return {
+        fact_of(mark_of(thread_of(letter.thread))): about,
+        fact_of(mark_of(letter.identity)): about | whose,
+    }
 
 
 def _text(record: Record | None, key: str) -> str:

@@ -55,6 +55,17 @@ def test_mails_wait_apart_from_everything_else(store: Store) -> None:
     assert store.mails_due("other", NOON + MINUTE, 10) == []
 
 
+def test_replies_wait_apart_and_keep_the_cells_of_a_letter(store: Store) -> None:
+    cells = {"submitted_at": NOON, "attachments": ("box1", "box2"), "title": "登录失败"}
+    body = {"what": "reply", "files": ("box1",), "answer": {"score": 5.0}, "cells": cells}
+    post = Effect(kind="post", identity="post:mail:a@b:1", target="rec1", body=body, not_before=NOON)
+    store.settle(BASE, Settlement(effects=[post, card("c1")]))
+
+    assert [pending.effect for pending in store.posts_due(BASE, NOON, 9)] == [post]
+    assert [pending.effect.identity for pending in store.due(BASE, NOON, 9)] == ["c1"]
+    assert store.posts_due("other", NOON, 9) == []
+
+
 def test_mails_are_counted_by_what_became_of_them(store: Store) -> None:
     store.settle(BASE, Settlement(effects=[card("a"), *(mail(f"m{n}") for n in range(5))]))
     rows = [pending.row for pending in store.mails_due(BASE, NOON, 10)]

@@ -45,6 +45,20 @@ def test_accepted_state_comes_back_whole(store: Store) -> None:
     assert store.accepted("other", "requirement", ["rec1"]) == {}
 
 
+def test_facts_are_kept_with_what_they_are_about_or_not_at_all(store: Store) -> None:
+    store.keep(BASE, "place", {"uid": 1})
+    effect = card("c1")
+    store.settle(BASE, Settlement(effects=[effect], facts={"place": {"uid": 2, "at": NOON}, "new": {"x": 1}}))
+    assert store.recall(BASE, "place") == {"uid": 2, "at": NOON}
+    assert store.recall(BASE, "new") == {"x": 1}
+    assert store.recall("other", "place") is None
+
+    broken = replace(effect, identity="c2", body={"what": object()})
+    with pytest.raises(TypeError):
+        store.settle(BASE, Settlement(effects=[broken], facts={"place": {"uid": 3}}))
+    assert store.recall(BASE, "place") == {"uid": 2, "at": NOON}
+
+
 def test_a_later_state_replaces_the_earlier_one(store: Store) -> None:
     store.settle(BASE, Settlement(accepted={("requirement", "rec1"): state(status="pending")}))
     store.settle(BASE, Settlement(accepted={("requirement", "rec1"): state(status="done")}))
