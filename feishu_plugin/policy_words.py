@@ -182,6 +182,23 @@ def _level(text: str, words: Words) -> int:
     return level
 
 
+def word_lists_of(text: str, field: str, words: Words) -> dict[str, tuple[str, ...]]:
+    """``问题反馈=报错/闪退；服务咨询=怎么/如何`` as words by option; ValueError for a part that is none.
+
+    Only options of the field: what is suggested is written, and Feishu would make any other name
+    a new option.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for part in text.replace("\n", "；").replace(";", "；").split("；"):
+        label, sign, listed = part.partition("=")
+        option = words.option_key(field, label.strip())
+        if part.strip() and (not sign or option is None or option in found):
+            raise ValueError(part)
+        if option is not None:
+            found[option] = tuple(word.strip() for word in listed.split("/") if word.strip())
+    return found
+
+
 def split(text: str) -> list[str]:
     """The parts of a list that people wrote with 、 or commas or line by line."""
     for mark in ("，", ",", "\n"):

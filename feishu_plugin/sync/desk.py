@@ -21,6 +21,7 @@ from feishu_plugin.ports import (
     Work,
 )
 from feishu_plugin.records import Person
+from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.structure.custom import Extension
 from feishu_plugin.sync.webhook_calls import Webhooks
@@ -85,6 +86,8 @@ class Desk:
     """None: nothing is attached to rows."""
     extension: Extension | None = None
     """None: custom reports rest."""
+    suggest: Suggest | None = None
+    """What has learned to tell types from texts; None: the words of the policy do."""
     paused: tuple[str, ...] = ()
     """What the base lacks and what therefore rests, in words for people."""
     problems: tuple[RowProblem, ...] = ()
