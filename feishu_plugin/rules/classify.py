@@ -1,7 +1,7 @@
 """Rule: 需求类型 and 紧急程度 that people left empty are suggested, when the text makes it likely enough.
 
-Only while work has not begun, and never against a person: what was filled, changed or emptied
-by hand stays. A row that comes whole (form, mail, import) is read at once; one that is typed
+Only of a requirement that says more than a title, only while work has not begun, and never
+against a person: what was filled, changed or emptied by hand stays. A row that comes whole (form, mail, import) is read at once; one that is typed
 cell by cell only after a while, because the type is perhaps the next cell. 分类来源 and
 紧急程度来源 say whose choice it is; 置信度 stays beside a corrected type, for the monthly figure.
 """
@@ -57,11 +57,12 @@ def was_suggested(record: Record) -> bool:
 
 def _is_open(policy: Policy, record: Requirement) -> bool:
     begins = record.status == policy.parameters.initial_status
-    return begins and policy.parameters.suggest_confidence > 0
+    says_more = not (record.is_empty("description") and record.is_empty("customer_words"))
+    return begins and says_more and policy.parameters.suggest_confidence > 0
 
 
 def _came_whole(case: Case) -> bool:
-    return case.accepted is None and bool(case.record.description)
+    return case.accepted is None
 
 
 def _has_waited(case: Case) -> bool:
@@ -136,6 +137,11 @@ EXAMPLES = (
         says="A row that is still being typed is left alone.",
         record={**_TYPED, "description": "点导出就报错"},
         accepted=_TYPED,
+        sets={},
+    ),
+    Example(
+        says="A title alone says too little.",
+        record={"title": "点导出就报错", "status": "pending"},
         sets={},
     ),
     Example(

@@ -10,7 +10,7 @@ from feishu_plugin.records import Record
 _TEXTS = ("title", "description", "customer_words")
 _DOUBT = 0.25
 """Of a hit: a single word is less sure than two that say the same."""
-_LONGEST = 4000
+_LONGEST = 2000
 """Characters of a text that are looked at: what matters is said first."""
 
 
