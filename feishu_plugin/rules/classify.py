@@ -1,9 +1,10 @@
 """Rule: 需求类型 and 紧急程度 that people left empty are suggested, when the text makes it likely enough.
 
 Only of a requirement that says more than a title, only while work has not begun, and never
-against a person: what was filled, changed or emptied by hand stays. A row that comes whole (form, mail, import) is read at once; one that is typed
-cell by cell only after a while, because the type is perhaps the next cell. 分类来源 and
-紧急程度来源 say whose choice it is; 置信度 stays beside a corrected type, for the monthly figure.
+against a person: what was filled, changed or emptied by hand stays. A row that comes whole
+(form, mail, import) is read at once; one that is typed cell by cell only after a while, because
+the type is perhaps the next cell. 分类来源 and 紧急程度来源 say whose choice it is; 置信度 stays
+beside a corrected type, for the monthly figure.
 """
 
 from collections.abc import Iterator

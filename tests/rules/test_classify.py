@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feishu_plugin.policy import Policy
 from feishu_plugin.records import Requirement, Value
 from feishu_plugin.rules import classify
 from feishu_plugin.rules.actions import SetFields
@@ -159,8 +158,8 @@ def test_a_row_is_looked_at_again_once_nobody_types_any_more_and_only_for_a_day(
     assert not ripe(26)
 
 
-def test_off_is_off(off: Policy = policy(suggest_confidence=0.0)) -> None:
-    assert not classify.is_ripe(off, row(), NOW, None)
+def test_off_is_off() -> None:
+    assert not classify.is_ripe(policy(suggest_confidence=0.0), row(), NOW, None)
 
 
 def test_the_text_begins_with_the_title_on_a_line_of_its_own() -> None:
