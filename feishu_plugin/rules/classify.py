@@ -20,7 +20,8 @@ MARKS = {"type": "classified_by", "urgency": "urgency_by"}
 """What is suggested, and where it stands who chose it."""
 BY_RULE, BY_PERSON = "automatic", "person"
 CONFIDENCE = "classified_confidence"
-_FOR_A_DAY = timedelta(days=1)
+_WINDOW = timedelta(hours=12)
+"""For so long an untouched row is looked at again: a night without the service may lie in between."""
 
 
 def rule(case: Case) -> Iterator[Action]:
@@ -42,13 +43,13 @@ def rule(case: Case) -> Iterator[Action]:
 
 
 def is_ripe(policy: Policy, record: Requirement, now: datetime, suggest: Suggest | None) -> bool:
-    """True when something was left empty for so long that nobody is typing any more; for a day."""
+    """True when something was left empty for so long that nobody is typing any more; for half a day."""
     begun = record.created_at or record.submitted_at
     if begun is None or not _is_open(policy, record):
         return False
     since = begun + timedelta(minutes=policy.parameters.intake_minutes)
     keys = [key for key in MARKS if _is_free(record, key)]
-    return since <= now < since + _FOR_A_DAY and bool(_values(policy, record, keys, suggest))
+    return since <= now < since + _WINDOW and bool(_values(policy, record, keys, suggest))
 
 
 def was_suggested(record: Record) -> bool:
@@ -108,9 +109,17 @@ def _likely(policy: Policy, key: str, text: str, suggest: Suggest | None) -> Sug
 
 
 _AT = datetime(2026, 9, 1, 2, tzinfo=UTC)
-_TEXT = {"title": "导出对账单", "status": "pending", "description": "点导出就报错闪退，客户要求马上恢复"}
-_TYPED = {"title": "导出对账单", "status": "pending", "submitted_at": datetime(2026, 9, 1, 1, 55, tzinfo=UTC)}
-_SUGGESTED = {**_TEXT, "type": "problem", "classified_by": BY_RULE, CONFIDENCE: 0.89}
+_TEXT: dict[str, Value] = {
+    "title": "导出对账单",
+    "status": "pending",
+    "description": "点导出就报错闪退，客户要求马上恢复",
+}
+_TYPED: dict[str, Value] = {
+    "title": "导出对账单",
+    "status": "pending",
+    "submitted_at": datetime(2026, 9, 1, 1, 55, tzinfo=UTC),
+}
+_SUGGESTED: dict[str, Value] = {**_TEXT, "type": "problem", "classified_by": BY_RULE, CONFIDENCE: 0.89}
 
 EXAMPLES = (
     Example(

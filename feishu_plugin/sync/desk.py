@@ -62,7 +62,10 @@ class Stuck:
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """One base at work. Only policy, ``paused``, ``dues_of``, ``news_until`` and ``stuck`` change."""
+    """One base at work.
+
+    Only policy, ``suggest``, ``paused``, ``dues_of``, ``news_until`` and ``stuck`` change.
+    """
 
     app_token: str
     schema: Schema

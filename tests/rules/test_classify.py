@@ -146,7 +146,7 @@ def test_a_person_who_fills_it_first_is_not_taken_for_us() -> None:
     assert "classified_by" not in found
 
 
-def test_a_row_is_looked_at_again_once_nobody_types_any_more_and_only_for_a_day() -> None:
+def test_a_row_is_looked_at_again_once_nobody_types_any_more_and_only_for_half_a_day() -> None:
     def ripe(hours: float, **values: Value) -> bool:
         return classify.is_ripe(policy(), row(**values), NOW - timedelta(hours=2 - hours), None)
 
@@ -155,7 +155,7 @@ def test_a_row_is_looked_at_again_once_nobody_types_any_more_and_only_for_a_day(
     assert not ripe(1, type="inquiry")
     assert not ripe(1, description=None)
     assert not ripe(1, status="in_progress")
-    assert not ripe(26)
+    assert not ripe(13)
 
 
 def test_off_is_off() -> None:
