@@ -57,6 +57,11 @@ def was_suggested(record: Record) -> bool:
     return record.get(CONFIDENCE) is not None and record.get(MARKS["type"]) in (BY_RULE, BY_PERSON)
 
 
+def was_corrected(record: Record) -> bool:
+    """True for one whose suggested type a person changed or took away."""
+    return record.get(MARKS["type"]) == BY_PERSON
+
+
 def _is_open(policy: Policy, record: Requirement) -> bool:
     begins = record.status == policy.parameters.initial_status
     says_more = not (record.is_empty("description") and record.is_empty("customer_words"))
