@@ -7,13 +7,16 @@ removed that name their type; they are not part of the project.
 
 import csv
 import gzip
+import json
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from resource import RUSAGE_SELF, getrusage
 from statistics import fmean
-from time import perf_counter
+from time import perf_counter, process_time
 
 from benchmarks.figures import Json, options, show
 from benchmarks.real_rows import FOLDER
@@ -42,8 +45,30 @@ def main() -> None:
     parser = options("type suggestion on real texts")
     parser.add_argument("--data", type=Path, default=FOLDER, help="folder with the real texts")
     chosen = parser.parse_args()
-    found = measure(lessons_of(chosen.data / TYPES))
+    if not (chosen.data / TYPES).exists():
+        sys.exit(f"{chosen.data / TYPES} is not there: nothing is measured (--data DIR)")
+    lessons = lessons_of(chosen.data / TYPES)
+    found = {"what it takes": [cost(lessons)], **measure(lessons)}
     show(found, {title: found[title] for title in found if found[title]}, as_json=chosen.json)
+
+
+def cost(lessons: Sequence[Lesson]) -> Json:
+    """Of learning from all rows and of applying it, whatever else the machine does."""
+    begin = process_time()
+    trial = learn(lessons, _FEW, NOW)
+    seconds = process_time() - begin
+    if trial is None:
+        return {}
+    begin = process_time()
+    for lesson in lessons:
+        trial.learned(lesson.text)
+    return {
+        "rows": len(lessons),
+        "learning, cpu s": round(seconds, 1),
+        "peak memory, MB": round(getrusage(RUSAGE_SELF).ru_maxrss / 1024),
+        "stored, kB": round(len(json.dumps(trial.learned.to_json())) / 1000),
+        "a suggestion, cpu ms": round((process_time() - begin) / len(lessons) * 1000, 2),
+    }
 
 
 def lessons_of(file: Path) -> list[Lesson]:

@@ -36,7 +36,7 @@ def rule(case: Case) -> Iterator[Action]:
         yield SetFields(values=decided, because="a person decided otherwise")
     if case.adopt or not _is_open(case.policy, case.record) or not (_came_whole(case) or _has_waited(case)):
         return
-    keys = [key for key in MARKS if _is_free(case.record, key) or _is_ours(case, key)]
+    keys = [key for key in _known(case.policy) if _is_free(case.record, key) or _is_ours(case, key)]
     values = _values(case.policy, case.record, keys, case.suggest)
     if values:
         yield SetFields(values=values, because="suggested by its text")
@@ -48,7 +48,7 @@ def is_ripe(policy: Policy, record: Requirement, now: datetime, suggest: Suggest
     if begun is None or not _is_open(policy, record):
         return False
     since = begun + timedelta(minutes=policy.parameters.intake_minutes)
-    keys = [key for key in MARKS if _is_free(record, key)]
+    keys = [key for key in _known(policy) if _is_free(record, key)]
     return since <= now < since + _WINDOW and bool(_values(policy, record, keys, suggest))
 
 
@@ -60,6 +60,11 @@ def was_suggested(record: Record) -> bool:
 def was_corrected(record: Record) -> bool:
     """True for one whose suggested type a person changed or took away."""
     return record.get(MARKS["type"]) == BY_PERSON
+
+
+def _known(policy: Policy) -> list[str]:
+    """Without the column of the mark, what a person takes away would be filled again and again."""
+    return [key for key, mark in MARKS.items() if mark in policy.rule_fields]
 
 
 def _is_open(policy: Policy, record: Requirement) -> bool:

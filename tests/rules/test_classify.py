@@ -14,6 +14,7 @@ from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.rules.suggestion import Suggestion, by_words, plain, text_of
 from tests.builders import local, policy
 from tests.rules.questions import accepted
+from tests.sync.base import Base
 
 NOW = local("2026-09-01 10:00")
 WORDS = policy().parameters
@@ -165,3 +166,45 @@ def test_off_is_off() -> None:
 def test_the_text_begins_with_the_title_on_a_line_of_its_own() -> None:
     assert text_of(row(title="导出\n报表", customer_words="快点")) == "导出 报表\n点导出就报错\n快点"
     assert text_of(Requirement(record_id="rec1", values={})) == ""
+
+
+def test_without_the_column_that_says_who_chose_nothing_is_suggested() -> None:
+    """A base made before the column was: the type, whose mark is there, still is."""
+    base = Base.lacking("requirement.urgency_by")
+
+    rid = base.add(title="导出", description="点导出就报错，请马上处理")
+    base.settle()
+
+    found = base.record(rid)
+    assert (found.get("type"), found.get("classified_by")) == ("problem", "automatic")
+    assert found.get("urgency") is None
+
+
+def test_a_form_entry_is_filled_and_what_a_person_takes_away_stays_away() -> None:
+    base = Base()
+    rid = base.add(title="导出", description="点导出就报错，请马上处理")
+    base.settle()
+    filled = base.record(rid)
+
+    base.edit(rid, type=None, urgency=None)
+    base.settle()
+    base.edit(rid, title="导出失败")
+    base.settle()
+
+    assert (filled.get("type"), filled.get("urgency")) == ("problem", "high")
+    left = base.record(rid)
+    assert (left.get("type"), left.get("urgency")) == (None, None)
+    assert (left.get("classified_by"), left.get("urgency_by")) == ("person", "person")
+    assert left.get("classified_confidence") == filled.get("classified_confidence")
+
+
+def test_a_person_who_edits_the_marks_is_put_back() -> None:
+    """They are the plugin's: the accuracy of the month is counted by them."""
+    base = Base()
+    rid = base.add(title="导出", description="点导出就报错")
+    base.settle()
+
+    base.edit(rid, classified_by="person")
+    base.settle()
+
+    assert base.record(rid).get("classified_by") == "automatic"
