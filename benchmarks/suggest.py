@@ -8,7 +8,6 @@ removed that name their type; they are not part of the project.
 import csv
 import gzip
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -46,7 +45,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=FOLDER, help="folder with the real texts")
     chosen = parser.parse_args()
     if not (chosen.data / TYPES).exists():
-        sys.exit(f"{chosen.data / TYPES} is not there: nothing is measured (--data DIR)")
+        print(f"nothing to do: {TYPES} not found; name the folder with --data DIR")
+        return
     lessons = lessons_of(chosen.data / TYPES)
     found = {"what it takes": [cost(lessons)], **measure(lessons)}
     show(found, {title: found[title] for title in found if found[title]}, as_json=chosen.json)

@@ -3,6 +3,7 @@
 Reading collects what is wrong, in plain words, instead of stopping at the first problem.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
@@ -189,13 +190,13 @@ def word_lists_of(text: str, field: str, words: Words) -> dict[str, tuple[str, .
     a new option.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for part in text.replace("\n", "；").replace(";", "；").split("；"):
-        label, sign, listed = part.partition("=")
+    for part in re.split("[；;\n]", text):
+        label, sign, listed = part.replace("＝", "=").partition("=")
         option = words.option_key(field, label.strip())
         if part.strip() and (not sign or option is None or option in found):
             raise ValueError(part)
         if option is not None:
-            found[option] = tuple(word.strip() for word in listed.split("/") if word.strip())
+            found[option] = tuple(word.strip() for word in re.split("[/、，,]", listed) if word.strip())
     return found
 
 
