@@ -4,6 +4,7 @@ Learning takes seconds and some hundred megabytes; the process ends with it, and
 go on meanwhile. What was learned is used only when it is right more often than what was.
 """
 
+import contextlib
 import heapq
 import logging
 import multiprocessing
@@ -191,7 +192,9 @@ def _study(homework: Homework, pipe: Connection) -> None:
     """In the learning process: after everybody else, and deaf to the Ctrl-C that ends its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
-    pipe.send(better(homework.lessons, homework.minimum, homework.now, homework.in_use))
+    found = better(homework.lessons, homework.minimum, homework.now, homework.in_use)
+    with contextlib.suppress(BrokenPipeError):  # the parent was killed: nobody wants to know
+        pipe.send(found)
 
 
 def _end(running: _Running) -> None:
