@@ -24,6 +24,8 @@ _DAYS = (("calendar", "day"), ("calendar", "until"))
 _CLAUSE = re.compile(r"(不为空|为空|[!<>]=|[=≠≥≤])")
 _BETWEEN = re.compile(r"[、，,；;=≠≥≤/\n]|为空")
 """What stands between the names in a rule."""
+_WORD_LISTS = {"type_words": "type", "urgency_words": "urgency"}
+"""Parameters that list words by option, and whose options they are."""
 
 
 def packaged_path() -> Path:
@@ -72,12 +74,18 @@ class _Words:
         if table == "workflow":
             changed = {"required": self._each("、", self.fields), "condition": self._condition}
         elif table == "parameter":
-            changed = {"value": self._each("、", self._of_parameter(str(row.get("key") or "")))}
+            changed = {"value": self._parameter(str(row.get("key") or ""))}
         elif table == "report_definition":
             changed = {"dimension": self._each("、", self.fields), "filter": self._condition}
         else:
             return row
         return {k: changed[k](v) if k in changed and isinstance(v, str) else v for k, v in row.items()}
+
+    def _parameter(self, key: str) -> Callable[[str], str]:
+        if key in _WORD_LISTS:
+            options = self.options.get(_WORD_LISTS[key], {})
+            return lambda text: "；".join(_headed(part, options) for part in text.split("；"))
+        return self._each("、", self._of_parameter(key))
 
     def _of_parameter(self, key: str) -> Mapping[str, str]:
         if key.endswith(("_status", "_statuses")):
@@ -100,6 +108,12 @@ class _Words:
         name, mark, values = _CLAUSE.split(text, maxsplit=1) if _CLAUSE.search(text) else (text, "", "")
         options = self.options.get(self.keys.get(name, ""), {})
         return self.fields.get(name, name) + mark + self._each("/", options)(values)
+
+
+def _headed(part: str, options: Mapping[str, str]) -> str:
+    """``选项=词/词`` with the option's other name; the words are people's language and stay."""
+    head, sign, words = part.partition("=")
+    return f"{options.get(head, head)}{sign}{words}"
 
 
 def _spelled(key: str, label: str) -> str:

@@ -19,6 +19,8 @@ Mode = Literal["enforce", "observe", "off"]
 ChartKind = Literal["none", "column", "pie", "line"]
 Matrix = Mapping[tuple[str, str], int]
 """(影响范围, 紧急程度) to a level from 1 to 5."""
+WordLists = Mapping[str, tuple[str, ...]]
+"""Option to the words that speak for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,12 @@ class Parameters:
     """From this share of common text (0-1) on, requirements are called alike."""
     similar_days: float
     """Ended requirements count as recent for so many days."""
+    type_words: WordLists
+    urgency_words: WordLists
+    suggest_confidence: float
+    """From this confidence (0-1) on, an empty type or urgency is filled; 0: never."""
+    learn_rows: float
+    """So many rows of each type, with a type from people, are needed to learn from; 0: nothing is learned."""
     neutral_value: float
     level_thresholds: tuple[float, ...]
     """Scores from which levels 2, 3, 4, 5 begin."""

@@ -21,10 +21,11 @@ from feishu_plugin.policy import (
     Policy,
     Route,
     Template,
+    WordLists,
     version_of,
 )
 from feishu_plugin.policy_definitions import definition_of
-from feishu_plugin.policy_words import MOST, Row, Words, matrix_of, split
+from feishu_plugin.policy_words import MOST, Row, Words, matrix_of, split, word_lists_of
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import Schema
 from feishu_plugin.worktime import Span, WorkTime, clock_of, spans_of, statutory_days, statutory_names
@@ -270,6 +271,8 @@ def _parameter(key: str, kind: Any, text: str, words: Words) -> Any:
         return spans_of(split(text))
     if kind == Matrix:
         return matrix_of(text, words)
+    if kind == WordLists:
+        return word_lists_of(text, key.removesuffix("_words"), words)
     found = tuple(_named(key, part, words) for part in split(text))
     if not found and key in ("initial_status", "finished_statuses"):
         raise ValueError(text)

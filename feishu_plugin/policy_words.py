@@ -3,6 +3,7 @@
 Reading collects what is wrong, in plain words, instead of stopping at the first problem.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
@@ -180,6 +181,23 @@ def _level(text: str, words: Words) -> int:
     if not 1 <= level <= 5:
         raise ValueError(text)
     return level
+
+
+def word_lists_of(text: str, field: str, words: Words) -> dict[str, tuple[str, ...]]:
+    """``问题反馈=报错/闪退；服务咨询=怎么/如何`` as words by option; ValueError for a part that is none.
+
+    Only options of the field: what is suggested is written, and Feishu would make any other name
+    a new option.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for part in re.split("[；;\n]", text):
+        label, sign, listed = part.replace("＝", "=").partition("=")
+        option = words.option_key(field, label.strip())
+        if part.strip() and (not sign or option is None or option in found):
+            raise ValueError(part)
+        if option is not None:
+            found[option] = tuple(word.strip() for word in re.split("[/、，,]", listed) if word.strip())
+    return found
 
 
 def split(text: str) -> list[str]:

@@ -132,6 +132,9 @@ BAD_ROWS = [
         ("priority_matrix", "全业务线×高=6"), ("priority_matrix", "全业务线×高=0"),
         ("priority_matrix", "全国×高=5"), ("priority_matrix", "全业务线×很高=5"),
         ("priority_matrix", "全业务线×高=2.5"), ("priority_matrix", "全业务线×高=5、all×high=4"),
+        ("type_words", "报错"), ("type_words", "报错/闪退=问题反馈"), ("type_words", "故障=报错"),
+        ("type_words", "问题反馈=报错；problem=闪退"), ("urgency_words", "很急=马上"),
+        ("suggest_confidence", "很高"), ("learn_rows", ""),
     ]),
 ]  # fmt: skip
 
@@ -226,6 +229,18 @@ def test_a_deleted_parameter_falls_back_to_the_packaged_value() -> None:
         ("mail_progress_priorities", "高、medium", ("high", "medium")),
         ("mail_progress_priorities", "", ()),
         ("manager_departments", "管理部、投诉", ("管理部", "投诉")),
+        ("type_words", "", {}),
+        (
+            "type_words",
+            "问题反馈=报错/闪退；服务咨询 = 怎么、如何\ncomplaint＝态度差，没人管;建议=",
+            {
+                "problem": ("报错", "闪退"),
+                "inquiry": ("怎么", "如何"),
+                "complaint": ("态度差", "没人管"),
+                "suggestion": (),
+            },
+        ),
+        ("urgency_words", "高=马上；low=不急", {"high": ("马上",), "low": ("不急",)}),
         ("priority_matrix", "", {}),
         (
             "priority_matrix",

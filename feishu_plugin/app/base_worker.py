@@ -12,6 +12,7 @@ from datetime import datetime
 
 from feishu_plugin.app.clockwork import Clockwork
 from feishu_plugin.app.compose import Office, keep_binding
+from feishu_plugin.app.learning import School
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.mail import look_at_form
 from feishu_plugin.app.periodic import JOBS, Job
@@ -79,6 +80,7 @@ class BaseWorker:
         desk.may_write = self._lease.held
         jobs = {name: (job.every, self._job(name, job)) for name, job in JOBS.items()}
         self.clockwork = Clockwork(desk.store, desk.app_token, holder, jobs)
+        self.school = School()
         self._kept_troubles: dict[str, str] | None = None
         self.ticked_at: datetime | None = None
         """Business time of the last tick that left nothing to do, for whoever waits for its consequences."""
@@ -114,6 +116,7 @@ class BaseWorker:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
+        self.school.stop()
         self._lease.give_back()
 
     def wake_deliveries(self) -> None:

@@ -29,6 +29,7 @@ from feishu_plugin.schema import Schema
 from feishu_plugin.settings import Settings
 from feishu_plugin.store.store import Store
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.known_types import known_types
 from feishu_plugin.sync.pauses import in_words
 from feishu_plugin.sync.policy_source import load_policy
 from feishu_plugin.sync.structure.custom import Extension
@@ -153,6 +154,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         webhooks=_webhooks(found.settings),
         uploads=BaseMedias(found.feishu, app_token),
         extension=_extension(found, app_token),
+        suggest=known_types(found.store, app_token),
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),
         problems=tuple(loaded.problems),

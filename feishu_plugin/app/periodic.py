@@ -74,6 +74,11 @@ def _look_at_calendar(worker: "BaseWorker", now: datetime) -> None:
     worker.tell_administrator("calendar", [text for text in (ends,) if text])
 
 
+def _learn(worker: "BaseWorker", now: datetime) -> None:
+    told = worker.school.step(worker.desk, now)
+    worker.tell_administrator("learning", [told] if told else [])
+
+
 def _look_at_structure(worker: "BaseWorker", now: datetime) -> None:
     worker.look_at_structure()
 
@@ -88,5 +93,6 @@ JOBS: Mapping[str, Job] = {
     "upkeep": Job(timedelta(hours=6), _keep_tidy),
     "calls": Job(timedelta(hours=1), _look_at_calls),
     "calendar": Job(timedelta(days=1), _look_at_calendar),
+    "learn": Job(timedelta(minutes=10), _learn),
     "drift": Job(timedelta(days=1), _look_at_structure),
 }

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from feishu_plugin.policy import Move, Policy
 from feishu_plugin.records import Accepted, Person, Requirement, Value
 from feishu_plugin.rules.actions import Action, Source, Verdict
+from feishu_plugin.rules.suggestion import Suggest
 
 Kind = Literal["added", "edited", "swept", "due"]
 
@@ -55,6 +56,8 @@ class Case:
     """Keys that events say people edited; empty when none told."""
     note: str = ""
     """Why, in the words of the person who asked for it with a card."""
+    suggest: Suggest | None = None
+    """What has learned to tell types from texts; None: the words of the policy do."""
 
     @property
     def before(self) -> Requirement | None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.policy import Move, Policy
-from feishu_plugin.records import Accepted, Person, Record, Requirement, Step, Unheard, Value, Waiver
+from feishu_plugin.records import Accepted, Person, Requirement, Step, Unheard, Value, Waiver
 from feishu_plugin.rules import (
     announce,
     automatic,
     breaker,
+    classify,
     customer,
     effects,
     guard,
@@ -27,8 +28,10 @@ from feishu_plugin.rules import (
     workflow,
 )
 from feishu_plugin.rules.actions import Action, SetFields, Verdict
+from feishu_plugin.rules.blank import is_blank
 from feishu_plugin.rules.case import Case, Rule, Ruling, as_requirement
 from feishu_plugin.rules.moves import Judgement, judge_move
+from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.rules.walk import Judge, Walk, remember, walk
 
 RULES: Mapping[str, Rule] = {
@@ -37,6 +40,7 @@ RULES: Mapping[str, Rule] = {
     "workflow": workflow.rule,
     "effects": effects.rule,
     "response": response.rule,
+    "classify": classify.rule,
     "routing": routing.rule,
     "handover": handover.rule,
     "numbering": numbering.rule,
@@ -52,13 +56,6 @@ RULES: Mapping[str, Rule] = {
 """The order is the fold: each rule sees the record as the one before left it."""
 _ECHO = timedelta(minutes=1)
 """How far behind ours Feishu's clock may stamp what we write now."""
-
-
-_CONTENT = (
-    *("title", "description", "customer_words", "customer", "customer_name", "type"),
-    *("status", "number", "import_key", "contact", "source"),
-)
-"""A row without any of these is an empty line of the grid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +83,8 @@ class Question:
     """The row as it stands, when ``record`` is what a person asks for with a card."""
     note: str = ""
     """Why, in the words of that person."""
+    suggest: Suggest | None = None
+    """What has learned to tell types from texts, if anything has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +128,7 @@ def decide(question: Question) -> Decision:
         editor=question.editor,
         touched=question.touched,
         note=question.note,
+        suggest=question.suggest,
     )
     actions, record = _fold(case)
     refused = any(ruling.verdict == "put_back" for ruling in walked.rulings)
@@ -150,11 +150,6 @@ def decide(question: Question) -> Decision:
         unheard=_unheard(question, record, walked),
         left_alone=left_alone,
     )
-
-
-def is_blank(record: Record) -> bool:
-    """An empty line of the grid: Feishu begins tables with some, and people add one and then type."""
-    return all(record.is_empty(key) for key in _CONTENT)
 
 
 def _typed(accepted: Accepted | None) -> Accepted | None:

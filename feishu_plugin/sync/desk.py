@@ -21,6 +21,7 @@ from feishu_plugin.ports import (
     Work,
 )
 from feishu_plugin.records import Person
+from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.intake.arrivals import Outcome
 from feishu_plugin.sync.postbox.box import Mailbox
@@ -71,7 +72,10 @@ class Stuck:
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """One base at work. Only policy, ``paused``, ``dues_of``, ``news_until`` and ``stuck`` change."""
+    """One base at work.
+
+    Only policy, ``suggest``, ``paused``, ``dues_of``, ``news_until`` and ``stuck`` change.
+    """
 
     app_token: str
     schema: Schema
@@ -97,6 +101,8 @@ class Desk:
     """None: nothing is attached to rows."""
     extension: Extension | None = None
     """None: custom reports rest."""
+    suggest: Suggest | None = None
+    """What has learned to tell types from texts; None: the words of the policy do."""
     paused: tuple[str, ...] = ()
     """What the base lacks and what therefore rests, in words for people."""
     problems: tuple[RowProblem, ...] = ()

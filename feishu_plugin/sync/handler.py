@@ -221,6 +221,7 @@ def _judge(
             people=people,
             adopt=record_id in imports or any(hint.kind == "adopted" for hint in told),
             editor=_editor(desk, told, record),
+            suggest=desk.suggest,
             touched=frozenset(key for hint in told if hint.operator != desk.bot for key in hint.fields),
         )
         decision = decide(question)

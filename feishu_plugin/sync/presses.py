@@ -134,6 +134,7 @@ def _make(desk: Desk, hint: Hint, pressed: Pressed, found: Answer) -> None:
         grace_over=True,
         people={one: desk.judged_person(one) for one in {operator, pressed.press.operator} if one},
         note=found.note,
+        suggest=desk.suggest,
     )
     decision = decide(question)
     judged = Judged(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Accepted, Record
-from feishu_plugin.rules.decide import is_blank
+from feishu_plugin.rules.blank import is_blank
 from feishu_plugin.sync import recovered
 from feishu_plugin.sync.aged import is_aged
 from feishu_plugin.sync.desk import Desk

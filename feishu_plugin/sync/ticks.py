@@ -11,11 +11,13 @@ from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted
 from feishu_plugin.reminders.remind import plan_reminders
+from feishu_plugin.rules import classify
 from feishu_plugin.rules.automatic import timed_move
 from feishu_plugin.rules.due_times import outdated
 from feishu_plugin.rules.limits import limit_state
 from feishu_plugin.rules.override import has_run_out
 from feishu_plugin.rules.quality import is_ripe
+from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.pauses import rest
 from feishu_plugin.sync.settling import as_requirement
@@ -56,7 +58,7 @@ def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
     for record_id, accepted in desk.store.all_accepted(
         desk.app_token, _TABLE, desk.policy.parameters.ended_statuses
     ):
-        reason = _reason(policy, accepted, now, is_new)
+        reason = _reason(policy, accepted, now, is_new, desk.suggest)
         if reason:
             yield Hint(
                 app_token=desk.app_token,
@@ -69,7 +71,7 @@ def _due(desk: Desk, now: datetime) -> Iterator[Hint]:
     desk.dues_of = policy.version
 
 
-def _reason(policy: Policy, accepted: Accepted, now: datetime, is_new: bool) -> str:
+def _reason(policy: Policy, accepted: Accepted, now: datetime, is_new: bool, suggest: Suggest | None) -> str:
     """What changed by time or by a new policy alone; empty when nothing did. Part of the hint's identity.
 
     Due times are computed anew for the whole base only when the calendar or a limit may have changed.
@@ -84,5 +86,7 @@ def _reason(policy: Policy, accepted: Accepted, now: datetime, is_new: bool) -> 
         return f"override:{record.override_until and record.override_until.isoformat()}"
     if is_ripe(policy, record, now):
         return "intake"
+    if classify.is_ripe(policy, record, now, suggest):
+        return "suggest"
     move = timed_move(policy, record, record.status, accepted.status_since, now)
     return f"{move.from_status}>{move.to_status}:{accepted.status_since.isoformat()}" if move else ""

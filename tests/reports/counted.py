@@ -22,14 +22,14 @@ PERIODS = {
 
 _TEXTS = (
     *("status", "type", "department", "customer_level", "industry", "source", "priority", "customer_name"),
-    *("confirmation", "manual_priority", "override_reason", "void_reason"),
+    *("confirmation", "manual_priority", "override_reason", "void_reason", "classified_by"),
 )
 _FIRSTS = ("owner", "customer", "duplicate_of")
 _TIMES = (
     *("submitted_at", "first_response_at", "started_at", "finished_at", "closed_at", "resolve_due"),
     *("planned_finish", "override_until"),
 )
-_NUMBERS = ("score", "paused_hours")
+_NUMBERS = ("score", "paused_hours", "classified_confidence")
 _REQUIREMENT = {
     "id": "TEXT",
     **dict.fromkeys((*_TEXTS, *_FIRSTS), "TEXT"),

@@ -41,6 +41,16 @@ _CHOICES: dict[str, Sequence[str | None]] = {
     "customer_name": ("Acme", " ACME ", "Acme  Ltd", "甲公司", "乙公司", "丙", None, None),
     "confirmation": ("solved", "unsolved", "no_reply", None, None),
 }
+_SUGGESTED: Sequence[dict[str, Value]] = (
+    {},
+    {"classified_by": "automatic", "classified_confidence": 0.8},
+    {},
+    {"classified_by": "person", "classified_confidence": 0.7},
+    {"classified_by": "automatic", "classified_confidence": 0.95},
+    {"classified_by": "person"},
+    {"classified_confidence": 0.9},
+)
+"""Who chose the type; the last two are no suggestions of ours."""
 _OWNERS = (("ou_li",), ("ou_han", "ou_li"), ("ou_wang",), ())
 _LINKS = {"Acme": "rec_acme", "甲公司": "rec_jia", "丙": "rec_bing"}
 
@@ -83,6 +93,8 @@ def lives(seed: int, count: int, zone: ZoneInfo) -> list[Life]:
             place = bisect(done, (life.born, "")) - dice.randint(1, 20)
             life.values["void_reason"] = "duplicate"
             life.values["duplicate_of"] = (done[max(place, 0)][1] if done else life.record_id,)
+    for number, life in enumerate(found):
+        life.values.update(_SUGGESTED[number % len(_SUGGESTED)])
     return found
 
 

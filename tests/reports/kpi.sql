@@ -135,7 +135,8 @@ INSERT INTO kind VALUES
   ('recurrence_rate', 'mean'), ('cohort_rate', 'mean'), ('satisfaction', 'mean'), ('satisfied_share', 'mean'),
   ('survey_response', 'mean'), ('resolved', 'sum'), ('opening', 'sum'), ('created', 'sum'), ('reopened', 'sum'),
   ('resumed', 'sum'), ('finished', 'sum'), ('closed', 'sum'), ('voided', 'sum'), ('shelved', 'sum'),
-  ('closing', 'sum'), ('reopened_again', 'sum'), ('put_back', 'sum'), ('overrides', 'sum');
+  ('closing', 'sum'), ('reopened_again', 'sum'), ('put_back', 'sum'), ('overrides', 'sum'),
+  ('suggestion_accuracy', 'mean');
 
 -- What each requirement gives to each measure of each period.
 CREATE TABLE given(period TEXT, id TEXT, measure TEXT, x DOUBLE);
@@ -147,6 +148,8 @@ INSERT INTO given SELECT period, id, 'response_rate',
   FROM created
   WHERE answered IS NOT NULL OR getvariable('now') >= submitted_at + to_hours(getvariable('within_hours'));
 INSERT INTO given SELECT period, id, 'cohort_rate', is_finished(is_now)::INT FROM created;
+INSERT INTO given SELECT period, id, 'suggestion_accuracy', (classified_by = 'automatic')::INT
+  FROM created WHERE classified_confidence IS NOT NULL AND classified_by IS NOT NULL;
 INSERT INTO given SELECT period, id, 'resolved', 1 FROM resolved;
 INSERT INTO given SELECT period, id, m, days
   FROM resolved, (VALUES ('resolution_days'), ('resolution_median'), ('resolution_p90')) AS ms(m);

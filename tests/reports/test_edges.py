@@ -65,6 +65,15 @@ LIVES: Mapping[str, Life] = {
         [(early(1), "in_progress"), (INSTANT, "done")],
         values={"priority": "high", "resolve_due": datetime(2026, 12, 1, tzinfo=UTC)},
     ),
+    "suggested": Life(
+        frozenset({"created", "cohort_rate", "resolution_rate", "suggestion_accuracy", *_ANSWERED}),
+        submitted=INSTANT,
+        values={
+            "classified_by": "automatic",
+            "classified_confidence": 0.8,
+            "first_response_at": datetime(2026, 4, 1, 20, tzinfo=UTC),
+        },
+    ),
     "closed": Life(
         frozenset({"satisfaction", "satisfied_share", "survey_response"}),
         [(early(1), "done"), (INSTANT, "closed")],

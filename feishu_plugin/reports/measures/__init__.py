@@ -16,6 +16,7 @@ from feishu_plugin.reports.measures import (
     response,
     satisfaction,
     stages,
+    suggestions,
     volume,
 )
 
@@ -157,6 +158,13 @@ MEASURES: tuple[Measure, ...] = (
     Measure(key="customers", zh="客户数", en="Customers", unit="count", find=volume.customers),
     Measure(
         key="overrides", zh="人工改写优先级", en="Priority overrides", unit="count", find=volume.overrides
+    ),
+    Measure(
+        key="suggestion_accuracy",
+        zh="自动分类准确率",
+        en="Accuracy of suggested types",
+        unit="share",
+        find=suggestions.suggestion_accuracy,
     ),
 )
 """The columns of KPI月报."""

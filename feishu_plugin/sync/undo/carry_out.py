@@ -78,6 +78,7 @@ def _judged(desk: Desk, hint: Hint, live: Record, known: Accepted, now: datetime
         accepted=replace(known, record=known.record.with_values(values), status_since=since),
         now=now,
         grace_over=True,
+        suggest=desk.suggest,
     )
     decision = decide(question)
     actions = (*_ledger(desk, hint, live, known, now), *decision.actions)
