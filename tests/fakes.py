@@ -16,6 +16,7 @@ from feishu_plugin.errors import BindingError, FeishuError
 from feishu_plugin.ports import Accepted, Edit, Effect, Hint, Json, PendingEffect, Settlement
 from feishu_plugin.records import Person, Record, Url, Value, Values
 from feishu_plugin.schema import Field, Schema, Table
+from feishu_plugin.sync.intake.arrivals import Outcome
 
 SOME_DAY = datetime(2026, 1, 5, 1, tzinfo=UTC)
 MOST_ROWS = 500
@@ -228,15 +229,15 @@ class MemoryOutbox:
         self.cards: list[Effect] = []
         """Every card that was ever stored."""
         self._next: dict[int, datetime] = {}
-        self._known: set[str] = set()
+        self.known: set[str] = set()
 
     def put(self, effects: Iterable[Effect]) -> None:
         """Stores effects whose identity is new and that have something left to tell."""
         for effect in effects:
             told = bool(effect.covers) and self.told.issuperset(effect.covers)
-            if effect.identity not in self._known and not told:
-                row = len(self._known) + 1
-                self._known.add(effect.identity)
+            if effect.identity not in self.known and not told:
+                row = len(self.known) + 1
+                self.known.add(effect.identity)
                 self.told.update(effect.covers)
                 stored = replace(effect, folds=())
                 self.waiting[row], self._next[row] = PendingEffect(row=row, effect=stored), effect.not_before
@@ -246,7 +247,7 @@ class MemoryOutbox:
 
     def note_sent(self, outcomes: Mapping[str, str]) -> None:
         """These were performed, by whoever."""
-        self._known.update(outcomes)
+        self.known.update(outcomes)
         for row in [row for row, one in self.waiting.items() if one.effect.identity in outcomes]:
             self.outcomes[row] = outcomes[self.waiting.pop(row).effect.identity]
 
@@ -462,6 +463,9 @@ class MemoryStore(MemoryWork):
     def tally(self, app_token: str, name: str, key: str, count: int) -> None:
         counts = self.facts.get(name, {})
         self.facts[name] = {**counts, key: counts.get(key, 0) + count}
+
+    def outcome_of(self, app_token: str, identity: str) -> Outcome | None:
+        return Outcome(ended="", outcome="") if identity in self.outbox.known else None
 
     def note_sent(self, app_token: str, outcomes: Mapping[str, str], at: datetime) -> None:
         self.outbox.note_sent(outcomes)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from feishu_plugin.policy import Move, Policy
 from feishu_plugin.records import Accepted, Person, Requirement, Value
 from feishu_plugin.rules.actions import Action, Source, Verdict
+from feishu_plugin.rules.company import Match
 
 Kind = Literal["added", "edited", "swept", "due"]
 
@@ -55,6 +56,8 @@ class Case:
     """Keys that events say people edited; empty when none told."""
     note: str = ""
     """Why, in the words of the person who asked for it with a card."""
+    match: Match | None = None
+    """What 客户档案 knows of the customer; None where it is not to be asked."""
 
     @property
     def before(self) -> Requirement | None:
@@ -90,6 +93,7 @@ class Example:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the policy that differ from the packaged ones."""
     editor: str = ""
+    match: Match | None = None
     sets: Mapping[str, Value] | None = None
     """Values the rule must set, exactly; None: nothing is asked of the fields."""
     does: tuple[type, ...] = ()

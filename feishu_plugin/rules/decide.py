@@ -22,17 +22,20 @@ from feishu_plugin.rules import (
     priority,
     progress,
     quality,
+    register,
     response,
     routing,
     workflow,
 )
 from feishu_plugin.rules.actions import Action, SetFields, Verdict
 from feishu_plugin.rules.case import Case, Rule, Ruling, as_requirement
+from feishu_plugin.rules.company import Match
 from feishu_plugin.rules.moves import Judgement, judge_move
 from feishu_plugin.rules.walk import Judge, Walk, remember, walk
 
 RULES: Mapping[str, Rule] = {
     "intake": intake.rule,
+    "register": register.rule,
     "guard": guard.rule,
     "workflow": workflow.rule,
     "effects": effects.rule,
@@ -86,6 +89,8 @@ class Question:
     """The row as it stands, when ``record`` is what a person asks for with a card."""
     note: str = ""
     """Why, in the words of that person."""
+    match: Match | None = None
+    """What 客户档案 knows of the customer; None where it is not to be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,7 @@ def decide(question: Question) -> Decision:
         editor=question.editor,
         touched=question.touched,
         note=question.note,
+        match=question.match,
     )
     actions, record = _fold(case)
     refused = any(ruling.verdict == "put_back" for ruling in walked.rulings)

@@ -21,7 +21,9 @@ from feishu_plugin.ports import (
     Work,
 )
 from feishu_plugin.records import Person
+from feishu_plugin.rules.company import Register
 from feishu_plugin.schema import Schema
+from feishu_plugin.sync.intake.arrivals import Outcome
 from feishu_plugin.sync.structure.custom import Extension
 from feishu_plugin.sync.webhook_calls import Webhooks
 from feishu_plugin.witness import NOBODY, Fact, Witness
@@ -40,6 +42,10 @@ class Store(Inbox, Work, Outbox, Memory, Protocol):
 
     def webhooks_due(self, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         """Unfinished webhook calls whose time has come, oldest first."""
+        ...
+
+    def outcome_of(self, app_token: str, identity: str) -> Outcome | None:
+        """What became of an effect; None when it was never stored."""
         ...
 
     def note_sent(self, app_token: str, outcomes: Mapping[str, str], at: datetime) -> None:
@@ -61,7 +67,7 @@ class Stuck:
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """One base at work. Only policy, ``paused``, ``dues_of``, ``news_until`` and ``stuck`` change."""
+    """One base at work. Only policy, ``paused`` and what is touched by one thread change."""
 
     app_token: str
     schema: Schema
@@ -97,6 +103,8 @@ class Desk:
     """Until when events may come that found nobody; None where nothing was missed, and in a command."""
     stuck: dict[str, Stuck] = field(default_factory=dict)
     """Records set apart until their next try, by record id; touched by the judging thread only."""
+    register: Register | None = None
+    """客户档案 as it was read last; None until it is first asked. Touched by the judging thread only."""
     witness: Witness = NOBODY
 
     def saw(self, what: str, **facts: Fact) -> None:
