@@ -175,6 +175,8 @@ class Parameters:
     similar_within_days: float
     similar_score: float
     """From this share of common text (0-1) on, requirements are called alike."""
+    add_customers: float
+    """1: a name that 客户档案 does not know is added to it; 0: people add customers themselves."""
     similar_days: float
     """Ended requirements count as recent for so many days."""
     type_words: WordLists

@@ -157,7 +157,9 @@ class Effect:
     A ``line`` is not done by itself: it waits for the card that folds it.
     """
 
-    kind: Literal["ledger", "card", "notice_row", "patch", "mail", "line", "arrival", "webhook", "post"]
+    kind: Literal[
+        "ledger", "card", "notice_row", "patch", "mail", "line", "arrival", "webhook", "post", "customer"
+    ]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str

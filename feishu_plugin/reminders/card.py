@@ -50,6 +50,7 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "untriaged": ("待梳理", "Not triaged yet", "yellow"),
     "vague": ("描述待补充", "Please add", "yellow"),
     "similar": ("疑似重复", "Possible duplicate", "violet"),
+    "customer_like": ("客户待确认", "Which customer", "violet"),
     "weekly": ("每周清单", "Weekly review", "blue"),
     "received": ("已收到", "Received", "turquoise"),
     "in_progress": ("开始处理", "In progress", "blue"),

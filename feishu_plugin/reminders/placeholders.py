@@ -67,6 +67,7 @@ _TOLD: Mapping[str, tuple[str, ...]] = {
     "untriaged": ("days", "missing"),
     "vague": ("note",),
     "similar": ("note", "count"),
+    "customer_like": ("note",),
     "trouble": ("note",),
 }
 """Event to what it tells besides ``OF_RECORD``; events that are not listed may name everything."""

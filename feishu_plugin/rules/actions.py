@@ -118,4 +118,22 @@ class FindLookAlikes:
     """Also write 相似需求 and tell people."""
 
 
-Action = SetFields | WriteLedger | Tell | AssignNumber | AssignOwner | CountDuplicate | FindLookAlikes
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCustomer:
+    """Add a row to 客户档案, once for each identity; the requirement is linked when the row is there."""
+
+    values: Values
+    identity: str
+    """The compared part of the name."""
+
+
+Action = (
+    SetFields
+    | WriteLedger
+    | Tell
+    | AssignNumber
+    | AssignOwner
+    | CountDuplicate
+    | FindLookAlikes
+    | AddCustomer
+)

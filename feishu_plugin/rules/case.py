@@ -9,6 +9,7 @@ from feishu_plugin.policy import Move, Policy
 from feishu_plugin.records import Accepted, Person, Requirement, Value
 from feishu_plugin.rules.actions import Action, Source, Verdict
 from feishu_plugin.rules.suggestion import Suggest
+from feishu_plugin.rules.company import Match
 
 Kind = Literal["added", "edited", "swept", "due"]
 
@@ -58,6 +59,8 @@ class Case:
     """Why, in the words of the person who asked for it with a card."""
     suggest: Suggest | None = None
     """What has learned to tell types from texts; None: the words of the policy do."""
+    match: Match | None = None
+    """What 客户档案 knows of the customer; None where it is not to be asked."""
 
     @property
     def before(self) -> Requirement | None:
@@ -93,6 +96,7 @@ class Example:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the policy that differ from the packaged ones."""
     editor: str = ""
+    match: Match | None = None
     sets: Mapping[str, Value] | None = None
     """Values the rule must set, exactly; None: nothing is asked of the fields."""
     does: tuple[type, ...] = ()

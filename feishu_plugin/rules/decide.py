@@ -23,6 +23,7 @@ from feishu_plugin.rules import (
     priority,
     progress,
     quality,
+    register,
     response,
     routing,
     workflow,
@@ -30,12 +31,14 @@ from feishu_plugin.rules import (
 from feishu_plugin.rules.actions import Action, SetFields, Verdict
 from feishu_plugin.rules.blank import is_blank
 from feishu_plugin.rules.case import Case, Rule, Ruling, as_requirement
+from feishu_plugin.rules.company import Match
 from feishu_plugin.rules.moves import Judgement, judge_move
 from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.rules.walk import Judge, Walk, remember, walk
 
 RULES: Mapping[str, Rule] = {
     "intake": intake.rule,
+    "register": register.rule,
     "guard": guard.rule,
     "workflow": workflow.rule,
     "effects": effects.rule,
@@ -85,6 +88,8 @@ class Question:
     """Why, in the words of that person."""
     suggest: Suggest | None = None
     """What has learned to tell types from texts, if anything has."""
+    match: Match | None = None
+    """What 客户档案 knows of the customer; None where it is not to be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,7 @@ def decide(question: Question) -> Decision:
         touched=question.touched,
         note=question.note,
         suggest=question.suggest,
+        match=question.match,
     )
     actions, record = _fold(case)
     refused = any(ruling.verdict == "put_back" for ruling in walked.rulings)

@@ -21,6 +21,7 @@ from feishu_plugin.ports import (
     Work,
 )
 from feishu_plugin.records import Person
+from feishu_plugin.rules.company import Register
 from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.intake.arrivals import Outcome
@@ -74,7 +75,7 @@ class Stuck:
 class Desk:
     """One base at work.
 
-    Only policy, ``suggest``, ``paused``, ``dues_of``, ``news_until`` and ``stuck`` change.
+    Only policy, ``suggest``, ``paused``, ``dues_of``, ``news_until``, ``stuck`` and ``register`` change.
     """
 
     app_token: str
@@ -115,6 +116,8 @@ class Desk:
     """Until when events may come that found nobody; None where nothing was missed, and in a command."""
     stuck: dict[str, Stuck] = field(default_factory=dict)
     """Records set apart until their next try, by record id; touched by the judging thread only."""
+    register: Register | None = None
+    """客户档案 as it was read last; None until it is first asked. Touched by the judging thread only."""
     witness: Witness = NOBODY
 
     def saw(self, what: str, **facts: Fact) -> None:

@@ -16,7 +16,7 @@ from feishu_plugin.policy_rows import WRITTEN
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted, Person, Record, owners_of
 from feishu_plugin.rules.decide import Question, decide
-from feishu_plugin.sync import imported, presses, stuck, surveys
+from feishu_plugin.sync import customers, imported, presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
@@ -78,6 +78,9 @@ def work_once(desk: Desk, most: int = MOST) -> Round:
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
     if answers:
         surveys.take_answers(desk, answers)
+    ours_too = [hint for hint in others if _table_key(desk, hint) == customers.TABLE]
+    if news := [hint.record_id for hint in ours_too if hint.record_id and customers.is_news(hint.fields)]:
+        customers.take(desk, news)
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
     return replace(
         settled,
@@ -203,6 +206,7 @@ def _judge(
     accepted = _known(desk, list(records))
     policy = rest(desk.policy, desk.tables.binding)
     people = _people(desk, policy, hints, records, accepted)
+    matches = customers.matches(desk, records.values(), accepted)
     grace = timedelta(seconds=policy.parameters.grace_seconds)
     news_until = desk.news_until if desk.news_until and now <= desk.news_until else None
     imports = imported.adopted(desk, records.values(), accepted)
@@ -223,6 +227,7 @@ def _judge(
             editor=_editor(desk, told, record),
             suggest=desk.suggest,
             touched=frozenset(key for hint in told if hint.operator != desk.bot for key in hint.fields),
+            match=matches.get(record_id),
         )
         decision = decide(question)
         one = Judged(hints=told, decision=decision, until=news_until if late else None)

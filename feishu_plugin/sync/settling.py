@@ -11,6 +11,7 @@ from feishu_plugin.ports import Edit, Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Record, Requirement, Snooze, Values, Waiver
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
+from feishu_plugin.sync.customers import added
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, Draws
 from feishu_plugin.sync.outgoing import cards_of, letters_of
@@ -105,6 +106,7 @@ def settlement(
     told = [*cards_of(desk, tells, now), *letters_of(desk, tells, now)]
     ledger = [row for one in judged for row in _ledger(desk, one, now)]
     calls = [call for one in judged for call in _calls(desk, one, now)]
+    customers = [row for one in judged for row in added(one.decision.actions, now)]
     last = desk.store.accepted(desk.app_token, TABLE, gone)
     return Settlement(
         closed=closed,
@@ -112,7 +114,7 @@ def settlement(
         | {(GONE, record_id): state for record_id, state in last.items()},
         forgotten=[(TABLE, record_id) for record_id in gone],
         prints={one.record.record_id: one.drawn.fingerprint for one in judged if one.drawn.fingerprint},
-        effects=[*ledger, *calls, *told, *(effect for one in judged for effect in one.effects)],
+        effects=[*ledger, *calls, *told, *customers, *(effect for one in judged for effect in one.effects)],
         edits=[edit for one in judged if not one.decision.blank for edit in one.edits],
     )
 

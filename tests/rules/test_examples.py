@@ -42,6 +42,7 @@ def case_of(example: Example) -> Case:
         people=example.people,
         adopt=example.adopt,
         editor=example.editor,
+        match=example.match,
     )
 
 

@@ -219,7 +219,7 @@ def test_a_role_may_do_what_others_may_not() -> None:
 
 def test_hints_of_other_tables_are_closed_without_a_read() -> None:
     base = Base()
-    base.store.put([builders.hint(base.desk, "customer", "recC")])
+    base.store.put([builders.hint(base.desk, "channel", "recC")])
 
     done = work_once(base.desk)
 
