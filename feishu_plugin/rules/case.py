@@ -8,8 +8,8 @@ from typing import Any, Literal
 from feishu_plugin.policy import Move, Policy
 from feishu_plugin.records import Accepted, Person, Requirement, Value
 from feishu_plugin.rules.actions import Action, Source, Verdict
-from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.rules.company import Match
+from feishu_plugin.rules.suggestion import Suggest
 
 Kind = Literal["added", "edited", "swept", "due"]
 
