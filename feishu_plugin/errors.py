@@ -31,6 +31,10 @@ class ArchiveError(PluginError):
     """An archive cannot be written or read, or the base it should go to is not fit for it."""
 
 
+class ArchivedRowError(PluginError):
+    """A row of 历史需求数据表 does not hold what was archived; says which and where to get it back."""
+
+
 class BackupError(PluginError):
     """A state database cannot be copied or put back; says what is in the way."""
 

@@ -85,6 +85,8 @@ class Desk:
     """None: nothing is attached to rows."""
     extension: Extension | None = None
     """None: custom reports rest."""
+    wider: Callable[[Schema], Tables] | None = None
+    """The same base with the columns that teams added; None: they are not looked at."""
     paused: tuple[str, ...] = ()
     """What the base lacks and what therefore rests, in words for people."""
     problems: tuple[RowProblem, ...] = ()
