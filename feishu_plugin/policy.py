@@ -210,6 +210,8 @@ class Parameters:
     """Plain days after its end until a requirement moves to the archive; 0: never."""
     archive_batch: float
     """At most so many of them a day."""
+    archive_every_days: float
+    """Fewer than a batch wait so long for others: a run reads every table that links requirements."""
     quiet_from: time
     quiet_until: time
     working_hours: tuple[Span, ...]

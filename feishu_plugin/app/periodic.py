@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.reminders.calendar_end import calendar_ends
 from feishu_plugin.sync import recovered, ticks
-from feishu_plugin.sync.history.leaving import archive
+from feishu_plugin.sync.history.leaving import archive_when_worth_it
 from feishu_plugin.sync.loads import show_loads
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses
 
@@ -62,7 +62,7 @@ def _show_loads(worker: "BaseWorker", now: datetime) -> None:
 
 
 def _archive(worker: "BaseWorker", now: datetime) -> None:
-    if archive(worker.desk).differing:
+    if archive_when_worth_it(worker.desk).differing:
         worker.wake_deliveries()
 
 

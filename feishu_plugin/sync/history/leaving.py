@@ -9,7 +9,7 @@ Feishu: an edit in that moment is lost, which no API of Feishu can rule out.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feishu_plugin.archived import LONGEST
 from feishu_plugin.errors import FeishuError, NotYet
@@ -25,6 +25,8 @@ from feishu_plugin.sync.history.own_columns import ARCHIVE, REGISTER, Whole, who
 from feishu_plugin.sync.history.ripe import may_leave, ripe
 from feishu_plugin.sync.settling import whole_second
 
+_LAST = "archiving:last"
+"""When something was archived for the last time."""
 BATCH = 100
 """Rows copied, compared and deleted at a time."""
 
@@ -53,6 +55,20 @@ class Archived:
 
 
 OnStep = Callable[[Archived], None]
+
+
+def archive_when_worth_it(desk: Desk) -> Archived:
+    """The daily look: nothing, while fewer than a batch are ripe and the last run is not long ago."""
+    parameters, now = desk.policy.parameters, desk.clock.now()
+    fact = desk.store.recall(desk.app_token, _LAST)
+    rests = fact is not None and now - fact["at"] < timedelta(days=parameters.archive_every_days)
+    is_full = rests and len(ripe(desk, now, held(desk))) >= parameters.archive_batch > 0
+    if rests and not is_full and not noted(desk):
+        return Archived()
+    done = archive(desk)
+    if done != Archived():
+        desk.store.keep(desk.app_token, _LAST, {"at": now})
+    return done
 
 
 def archive(desk: Desk, on_step: OnStep = lambda done: None) -> Archived:

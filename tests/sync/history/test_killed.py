@@ -30,7 +30,7 @@ def killed(base: Base, at: int) -> KilledAt:
     """From now on the process dies at that boundary."""
     crossing = KilledAt(at)
     base.desk.tables = CrossingTables(base.tables, crossing)
-    base.desk.store = CrossingStore(base.store, crossing)  # type: ignore[assignment]
+    base.desk.store = CrossingStore(base.store, crossing)
     return crossing
 
 

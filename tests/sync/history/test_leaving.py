@@ -8,7 +8,7 @@ import pytest
 from feishu_plugin.archived import content_of
 from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.records import Record, Value, Values
-from feishu_plugin.sync.history.leaving import Archived, archive
+from feishu_plugin.sync.history.leaving import Archived, archive, archive_when_worth_it
 from feishu_plugin.sync.sweep import sweep
 from tests import builders
 from tests.fakes import MemoryTables
@@ -104,6 +104,31 @@ def test_open_ones_stay_and_no_more_than_a_batch_leaves() -> None:
     assert registered(base) == {rids[2], still}
     assert archive(base.desk).archived == 1
     assert registered(base) == {still}
+
+
+def test_fewer_than_a_batch_wait_for_others() -> None:
+    base = Base(builders.policy(archive_batch=2, archive_every_days=7))
+    closed(base, "一")
+    base.clock.advance(MONTH_S)
+    assert archive_when_worth_it(base.desk).archived == 1
+
+    closed(base, "二")
+    base.clock.advance(MONTH_S)
+    base.store.keep(base.desk.app_token, "archiving:last", {"at": base.clock.now()})
+    assert archive_when_worth_it(base.desk) == Archived()
+
+    base.clock.advance(7 * 86400)
+    assert archive_when_worth_it(base.desk).archived == 1
+
+
+def test_a_whole_batch_waits_for_nobody() -> None:
+    base = Base(builders.policy(archive_batch=2, archive_every_days=7))
+    for title in "一二":
+        closed(base, title)
+    base.clock.advance(MONTH_S)
+    base.store.keep(base.desk.app_token, "archiving:last", {"at": base.clock.now()})
+
+    assert archive_when_worth_it(base.desk).archived == 2
 
 
 def test_an_edit_within_the_days_keeps_it_for_another_month() -> None:
