@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from feishu_plugin import __version__
+from feishu_plugin.commands.history import unarchive
 from feishu_plugin.commands.options import AsJson, DryRun, Now, ReportFormat, ReportOutput
 from feishu_plugin.commands.options import as_text as _json
 from feishu_plugin.commands.options import instant as _instant
@@ -37,6 +38,7 @@ Allowed = Annotated[
 cli.add_typer(policy, name="policy")
 cli.command()(replay)
 cli.command()(undo)
+cli.command()(unarchive)
 cli.command()(backup)
 
 

@@ -34,12 +34,25 @@ def ask(desk: Desk, archived_rows: Sequence[str]) -> None:
     )
 
 
+def _tell(desk: Desk, back: Sequence[Returned]) -> None:
+    """What could not be filled again, because a column or a linked row is gone meanwhile."""
+    for one in back:
+        if one.left_out:
+            columns = "、".join(one.left_out)
+            text = (
+                f"{one.number} 已从历史需求数据表恢复，但以下列没有填回：{columns}（列或关联的行已不存在）。"
+                f" Restored, but these columns could not be filled again: {columns}."
+            )
+            tell_administrator(desk, "restore", text)
+
+
 def restore(desk: Desk, archived_rows: Sequence[str]) -> list[Returned]:
     """Brings back what can be; of what cannot, the administrators hear why."""
     back: list[Returned] = []
     for one in archived_rows:
         try:
-            back += bring_back(desk, [one])
+            back += (found := bring_back(desk, [one]))
+            _tell(desk, found)
         except ArchivedRowError as error:
             log.error("archived row %s cannot come back: %s", one, error)
             tell_administrator(desk, f"restore:{one}", str(error))
