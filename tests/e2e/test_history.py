@@ -79,15 +79,18 @@ def uploaded(stage: Stage, name: str, content: bytes) -> str:
     return str(answer["data"]["file_token"])
 
 
-def cells(stage: Stage, row: Json) -> Json:
-    """What people see of a row, without what Feishu fills; files by their tokens."""
+def cells(row: Json, numbers: dict[str, str]) -> Json:
+    """What people see of a row, without what Feishu fills; files by their tokens, links by numbers."""
     shown = {name: cell for name, cell in row.items() if name not in SYSTEM and cell not in (None, [], "")}
-    return {**shown, "附件": [file["file_token"] for file in shown["附件"]]}
+    alike = shown.get("相似需求", {}).get("link_record_ids") or ()
+    linked = {"相似需求": {numbers[one] for one in alike}}
+    return {**shown, **linked, "附件": [file["file_token"] for file in shown["附件"]]}
 
 
 def registered(stage: Stage) -> dict[str, Json]:
-    rows = stage.rows("requirement").values()
-    return {row["需求编号"][0]["text"]: cells(stage, row) for row in rows}
+    rows = stage.rows("requirement")
+    numbers = {record_id: row["需求编号"][0]["text"] for record_id, row in rows.items()}
+    return {numbers[record_id]: cells(row, numbers) for record_id, row in rows.items()}
 
 
 def archived(stage: Stage) -> dict[str, Json]:
@@ -95,9 +98,9 @@ def archived(stage: Stage) -> dict[str, Json]:
 
 
 def figures(stage: Stage) -> dict[str, tuple[object, ...]]:
-    """Every figure of the month, and how many requirements are behind it."""
+    """Every figure of the month; what is still pending changes with time."""
     found = stage.command("report", "--month", "2026-08", "--dry-run")["figures"]
-    keys = ("value", "numerator", "denominator", "pending")
+    keys = ("value", "numerator", "denominator")
     return {name: tuple(figure.get(key) for key in keys) for name, figure in found.items()}
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from feishu_plugin.errors import ArchivedRowError
 from feishu_plugin.ports import Hint
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.history.own_columns import ARCHIVE
+from feishu_plugin.sync.history.own_columns import ARCHIVE, whole
 from feishu_plugin.sync.history.returning import Returned, bring_back
 from feishu_plugin.sync.outgoing import tell_administrator
 
@@ -48,12 +48,16 @@ def _tell(desk: Desk, back: Sequence[Returned]) -> None:
 
 def restore(desk: Desk, archived_rows: Sequence[str]) -> list[Returned]:
     """Brings back what can be; of what cannot, the administrators hear why."""
-    back: list[Returned] = []
+    if not archived_rows:
+        return []
+    base, back = whole(desk), list[Returned]()
     for one in archived_rows:
         try:
-            back += (found := bring_back(desk, [one]))
-            _tell(desk, found)
+            found = bring_back(desk, base, one)
         except ArchivedRowError as error:
             log.error("archived row %s cannot come back: %s", one, error)
             tell_administrator(desk, f"restore:{one}", str(error))
+        else:
+            back += [found] if found else []
+    _tell(desk, back)
     return back

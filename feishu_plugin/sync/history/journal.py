@@ -7,7 +7,7 @@ from feishu_plugin.records import Record
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.outgoing import tell_administrator
 
-FACT, _HELD = "archiving", "archiving:held"
+FACT, _HELD, _RETURNED = "archiving", "archiving:held", "archiving:returned"
 _MOST_TOLD = 20
 
 Noted = Mapping[str, Mapping[str, str]]
@@ -22,6 +22,23 @@ def noted(desk: Desk) -> Noted:
 def note(desk: Desk, leaving: Noted) -> None:
     """Replaces it; kept before the first copy is made."""
     desk.store.keep(desk.app_token, FACT, {origin: dict(one) for origin, one in leaving.items()})
+
+
+def note_returned(desk: Desk, origin: str, new: str) -> None:
+    """A requirement has another record id since it came back."""
+    fact = desk.store.recall(desk.app_token, _RETURNED) or {}
+    desk.store.keep(desk.app_token, _RETURNED, {**fact, origin: new})
+
+
+def ids_now(desk: Desk, record_ids: Iterable[str]) -> tuple[str, ...]:
+    """The ids by which requirements go today, however often they left and came back."""
+    fact: dict[str, str] = desk.store.recall(desk.app_token, _RETURNED) or {}
+    found = []
+    for one in record_ids:
+        while one in fact:
+            one = fact[one]
+        found.append(one)
+    return tuple(found)
 
 
 def held(desk: Desk) -> set[str]:

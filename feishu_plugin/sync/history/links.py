@@ -10,6 +10,8 @@ from feishu_plugin.schema import Schema
 
 REGISTER = "requirement"
 _LEDGER, _SURVEY = "transition", "survey"
+_MOST_LINKED = 500
+"""Rows that Feishu takes in one link cell."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,23 +36,23 @@ def pointing(schema: Schema, tables: Tables, numbers: Mapping[str, str]) -> Poin
     return found
 
 
-def point_again(schema: Schema, tables: Tables, linked_from: Mapping[str, Sequence[str]], new: str) -> int:
-    """Adds a requirement to links that held it before; how many. Rows that are gone stay gone."""
-    count = 0
+def pointing_again(
+    schema: Schema, tables: Tables, linked_from: Mapping[str, Sequence[str]], new: str
+) -> dict[str, dict[str, Values]]:
+    """By table and row: the links that held a requirement before, with its new id. Full ones stay."""
+    found: dict[str, dict[str, Values]] = {}
     for table, keys in _linking(schema, tables):
         wanted = {key: set(linked_from.get(f"{table}.{key}", ())) for key in keys}
         rows = tables.read(table, sorted(set().union(*wanted.values())))
         changes = {id: _added(row, wanted, new) for id, row in rows.items()}
-        changes = {id: values for id, values in changes.items() if values}
-        if changes:
-            tables.update(table, changes)
-        count += len(changes)
-    return count
+        if changes := {id: values for id, values in changes.items() if values}:
+            found[table] = changes
+    return found
 
 
 def _added(row: Record, wanted: Mapping[str, set[str]], new: str) -> Values:
-    keys = [key for key, ids in wanted.items() if row.record_id in ids]
-    return {key: (*_ids(row, key), new) for key in keys if new not in _ids(row, key)}
+    held = {key: _ids(row, key) for key, ids in wanted.items() if row.record_id in ids}
+    return {key: (*ids, new) for key, ids in held.items() if new not in ids and len(ids) < _MOST_LINKED}
 
 
 def _linking(schema: Schema, tables: Tables) -> Iterator[tuple[str, list[str]]]:

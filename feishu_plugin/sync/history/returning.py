@@ -4,7 +4,7 @@ What is remembered of it is put where the judge looks before the row is made, so
 the row for a new one. The archive's row goes last, after the new one was read back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,9 +16,9 @@ from feishu_plugin.schema import Field
 from feishu_plugin.sync.archive.rows import COMPUTED, LINKS
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.history.deleting import ARCHIVED
-from feishu_plugin.sync.history.journal import noted
-from feishu_plugin.sync.history.links import point_again
-from feishu_plugin.sync.history.own_columns import ARCHIVE, REGISTER, Whole, fitting, whole
+from feishu_plugin.sync.history.journal import ids_now, note_returned, noted
+from feishu_plugin.sync.history.links import pointing_again
+from feishu_plugin.sync.history.own_columns import ARCHIVE, REGISTER, Whole, fitting
 
 RETURNING = "requirement:returning"
 """Where the accepted state of requirements on their way back is kept, by number."""
@@ -34,14 +34,13 @@ class Returned:
     """Columns that could not be filled again: gone, of another type, or their linked rows are gone."""
 
 
-def bring_back(desk: Desk, archived_rows: Sequence[str]) -> list[Returned]:
-    """Restores rows of 历史需求数据表 by their record ids; rows that are gone already are left out.
+def bring_back(desk: Desk, base: Whole, archived_row: str) -> Returned | None:
+    """Restores a row of 历史需求数据表 by its record id; None when it is gone already.
 
-    ArchivedRowError when one was altered or is just being archived; those before it are back.
+    ArchivedRowError when it was altered or is just being archived.
     """
-    rows = desk.tables.read(ARCHIVE, archived_rows)
-    base = whole(desk) if rows else None
-    return [_bring_back(desk, base, rows[id]) for id in archived_rows if base and id in rows]
+    row = base.tables.read(ARCHIVE, [archived_row]).get(archived_row)
+    return _bring_back(desk, base, row) if row else None
 
 
 def returning(desk: Desk, rows: Iterable[Record]) -> dict[str, Accepted]:
@@ -79,10 +78,30 @@ def _bring_back(desk: Desk, base: Whole, row: Record) -> Returned:
         forgotten=[(RETURNING, number), (ARCHIVED, number)],
     )
     desk.store.settle(desk.app_token, settled)
-    point_again(base.schema, base.tables, content.linked_from, new)
+    note_returned(desk, content.record.record_id, new)
+    _point_again(desk, base, content, new)
     base.tables.remove(ARCHIVE, [row.record_id])
     desk.saw("returned", because=number)
     return Returned(number=number, record_id=new, left_out=tuple(_left_out(desk, base, content, cells)))
+
+
+def _point_again(desk: Desk, base: Whole, content: Content, new: str) -> None:
+    """Links of other requirements are accepted before they are set: nobody is to put them back."""
+    linked = {
+        path: ids_now(desk, ids) if path.startswith(f"{REGISTER}.") else ids
+        for path, ids in content.linked_from.items()
+    }
+    changes = pointing_again(base.schema, base.tables, linked, new)
+    ours = changes.get(REGISTER, {})
+    states = desk.store.accepted(desk.app_token, REGISTER, list(ours))
+    accepted = {
+        (REGISTER, id): replace(state, record=state.record.with_values(_ours(desk, ours[id])))
+        for id, state in states.items()
+    }
+    desk.store.settle(desk.app_token, Settlement(accepted=accepted))
+    for table, rows in changes.items():
+        desk.stop_if_lost()
+        base.tables.update(table, rows)
 
 
 def _made(base: Whole, number: str, cells: Mapping[str, Value], identity: str) -> Record:
@@ -104,7 +123,7 @@ def _cells(desk: Desk, base: Whole, content: Content) -> dict[str, Value]:
     """Everything that can be written again; links only to rows that are there."""
     fields = desk.schema.table(REGISTER).by_key
     ours = {
-        key: _linked(base, fields[key], value)
+        key: _linked(desk, base, fields[key], value)
         for key, value in content.record.values.items()
         if key in base.register.fields and fields[key].type not in COMPUTED
     }
@@ -112,11 +131,12 @@ def _cells(desk: Desk, base: Whole, content: Content) -> dict[str, Value]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _linked(base: Whole, field: Field, value: Value) -> Value:
+def _linked(desk: Desk, base: Whole, field: Field, value: Value) -> Value:
     if field.type not in LINKS or not isinstance(value, tuple) or field.table is None:
         return value
-    there = base.tables.read(field.table, value)
-    return tuple(one for one in value if one in there) or None
+    wanted = ids_now(desk, value) if field.table == REGISTER else value
+    there = base.tables.read(field.table, wanted)
+    return tuple(one for one in wanted if one in there) or None
 
 
 def _state(desk: Desk, content: Content, number: str) -> Accepted:
@@ -153,4 +173,7 @@ def _left_out(desk: Desk, base: Whole, content: Content, cells: Mapping[str, Val
 
 
 def _is_lost(field: Field, value: Value, written: Value) -> bool:
+    """Of links only how many there are: requirements that came back have other ids."""
+    if field.type in LINKS and isinstance(value, tuple):
+        return not isinstance(written, tuple) or len(written) < len(value)
     return field.type not in COMPUTED and not _same(written, value)

@@ -1,5 +1,7 @@
 """What was archived comes back as it was, quietly, and a late answer brings it back by itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from feishu_plugin.archived import checksum
@@ -7,6 +9,7 @@ from feishu_plugin.errors import ArchivedRowError
 from feishu_plugin.records import Record, Value
 from feishu_plugin.sync.history import asked
 from feishu_plugin.sync.history.leaving import archive
+from feishu_plugin.sync.history.own_columns import whole
 from feishu_plugin.sync.history.returning import bring_back, find_archived
 from feishu_plugin.sync.sweep import sweep
 from tests import builders
@@ -43,7 +46,8 @@ def content(row: Record) -> dict[str, Value]:
 def back(base: Base, wanted: str) -> Record:
     found = find_archived(base.desk, wanted)
     assert found
-    [one] = bring_back(base.desk, [found])
+    one = bring_back(base.desk, whole(base.desk), found)
+    assert one
     return base.record(one.record_id)
 
 
@@ -95,7 +99,7 @@ def test_twice_is_once() -> None:
     found = find_archived(base.desk, wanted)
     assert found
 
-    assert [len(bring_back(base.desk, [found])) for _ in range(2)] == [1, 0]
+    assert [bool(bring_back(base.desk, whole(base.desk), found)) for _ in range(2)] == [True, False]
     assert len(registered(base)) == 1
 
 
@@ -107,8 +111,9 @@ def test_links_to_what_is_gone_are_left_out_and_said() -> None:
     found = find_archived(base.desk, wanted)
     assert found
 
-    [one] = bring_back(base.desk, [found])
+    one = bring_back(base.desk, whole(base.desk), found)
 
+    assert one
     assert one.left_out == ("客户",)
     assert base.record(one.record_id).get("customer") is None
 
@@ -121,10 +126,10 @@ def test_an_altered_content_is_refused_and_named() -> None:
     MemoryTables.update(base.tables, "archive", {found: {"content": "{}"}})
 
     with pytest.raises(ArchivedRowError, match=f"{wanted}.*altered"):
-        bring_back(base.desk, [found])
+        bring_back(base.desk, whole(base.desk), found)
     MemoryTables.update(base.tables, "archive", {found: {"checksum": checksum("{}")}})
     with pytest.raises(ArchivedRowError, match="cannot be read by this version"):
-        bring_back(base.desk, [found])
+        bring_back(base.desk, whole(base.desk), found)
 
     assert (registered(base), set(copies(base))) == (set(), {wanted})
 
@@ -170,3 +175,25 @@ def test_a_database_that_knows_nothing_of_it_learns_it_from_the_content() -> Non
     base.settle()
 
     assert content(base.record(row.record_id)) == content(before)
+
+
+def test_look_alikes_that_left_together_find_each_other_again() -> None:
+    base = Base()
+    sweep(base.desk)
+    base.settle()
+    one, two = closed(base, "一"), closed(base, "二")
+    for rid, other in ((one, two), (two, one)):
+        base.tables.update("requirement", {rid: {"similar": (other,)}})
+        state = base.store.states["requirement", rid]
+        base.store.states["requirement", rid] = replace(state, record=base.record(rid))
+    base.wire.clear()
+    base.clock.advance(MONTH_S)
+    assert archive(base.desk).archived == 2
+
+    rows = [back(base, wanted) for wanted in map(str, copies(base))]
+    base.store.put([builders.hint(base.desk, "requirement", row.record_id) for row in rows])
+    base.settle()
+
+    first, second = (row.record_id for row in rows)
+    assert base.record(first).get("similar") == (second,)
+    assert base.record(second).get("similar") == (first,)
