@@ -24,7 +24,7 @@ class Requirements:
         seen: set[str] = set()
         for page in self._tables.scan(_REGISTER):
             for row in page:
-                seen |= {row.record_id, str(row.get("number"))}
+                seen.add(str(row.get("number")))
                 yield _requirement(row)
         if _ARCHIVE in self._tables.binding.tables:
             yield from self._left(seen)
@@ -32,11 +32,12 @@ class Requirements:
     def _left(self, seen: set[str]) -> Iterator[Requirement]:
         for page in self._tables.scan(_ARCHIVE):
             for row in page:
-                left, number = str(row.get("origin") or row.record_id), str(row.get("number"))
-                if left not in seen and number not in seen:
-                    seen |= {left, number}
-                    self.archived[number] = left
-                    yield requirement_in(row)
+                number = str(row.get("number"))
+                if number not in seen:
+                    seen.add(number)
+                    found = requirement_in(row)
+                    self.archived[number] = found.record_id
+                    yield found
 
 
 def _requirement(row: Record) -> Requirement:

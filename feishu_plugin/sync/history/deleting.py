@@ -19,7 +19,7 @@ from feishu_plugin.sync.history.own_columns import ARCHIVE, REGISTER, Whole
 from feishu_plugin.sync.settling import GONE
 
 ARCHIVED = "requirement:archived"
-"""Where the accepted state of archived requirements is kept, by number."""
+"""Where the accepted state of archived requirements is kept, by the record id they had."""
 _CROSS = ("duplicate_of", "similar")
 """Links between requirements: they lose what is deleted."""
 
@@ -130,7 +130,7 @@ def _forget(desk: Desk, left: Sequence[Compared]) -> None:
     if not ids:
         return
     states = _states(desk, ids)
-    kept = {(ARCHIVED, one.number): states[one.origin] for one in left if one.origin in states}
+    kept = {(ARCHIVED, one.origin): states[one.origin] for one in left if one.origin in states}
     forgotten = [(table, id) for id in ids for table in (REGISTER, GONE)]
     accepted = {**kept, **_without(desk, left)}
     desk.store.settle(desk.app_token, Settlement(accepted=accepted, forgotten=forgotten))

@@ -75,7 +75,7 @@ def _bring_back(desk: Desk, base: Whole, row: Record) -> Returned:
     new, record = made.record_id, replace(made, values=_ours(desk, made.values))
     settled = Settlement(
         accepted={(REGISTER, new): replace(state, record=record)},
-        forgotten=[(RETURNING, number), (ARCHIVED, number)],
+        forgotten=[(RETURNING, number), (ARCHIVED, content.record.record_id)],
     )
     desk.store.settle(desk.app_token, settled)
     note_returned(desk, content.record.record_id, new)
@@ -141,7 +141,8 @@ def _linked(desk: Desk, base: Whole, field: Field, value: Value) -> Value:
 
 def _state(desk: Desk, content: Content, number: str) -> Accepted:
     """As it was when it left; a database that does not know it any more learns it from the content."""
-    known = desk.store.accepted(desk.app_token, ARCHIVED, [number]).get(number)
+    origin = content.record.record_id
+    known = desk.store.accepted(desk.app_token, ARCHIVED, [origin]).get(origin)
     if known is None:
         known = desk.store.accepted(desk.app_token, RETURNING, [number]).get(number)
     if known is not None:

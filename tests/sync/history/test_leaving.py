@@ -7,7 +7,7 @@ import pytest
 
 from feishu_plugin.archived import content_of
 from feishu_plugin.ports import Effect, Settlement
-from feishu_plugin.records import Record, Value, Values
+from feishu_plugin.records import Press, Record, Value, Values
 from feishu_plugin.sync.history.leaving import Archived, archive, archive_when_worth_it
 from feishu_plugin.sync.sweep import sweep
 from tests import builders
@@ -295,3 +295,25 @@ SPOILT: dict[str, Value] = {
     "owner": ("ou_x",),
     "closed_at": builders.local("2020-01-01"),
 }
+
+
+def test_a_button_of_an_old_card_says_that_it_is_archived() -> None:
+    base = Base()
+    rid = closed(base)
+    base.clock.advance(MONTH_S)
+    archive(base.desk)
+    press = Press(
+        do="risk",
+        operator="ou_a",
+        at=base.clock.now(),
+        event_id="e",
+        message_id="om_1",
+        asked={"record": rid},
+    )
+
+    hint = builders.hint(base.desk, "requirement", rid)
+    base.store.put([replace(hint, table_id="", kind="pressed", press=press)])
+    base.work()
+
+    [told] = [one.effect.body for one in base.store.outbox.waiting.values()]
+    assert "已归档" in str(told)
