@@ -56,7 +56,7 @@ class Compared:
 def compare(desk: Desk, base: Whole, noted: Noted) -> list[Compared]:
     """Every noted requirement beside its copy; both are read anew, the register last."""
     found = base.tables.read(ARCHIVE, [one["row"] for one in noted.values()])
-    rows = base.tables.read(REGISTER, list(noted))
+    rows = base.registered(list(noted))
     kept = {origin: _content(found.get(one["row"])) for origin, one in noted.items()}
     linked = {origin: one.linked_from for origin, one in kept.items() if one}
     expected = copies(desk, base, list(rows.values()), linked, desk.clock.now())
@@ -98,7 +98,7 @@ def delete_equal(desk: Desk, base: Whole, compared: Sequence[Compared], noted: N
 
 def _last_look(base: Whole, equal: Sequence[Compared]) -> tuple[list[Compared], list[Compared]]:
     """Those whose row is still the one that was compared, and the others."""
-    rows = base.tables.read(REGISTER, [one.origin for one in equal])
+    rows = base.registered([one.origin for one in equal])
     still = [one for one in equal if rows.get(one.origin) == one.row]
     return still, [one for one in equal if one not in still]
 

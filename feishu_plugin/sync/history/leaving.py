@@ -152,7 +152,7 @@ def _number_ledger(desk: Desk, base: Whole, found: Pointing, leaving: set[str]) 
 
 def _copy(desk: Desk, base: Whole, ids: Sequence[str], at: LinkedFrom, now: datetime) -> Archived:
     states = desk.store.accepted(desk.app_token, REGISTER, ids)
-    rows = base.tables.read(REGISTER, ids)
+    rows = base.registered(ids)
     parameters = desk.policy.parameters
     leaving = [row for id, row in rows.items() if may_leave(row, states.get(id), parameters, now)]
     cells = copies(desk, base, leaving, at, now)

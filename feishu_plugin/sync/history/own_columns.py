@@ -1,7 +1,7 @@
 """The register and the archive with the columns that teams added to them; reads the live base's columns."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from feishu_plugin.archived import Own
 from feishu_plugin.binding import BoundField, BoundTable
@@ -13,6 +13,8 @@ from feishu_plugin.sync.archive.snapshot import snapshot_of
 from feishu_plugin.sync.desk import Desk
 
 REGISTER, ARCHIVE = "requirement", "archive"
+GENERATED = "x_"
+"""How the keys of what people made begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,16 @@ class Whole:
     def archive(self) -> BoundTable:
         """历史需求数据表."""
         return self.tables.binding.tables[ARCHIVE]
+
+    def registered(self, record_ids: Sequence[str]) -> dict[str, Record]:
+        """Rows of the register without a team's formulas: those may change with every look."""
+        computed = {
+            key
+            for key, field in self.register.fields.items()
+            if key.startswith(GENERATED) and field.type in COMPUTED
+        }
+        rows = self.tables.read(REGISTER, record_ids)
+        return {id: _less(row, computed) for id, row in rows.items()}
 
 
 def whole(desk: Desk) -> Whole:
@@ -62,6 +74,10 @@ def own_of(schema: Schema, register: BoundTable, record: Record) -> Mapping[str,
         for key, field in own.items()
         if record.values.get(key) is not None
     }
+
+
+def _less(row: Record, keys: Set[str]) -> Record:
+    return replace(row, values={key: value for key, value in row.values.items() if key not in keys})
 
 
 def own_columns(schema: Schema, table: BoundTable) -> Mapping[str, BoundField]:

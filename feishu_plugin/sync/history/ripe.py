@@ -11,6 +11,7 @@ from feishu_plugin.policy import Parameters
 from feishu_plugin.ports import PendingEffect
 from feishu_plugin.records import Accepted, Record
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.history.own_columns import GENERATED
 
 _TABLE = "requirement"
 _EVER = timedelta(days=3650)
@@ -36,7 +37,7 @@ def may_leave(row: Record, state: Accepted | None, parameters: Parameters, now: 
         return False
     keys = {*row.values, *state.record.values} - {"modified_at", "modified_by", "created_at"}
     # The state knows our own columns only.
-    return all(row.get(key) == state.record.get(key) for key in keys if not key.startswith("x_"))
+    return all(row.get(key) == state.record.get(key) for key in keys if not key.startswith(GENERATED))
 
 
 def _ended_long_ago(desk: Desk, now: datetime) -> Iterator[tuple[str, datetime]]:
