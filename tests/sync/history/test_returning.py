@@ -13,7 +13,7 @@ from feishu_plugin.sync.history.own_columns import whole
 from feishu_plugin.sync.history.returning import bring_back, find_archived
 from feishu_plugin.sync.sweep import sweep
 from tests import builders
-from tests.fakes import MemoryTables
+from tests.fakes import MemoryStore, MemoryTables
 from tests.sync.base import Base
 from tests.sync.history.test_leaving import MONTH_S, closed, copies, registered
 
@@ -197,3 +197,14 @@ def test_look_alikes_that_left_together_find_each_other_again() -> None:
     first, second = (row.record_id for row in rows)
     assert base.record(first).get("similar") == (second,)
     assert base.record(second).get("similar") == (first,)
+
+
+def test_a_database_that_is_new_to_the_base_gives_nobody_an_archived_number() -> None:
+    base = Base()
+    [(wanted, before)] = archived(base, "一").items()
+    base.desk.store = MemoryStore()
+
+    sweep(base.desk)
+
+    drawn = [base.desk.store.draw("", f"number:{wanted}", one) for one in (before.record_id, "recNew")]
+    assert drawn == [1, 2]
