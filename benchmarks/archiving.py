@@ -20,6 +20,7 @@ from benchmarks.stages import MANAGER, OWNER, PERSON, counted, staged
 from feishu_plugin import schema as schemas
 from feishu_plugin.archived import LONGEST
 from feishu_plugin.demo.stage import Stage
+from feishu_plugin.schema import Field
 
 _ONCE = 500
 _MONTH = timedelta(days=32)
@@ -176,12 +177,13 @@ def _plain(cell: Any) -> Any:
 
 
 def _compared(before: Mapping[str, Json], archive: Mapping[str, Json]) -> Json:
+    fields = schemas.load().table("requirement").by_key
     copies = {_plain(row["需求编号"]): _cells(row) for row in archive.values()}
     cells = in_columns = 0
     wrong: list[str] = []
     for number, was in before.items():
         copy = copies.get(number, {})
-        whole = _whole(str(copy.get("完整内容", "{}"))[: LONGEST + 1])
+        whole = _whole(fields, str(copy.get("完整内容", "{}"))[: LONGEST + 1])
         for name, cell in was.items():
             cells += 1
             shown = copy.get(_RENAMED.get(name, name))
@@ -193,10 +195,9 @@ def _compared(before: Mapping[str, Json], archive: Mapping[str, Json]) -> Json:
     return {"cells": cells, "in_columns": in_columns, "differing": len(wrong), "examples": wrong[:10]}
 
 
-def _whole(text: str) -> Json:
+def _whole(fields: Mapping[str, Field], text: str) -> Json:
     """完整内容 by column name, as the cells show it."""
     body = json.loads(text) or {"fields": {}, "own": {}}
-    fields = schemas.load().table("requirement").by_key
     found = {name: _shown(value, {}) for name, (_, _, value) in body["own"].items()}
     for key, value in body["fields"].items():
         found[fields[key].zh] = _shown(value, {option.key: option.zh for option in fields[key].options})
