@@ -13,6 +13,7 @@ import typer
 
 from feishu_plugin import __version__
 from feishu_plugin.commands.doors import import_
+from feishu_plugin.commands.history import unarchive
 from feishu_plugin.commands.options import AsJson, DryRun, Now, ReportFormat, ReportOutput
 from feishu_plugin.commands.options import as_text as _json
 from feishu_plugin.commands.options import instant as _instant
@@ -38,6 +39,7 @@ Allowed = Annotated[
 cli.add_typer(policy, name="policy")
 cli.command()(replay)
 cli.command()(undo)
+cli.command()(unarchive)
 cli.command()(backup)
 cli.command("import")(import_)
 

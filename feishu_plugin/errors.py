@@ -35,6 +35,10 @@ class IntakeError(PluginError):
     """A file cannot be imported; says what it is instead, or who is importing already."""
 
 
+class ArchivedRowError(PluginError):
+    """A row of 历史需求数据表 does not hold what was archived; says which and where to get it back."""
+
+
 class BackupError(PluginError):
     """A state database cannot be copied or put back; says what is in the way."""
 

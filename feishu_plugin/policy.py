@@ -216,6 +216,12 @@ class Parameters:
     """When the month's report is written on the 1st."""
     restate_months: float
     """So many closed months before are computed again with it."""
+    archive_after_days: float
+    """Plain days after its end until a requirement moves to the archive; 0: never."""
+    archive_batch: float
+    """At most so many of them a day."""
+    archive_every_days: float
+    """Fewer than a batch wait so long for others: a run reads every table that links requirements."""
     quiet_from: time
     quiet_until: time
     working_hours: tuple[Span, ...]

@@ -136,7 +136,7 @@ class Hint:
     app_token: str
     table_id: str
     record_id: str
-    kind: Literal["added", "edited", "deleted", "swept", "due", "adopted", "pressed", "undo"]
+    kind: Literal["added", "edited", "deleted", "swept", "due", "adopted", "pressed", "undo", "restore"]
     event_id: str
     """With ``record_id`` the identity of the hint; sweeps and ticks make their own."""
     received_at: datetime

@@ -260,7 +260,7 @@ def test_contact_details_are_found_where_they_are() -> None:
         "requirement": ["contact", "contact_way"],
         "customer": ["contact", "email", "phone"],
         "notice": ["address"],
-        "archive": ["content"],
+        "archive": ["contact", "contact_way", "content"],
     }
 
 

@@ -34,7 +34,7 @@ from feishu_plugin.sync.pauses import in_words
 from feishu_plugin.sync.policy_source import load_policy
 from feishu_plugin.sync.structure.custom import Extension
 from feishu_plugin.sync.structure.live import Base
-from feishu_plugin.sync.structure.remembered import Remembered
+from feishu_plugin.sync.structure.remembered import Recalled, Remembered
 from feishu_plugin.witness import Witness
 
 Crossing = Callable[[str], None]
@@ -155,6 +155,7 @@ def desk_for(found: Office, app_token: str) -> Desk:
         uploads=BaseMedias(found.feishu, app_token),
         extension=_extension(found, app_token),
         suggest=known_types(found.store, app_token),
+        wider=lambda schema: _wider(found, app_token, schema),
         bot=found.people.bot_open_id(),
         paused=in_words(loaded.policy, tables.binding, found.schema),
         problems=tuple(loaded.problems),
@@ -181,6 +182,13 @@ def _extension(found: Office, app_token: str) -> Extension:
     structure, extras = BaseStructure(feishu, app_token), BaseExtras(feishu, app_token)
     base = Base(structure=structure, extras=extras, identities=identities)
     return Extension(base=base, tables=tables)
+
+
+def _wider(found: Office, app_token: str, schema: Schema) -> BaseTables:
+    """With columns that people made."""
+    wider = BaseTables(found.feishu, schema, app_token, identities=Recalled(found.store, app_token))
+    wider.rebind()
+    return wider
 
 
 def record_link(settings: Settings, tables: BaseTables, table: str, record_id: str) -> str:

@@ -10,6 +10,7 @@ from feishu_plugin.records import Values
 from feishu_plugin.schema import Schema
 from feishu_plugin.settings import IntakeKey
 from feishu_plugin.store.store import Store
+from feishu_plugin.sync.history.deleting import ARCHIVED
 from feishu_plugin.sync.intake.arrivals import (
     TARGET,
     Arrival,
@@ -91,8 +92,9 @@ class IntakeDesk:
 
     def _standing(self, who: IntakeKey, stored: Outcome) -> Standing:
         state = state_of(stored)
-        known = self._store.accepted(who.base, TARGET, [stored.outcome]) if state == "written" else {}
-        row = known.get(stored.outcome)
+        tables = (ARCHIVED, TARGET) if state == "written" else ()
+        known = [self._store.accepted(who.base, table, [stored.outcome]) for table in tables]
+        row = next((one[stored.outcome] for one in known if one), None)
         if row is None:
             return Standing(state=state)
         number, status = row.record.get("number"), row.record.get("status")

@@ -37,6 +37,8 @@ class Facts:
     histories: tuple[History, ...]
     duplicates: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     """Of every original: when its confirmed duplicates were submitted."""
+    archived: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """Record ids that no link can name any more: those rows are in the archive."""
     name: Callable[[str], str] = field(default=str, compare=False, repr=False)
     """What people call a person (open_id)."""
     stage: Stage = field(default=Stage(), compare=False, repr=False)

@@ -6,7 +6,7 @@ their ledger rows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from feishu_plugin.reports.custom import asked_fields
 from feishu_plugin.reports.facts import Facts, confirmed_duplicates
 from feishu_plugin.reports.history import PUT_BACK, STOOD, history_of
 from feishu_plugin.reports.periods import Period
+from feishu_plugin.reports.requirements import Requirements
 from feishu_plugin.reports.statuses import Statuses
 from feishu_plugin.rules import override
 
@@ -39,10 +40,10 @@ def gather(tables: Tables, policy: Policy, period: Period, now: datetime) -> tup
     """
     statuses = Statuses.of(policy.parameters)
     horizon = period.end + timedelta(days=policy.parameters.recurrence_days)
-    rows = _requirements(tables)
+    rows = Requirements(tables)
     left_out = UNMEASURED - asked_fields(policy.definitions)
     alive = {r.record_id: _slim(r, left_out) for r in rows if _matters(r, period, horizon, statuses)}
-    moves = _moves(tables, alive, period)
+    moves = _moves(tables, alive, rows.archived, period)
     told = {key: history_of(r, moves.pop(key, ()), statuses) for key, r in alive.items()}
     histories = tuple(history for history in told.values() if history is not None)
     facts = Facts(
@@ -52,19 +53,9 @@ def gather(tables: Tables, policy: Policy, period: Period, now: datetime) -> tup
         statuses=statuses,
         histories=histories,
         duplicates=confirmed_duplicates(histories, statuses),
+        archived=frozenset(rows.archived.values()),
     )
     return facts, tuple(key for key, history in told.items() if history is None)
-
-
-def _requirements(tables: Tables) -> Iterator[Requirement]:
-    for page in tables.scan("requirement"):
-        for row in page:
-            yield Requirement(
-                record_id=row.record_id,
-                values=row.values,
-                created_at=row.created_at,
-                modified_at=row.modified_at,
-            )
 
 
 def _slim(requirement: Requirement, left_out: Set[str]) -> Requirement:
@@ -86,11 +77,13 @@ def _matters(requirement: Requirement, period: Period, horizon: datetime, status
     return not (rested and not statuses.is_open(requirement.status or statuses.initial))
 
 
-def _moves(tables: Tables, alive: dict[str, Requirement], period: Period) -> dict[str, list[Transition]]:
+def _moves(
+    tables: Tables, alive: dict[str, Requirement], archived: Mapping[str, str], period: Period
+) -> dict[str, list[Transition]]:
     moves: dict[str, list[Transition]] = defaultdict(list)
     for page in tables.scan("transition"):
         for row in page:
-            if here := alive.keys() & _linked(row):  # asked first, for most rows tell of others
+            if here := alive.keys() & _told_of(row, archived):  # asked first, for most tell of others
                 known = _move(row)
                 if known.verdict in STOOD or _was_undone_in(known, period):
                     for record_id in here:
@@ -98,9 +91,13 @@ def _moves(tables: Tables, alive: dict[str, Requirement], period: Period) -> dic
     return moves
 
 
-def _linked(row: Record) -> tuple[str, ...]:
+def _told_of(row: Record, archived: Mapping[str, str]) -> tuple[str, ...]:
+    """The link of a row of the ledger is gone once its requirement is archived; its number stays."""
     link = row.values.get("requirement")
-    return link if isinstance(link, tuple) else ()
+    if isinstance(link, tuple):
+        return link
+    known = archived.get(str(row.values.get("number")))
+    return (known,) if known else ()
 
 
 def _was_undone_in(row: Transition, period: Period) -> bool:

@@ -22,7 +22,7 @@ from feishu_plugin.reports.columns import COLUMNS, PRIMARY, columns_of
 from feishu_plugin.reports.compute import Computed, compute, latest, names_of
 from feishu_plugin.reports.custom import key_of, sound
 from feishu_plugin.reports.gather import gather
-from feishu_plugin.reports.result import ReportResult, Row, Snapshot
+from feishu_plugin.reports.result import ReportResult, Row, Snapshot, linkable
 from feishu_plugin.reports.reviews import Reviews
 from feishu_plugin.reports.standing import standing
 from feishu_plugin.reports.upsert import Write, writes
@@ -90,11 +90,15 @@ def run_all(
 
 def _writes(tables: Tables, one: Computed, reviews: Reviews) -> Mapping[str, Sequence[Write]]:
     found = {
-        table: writes(table, columns_of(table)[0], rows, _existing(tables, table, one.key))
+        table: writes(table, columns_of(table)[0], _linkable(one, rows), _existing(tables, table, one.key))
         for table, rows in one.rows.items()
         if table != "review"
     }
     return {**found, "review": reviews.planned.get(one.key, ())}
+
+
+def _linkable(one: Computed, rows: Sequence[Row]) -> list[Row]:
+    return [linkable(row, one.facts.archived) for row in rows]
 
 
 def _existing(tables: Tables, table: str, month: str) -> Sequence[Record]:
@@ -135,7 +139,7 @@ def _restated(tables: Tables, one: Computed, told: Told) -> tuple[Row, ...]:
     if not rows:
         return ()
     known = {row.get("key") for row in tables.find(restate.TABLE, "month", one.key)}
-    return tuple(row for row in rows if row.key not in known)
+    return tuple(row for row in _linkable(one, rows) if row.key not in known)
 
 
 def _record(tables: Tables, rows: Sequence[Row], now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What a report run hands back: rows, what changed in the base, and the figures behind them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from feishu_plugin.policy import Definition
@@ -22,6 +22,17 @@ class Row:
     figures: tuple[Figure, ...] = ()
     once: Values = field(default_factory=dict)
     """Cells that are filled when the row is new and belong to people from then on."""
+
+
+def linkable(row: Row, archived: Set[str]) -> Row:
+    """The row without links to requirements that are in the archive: Feishu refuses them."""
+    if not archived:
+        return row
+    cells = {
+        key: tuple(one for one in value if one not in archived) or None if isinstance(value, tuple) else value
+        for key, value in row.values.items()
+    }
+    return replace(row, values=cells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

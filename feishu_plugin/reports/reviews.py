@@ -10,7 +10,7 @@ from feishu_plugin.records import Values
 from feishu_plugin.reports import periods
 from feishu_plugin.reports.columns import PRIMARY
 from feishu_plugin.reports.facts import Facts
-from feishu_plugin.reports.result import Row
+from feishu_plugin.reports.result import Row, linkable
 from feishu_plugin.reports.review import CAUSE, overdue_causes, withdrawn
 from feishu_plugin.reports.upsert import Write, after, writes
 
@@ -31,7 +31,8 @@ class Reviews:
         key = facts.period.key
         if facts.is_past_month:
             existing = self._tables.find(TABLE, "month", key)
-            self.planned[key] = writes(TABLE, PRIMARY[TABLE], rows, existing, withdrawn)
+            wanted = [linkable(row, facts.archived) for row in rows]
+            self.planned[key] = writes(TABLE, PRIMARY[TABLE], wanted, existing, withdrawn)
             self._shown[key] = after(existing, self.planned[key])
         names = self._tables.binding.tables[TABLE].fields[CAUSE].option_names
         return overdue_causes((one for month in periods.months_of(key) for one in self._of(month)), names)

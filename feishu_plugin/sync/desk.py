@@ -104,6 +104,8 @@ class Desk:
     """None: custom reports rest."""
     suggest: Suggest | None = None
     """What has learned to tell types from texts; None: the words of the policy do."""
+    wider: Callable[[Schema], Tables] | None = None
+    """The same base with the columns that teams added; None: they are not looked at."""
     paused: tuple[str, ...] = ()
     """What the base lacks and what therefore rests, in words for people."""
     problems: tuple[RowProblem, ...] = ()

@@ -19,6 +19,8 @@ from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.sync import customers, imported, presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.edits import edits_of
+from feishu_plugin.sync.history import asked
+from feishu_plugin.sync.history.returning import returning
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
 from feishu_plugin.sync.settling import (
     GONE,
@@ -75,6 +77,7 @@ def work_once(desk: Desk, most: int = MOST) -> Round:
     _settle_presses(desk, pressed, patient=bool(ours))
     settled = _settle_requirements(desk, ours)
     stuck.settle_most(desk, _by_record(undone), lambda part: carry_out.carry_out(desk, part))
+    asked.restore(desk, [hint.record_id for hint in others if hint.kind == asked.KIND])
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
     if answers:
         surveys.take_answers(desk, answers)
@@ -105,7 +108,7 @@ def _judgeable(desk: Desk, hints: Sequence[Hint]) -> list[Hint]:
     lost = lost_statuses(binding)
     if not lost:
         return list(hints)
-    accepted = _known(desk, [hint.record_id for hint in hints])
+    accepted = _remembered(desk, [hint.record_id for hint in hints])
     initial = desk.policy.parameters.initial_status
     stood = {one: known.record.get("status") for one, known in accepted.items()}
     held = [hint for hint in hints if stood.get(hint.record_id, initial) in lost]
@@ -203,7 +206,7 @@ def _tell_how_long(desk: Desk, hints: Sequence[Hint]) -> None:
 def _judge(
     desk: Desk, hints: Mapping[str, Sequence[Hint]], records: Mapping[str, Record], now: datetime
 ) -> list[Judged]:
-    accepted = _known(desk, list(records))
+    accepted = _known(desk, records)
     policy = rest(desk.policy, desk.tables.binding)
     people = _people(desk, policy, hints, records, accepted)
     matches = customers.matches(desk, records.values(), accepted)
@@ -245,8 +248,14 @@ def _editor(desk: Desk, told: Sequence[Hint], record: Record) -> str:
     return next((one for one in operators if one and one != desk.bot), "")
 
 
-def _known(desk: Desk, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
-    """The accepted state; a row that comes back (Ctrl+Z after a deletion) is no new one."""
+def _known(desk: Desk, records: Mapping[str, Record]) -> Mapping[str, Accepted]:
+    """The accepted state; a row that comes back from the archive is no new one."""
+    accepted = _remembered(desk, list(records))
+    return {**returning(desk, [r for one, r in records.items() if one not in accepted]), **accepted}
+
+
+def _remembered(desk: Desk, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
+    """By record id; a row that comes back with its own (Ctrl+Z after a deletion) is no new one, either."""
     accepted = desk.store.accepted(desk.app_token, TABLE, record_ids)
     unknown = [record_id for record_id in record_ids if record_id not in accepted]
     return {**desk.store.accepted(desk.app_token, GONE, unknown), **accepted} if unknown else accepted

@@ -24,6 +24,7 @@ from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.rules.presses import answer, original_of
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.edits import edits_of
+from feishu_plugin.sync.history.deleting import ARCHIVED
 from feishu_plugin.sync.outgoing import cards_of
 from feishu_plugin.sync.pauses import lost_statuses, rest
 from feishu_plugin.sync.settling import (
@@ -39,6 +40,10 @@ from feishu_plugin.sync.settling import (
 from feishu_plugin.sync.stuck import is_of_a_record
 
 _NO_RECORD = Answer(zh="这条需求已被删除", en="This requirement was deleted")
+_ARCHIVED = Answer(
+    zh="这条需求已归档，需要时请管理员恢复",
+    en="This requirement is archived; an administrator can bring it back",
+)
 _LOST_STATUS = Answer(
     zh="这个状态的选项已被删除，管理员恢复后再按",
     en="The option of this status was deleted; press again when it is back",
@@ -59,6 +64,12 @@ def carry_out(desk: Desk, by_record: Mapping[str, Sequence[Hint]], *, patient: b
             _settle(desk, hint, _now(desk, record_id) if number else records.get(record_id), patient)
 
 
+def _gone(desk: Desk, record_id: str) -> Answer:
+    """Why the record is not there."""
+    is_archived = desk.store.accepted(desk.app_token, ARCHIVED, [record_id])
+    return _ARCHIVED if is_archived else _NO_RECORD
+
+
 def _now(desk: Desk, record_id: str) -> Record | None:
     """The row again: the press before this one may have written it."""
     return desk.tables.read(TABLE, [record_id]).get(record_id)
@@ -70,7 +81,7 @@ def _settle(desk: Desk, hint: Hint, record: Record | None, patient: bool) -> Non
         return
     accepted = desk.store.accepted(desk.app_token, TABLE, [hint.record_id]).get(hint.record_id)
     if record is None or accepted is None:
-        _say(desk, hint, press, record, _TOO_SOON if record else _NO_RECORD)
+        _say(desk, hint, press, record, _TOO_SOON if record else _gone(desk, hint.record_id))
         return
     live = as_requirement(record)
     pressed = Pressed(

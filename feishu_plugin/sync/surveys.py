@@ -13,6 +13,8 @@ from feishu_plugin.records import Record, Value, Values
 from feishu_plugin.rules.case import as_requirement
 from feishu_plugin.sync import stuck
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.history import asked
+from feishu_plugin.sync.history.returning import find_archived
 from feishu_plugin.sync.mail_state import unsubscribe
 from feishu_plugin.sync.survey_form import note_answer
 
@@ -69,7 +71,7 @@ def take_missed(desk: Desk) -> int:
 
 def _take(desk: Desk, answer: Record, changes: dict[str, dict[str, Value]]) -> Values:
     number = str(answer.get("number") or "").strip()
-    found = desk.tables.find("requirement", "number", number)
+    found = desk.tables.find("requirement", "number", number) or _back_from_the_archive(desk, number)
     if not found:
         return {"state": "unknown_number"}
     requirement = as_requirement(found[0].record_id, found[0].values)
@@ -83,6 +85,13 @@ def _take(desk: Desk, answer: Record, changes: dict[str, dict[str, Value]]) -> V
     changes.setdefault(requirement.record_id, {}).update(_values(answer))
     note_answer(desk, requirement.record_id, answer.created_at or desk.clock.now())
     return {"state": "noted", "requirement": (requirement.record_id,)}
+
+
+def _back_from_the_archive(desk: Desk, number: str) -> Sequence[Record]:
+    """An answer may come late, and reopen what is archived: it is brought back first."""
+    archived = find_archived(desk, number) if number else None
+    back = asked.restore(desk, [archived] if archived else [])
+    return list(desk.tables.read("requirement", [one.record_id for one in back]).values())
 
 
 def _values(answer: Record) -> Values:

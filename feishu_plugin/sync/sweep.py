@@ -17,7 +17,7 @@ from feishu_plugin.sync.aged import is_aged
 from feishu_plugin.sync.desk import Desk
 
 _FACT = "sweep"
-_TABLE = "requirement"
+_TABLE, _ARCHIVE = "requirement", "archive"
 _OVERLAP = timedelta(minutes=5)
 """Read again a little before the watermark: rows of one moment may come on either side of it."""
 _NOT_COMPARED = frozenset({"modified_at", "modified_by", "created_at"})
@@ -49,7 +49,7 @@ class _Found:
     swept: Swept
     hints: Sequence[Hint]
     numbers: Sequence[tuple[str, str]]
-    """(record id, number) of the rows a first sweep adopts."""
+    """(record id, number) of the rows a first sweep adopts, and of those in the archive."""
     newest: datetime | None
 
 
@@ -99,6 +99,7 @@ def _find(desk: Desk, *, full: bool) -> _Found | None:
         newest = max(filter(None, [newest, *(record.modified_at for record in page)]), default=None)
         hints += _hints(desk, page, now, adopt=first)
         numbers += [(r.record_id, str(r.get("number"))) for r in page if first and r.get("number")]
+    numbers += _archived(desk) if first else []
     gone = _deleted(desk, now) if full else []
     swept = Swept(
         read=read,
@@ -107,6 +108,14 @@ def _find(desk: Desk, *, full: bool) -> _Found | None:
         deleted=len(gone),
     )
     return _Found(swept=swept, hints=[*hints, *gone], numbers=numbers, newest=newest)
+
+
+def _archived(desk: Desk) -> list[tuple[str, str]]:
+    """Their numbers are taken, too: they may come back."""
+    if _ARCHIVE not in desk.tables.binding.tables:
+        return []
+    rows = (row for page in desk.tables.scan(_ARCHIVE) for row in page)
+    return [(str(row.get("origin") or row.record_id), str(row.get("number"))) for row in rows]
 
 
 def _pages(desk: Desk, since: datetime | None) -> Iterator[Sequence[Record]]:

@@ -110,7 +110,7 @@ def test_one_reading_serves_several_periods() -> None:
 
     results = publish.run_all(tables, policy(), ("2026-08", "2026-09", "2026-Q3"), local("2026-10-01 09:00"))
 
-    assert tables.calls["scan"] == 4  # requirements, ledger, and the months of trend and kpi
+    assert tables.calls["scan"] == 5  # register, archive, ledger, and the months of trend and kpi
     assert [result.month for result in results] == ["2026-08", "2026-09", "2026-Q3"]
     alone = publish.run_all(base(), policy(), ("2026-09",), local("2026-10-01 09:00"))[0]
     assert alone.figures == results[1].figures

@@ -10,6 +10,7 @@ from feishu_plugin.ports import Tables
 from feishu_plugin.records import Requirement, Transition
 from feishu_plugin.reports.history import STOOD, History, history_of
 from feishu_plugin.reports.periods import Period
+from feishu_plugin.reports.requirements import Requirements
 from feishu_plugin.reports.statuses import Statuses
 
 _CELLS = (
@@ -42,16 +43,17 @@ class Past:
 def read_past(tables: Tables, policy: Policy, period: Period, now: datetime) -> Past:
     """Reads the ledger and the register once."""
     rows = [_slim(row) for row in _rows(tables)]
+    counting = [row for row in rows if _counts(row, period)]
+    moved = {one for row in counting for one in row.requirement or (row.number,)}
+    statuses, everybody = Statuses.of(policy.parameters), Requirements(tables)
+    records = {
+        r.record_id: r for r in everybody if {r.record_id, r.number} & moved or _alive(r, period, statuses)
+    }
     by_record: dict[str, list[Transition]] = defaultdict(list)
-    for row in rows:
+    for row in (rows := [_linked(row, everybody.archived) for row in rows]):
         for record_id in row.requirement:
             by_record[record_id].append(row)
     moves = sorted((row for row in rows if _counts(row, period)), key=_moment)
-    moved = {record_id for row in moves for record_id in row.requirement}
-    statuses = Statuses.of(policy.parameters)
-    records = {
-        r.record_id: r for r in _records(tables) if r.record_id in moved or _alive(r, period, statuses)
-    }
     told = {key: history_of(r, _stood(by_record[key]), statuses) for key, r in records.items()}
     histories = {key: history for key, history in told.items() if history is not None}
     return Past(period=period, now=now, moves=tuple(moves), records=records, histories=histories)
@@ -68,15 +70,10 @@ def _slim(row: Transition) -> Transition:
     return Transition(record_id=row.record_id, values=values, created_at=row.created_at)
 
 
-def _records(tables: Tables) -> Iterator[Requirement]:
-    for page in tables.scan("requirement"):
-        for row in page:
-            yield Requirement(
-                record_id=row.record_id,
-                values=row.values,
-                created_at=row.created_at,
-                modified_at=row.modified_at,
-            )
+def _linked(row: Transition, archived: Mapping[str, str]) -> Transition:
+    """With the requirement that its number names, where the link is gone because that was archived."""
+    known = archived.get(row.number)
+    return row if row.requirement or known is None else row.with_values({"requirement": (known,)})
 
 
 def _counts(row: Transition, period: Period) -> bool:

@@ -21,3 +21,10 @@ class Remembered:
         known = self.known()
         if new := {id: path for id, path in found.items() if known.get(id) != path}:
             self._memory.keep(self._app_token, FACT, {**known, **new})
+
+
+class Recalled(Remembered):
+    """The same for whoever looks at a base in other words than ours: nothing of that is learnt."""
+
+    def learn(self, found: Known) -> None:
+        """Nothing: generated keys mean something only until they are made again."""
