@@ -47,7 +47,7 @@ def import_file(
     if people.keys:
         people.known |= by_name({*found.people, *_named(desk)}, lambda one: desk.people.person(one).name)
     reader = Reader(reviewed.mapping, wanted, reviewed.names)
-    work = Importing(_base(desk, wanted), found.records, file.name, dry_run=dry_run)
+    work = Importing(_base(desk, wanted), found.records, file.name, archived=found.archived, dry_run=dry_run)
     with ErrorReport(file.with_name(f"{file.name}.errors.csv"), reviewed.names) as report:
         for done in _counted(work.run(_understood(office, desk, reader, people, _rows(file, reviewed)))):
             report.add(work.tally.take_remarks())

@@ -10,6 +10,8 @@ from feishu_plugin.sync.intake.cells import spelled
 from feishu_plugin.sync.intake.mapping import KEY
 from feishu_plugin.sync.settling import TABLE
 
+_ARCHIVE = "archive"
+
 
 class Register(Tables, Protocol):
     """Tables that can be read without all of their columns."""
@@ -27,6 +29,8 @@ class Known:
     """Source key to record id."""
     people: Collection[str]
     """open_ids."""
+    archived: Collection[str] = frozenset()
+    """Source keys of requirements that have left the register for the archive."""
 
 
 def known(tables: Register, source: str, persons: Collection[str]) -> Known:
@@ -39,7 +43,15 @@ def known(tables: Register, source: str, persons: Collection[str]) -> Known:
             if isinstance(key, str) and key.startswith(f"{source}:"):
                 records.setdefault(key, record.record_id)
             people.update(_people(record, persons))
-    return Known(records=records, people=people)
+    return Known(records=records, people=people, archived=frozenset(_archived(tables)))
+
+
+def _archived(tables: Register) -> Iterator[str]:
+    bound = tables.binding.tables.get(_ARCHIVE)
+    if bound is None or KEY not in bound.fields:
+        return
+    for page in tables.scan_columns(_ARCHIVE, (KEY,)):
+        yield from (key for record in page if isinstance(key := record.get(KEY), str))
 
 
 def _people(record: Record, persons: Collection[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ of its content; then it is remembered that they are there. Rows are found again 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -81,10 +81,11 @@ class Importing:
         records: Mapping[str, str],
         file: str,
         *,
+        archived: Collection[str] = frozenset(),
         dry_run: bool = False,
         batch: int = BATCH,
     ) -> None:
-        self._base, self._records, self._file = base, records, file
+        self._base, self._records, self._file, self._archived = base, records, file, archived
         self._dry, self._batch = dry_run, batch
         self._seen: dict[str, int] = {}
         self.tally = Tally()
@@ -112,15 +113,22 @@ class Importing:
         sorted_out: dict[str, list[FileRow]] = {"create": [], "same": [], "look": [], "deleted": []}
         for row in rows:
             memory = last.get(row.key)
-            sorted_out[verdict(row, self._records.get(row.key), memory)].append(row)
+            known = self._records.get(row.key)
+            left = known is None and row.key in self._archived
+            sorted_out["deleted" if left else verdict(row, known, memory)].append(row)
         self.tally.unchanged += len(sorted_out["same"])
         for row in sorted_out["deleted"]:
-            self.tally.leave(row, "导入后已从表中删除，不再写入 was deleted since: it is not written again")
+            self.tally.leave(row, self._gone(row))
         for row in (*sorted_out["create"], *sorted_out["same"], *sorted_out["look"]):
             if row.doubts:
                 self.tally.doubt(row, "；".join(row.doubts))
         self._create(sorted_out["create"])
         self._look(sorted_out["look"], last)
+
+    def _gone(self, row: FileRow) -> str:
+        if row.key in self._archived:
+            return "已归档，不再写入 is in the archive: it is not written again"
+        return "导入后已从表中删除，不再写入 was deleted since: it is not written again"
 
     def _create(self, rows: Sequence[FileRow]) -> None:
         if not rows or self._dry:

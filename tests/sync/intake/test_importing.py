@@ -98,7 +98,8 @@ def run(
         clock=base.clock,
         labels={"progress": "需求进展"},
     )
-    work = Importing(target, known(base.tables, "池", ()).records, "池.csv", dry_run=dry_run, batch=8)
+    here = known(base.tables, "池", ())
+    work = Importing(target, here.records, "池.csv", archived=here.archived, dry_run=dry_run, batch=8)
     for _ in work.run(reader.row(row, around) for row in enumerate(map(tuple, rows), start=2)):
         pass
     base.settle()
@@ -187,7 +188,7 @@ def test_the_same_file_again_changes_nothing_and_reads_no_row() -> None:
 
     assert counts(run(base, DONE, OPEN)) == (0, 0, 2, 0)
     assert rows_of(base) == before
-    assert base.tables.calls - calls == {"scan": 1}
+    assert base.tables.calls - calls == {"scan": 2}, "the source keys of the register and of the archive"
 
 
 def test_a_changed_cell_is_updated_and_a_cell_that_a_person_changed_is_kept() -> None:
@@ -280,3 +281,14 @@ def test_a_name_that_two_people_have_stands_for_nobody() -> None:
     names = {"ou_1": "李雷", "ou_2": "李雷", "ou_3": "韩梅梅", "ou_4": ""}
 
     assert by_name(names, names.__getitem__) == {"韩梅梅": "ou_3"}
+
+
+def test_what_is_in_the_archive_is_not_created_again_even_by_a_new_database() -> None:
+    base = Base()
+    base.tables.put("archive", {"number": "20260801-客服-001", "import_key": "池:T-1"})
+
+    tally = run(base, DONE, OPEN)
+
+    assert counts(tally) == (1, 0, 0, 1)
+    assert "已归档" in tally.remarks[0].why
+    assert [row.get("import_key") for row in base.tables.rows("requirement")] == ["池:T-2"]
