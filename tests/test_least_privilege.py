@@ -17,6 +17,7 @@ DOORS = {
     "gateway/webhook_calls.py": {"requests"},
     "gateway/answers.py": {"requests"},  # the type of an answer
     "gateway/mail.py": {"smtplib"},
+    "gateway/mailbox.py": {"imaplib", "imap_tools"},
     "app/clocks.py": {"requests"},  # the sandbox's clock, on loopback only
 }
 OUTWARD = {
@@ -24,6 +25,7 @@ OUTWARD = {
         "requests",
         "smtplib",
         "imaplib",
+        "imap_tools",
         "poplib",
         "ftplib",
         "telnetlib",

@@ -7,7 +7,7 @@ import pytest
 from feishu_plugin.app.budget import SPENT, STRAINED, budget
 from feishu_plugin.app.periodic import JOBS
 
-NEVER_WAIT = {"due", "remind", "recovered", "upkeep", "calls", "calendar"}
+NEVER_WAIT = {"due", "remind", "recovered", "upkeep", "calls", "calendar", "learn"}
 
 
 def on(day: int, hour: int = 0) -> datetime:
