@@ -5,10 +5,12 @@ and once a day all are read again. All of it is for the judging thread. What cha
 customer is written into the open requirements that took it over before.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.records import Accepted, Record, Requirement, Value
 from feishu_plugin.rules.actions import Action, AddCustomer
@@ -16,6 +18,8 @@ from feishu_plugin.rules.case import as_requirement
 from feishu_plugin.rules.company import Match, Register, core
 from feishu_plugin.rules.register import COPIED
 from feishu_plugin.sync.desk import Desk
+
+log = logging.getLogger(__name__)
 
 TABLE = "customer"
 _REQUIREMENT = "requirement"
@@ -50,8 +54,17 @@ def matches(desk: Desk, records: Iterable[Record], accepted: Mapping[str, Accept
     if TABLE not in desk.tables.binding.tables:
         return {}
     asked = [as_requirement(r.record_id, r.values) for r in records if _is_asked(r, accepted)]
-    if not asked:
+    try:
+        return _matched(desk, asked) if asked else {}
+    except FeishuUnreachable:
+        raise
+    except FeishuError as error:
+        # Moves are judged all the same: a register that the app may not read keeps nobody waiting.
+        log.warning("客户档案 cannot be read: %s", error)
         return {}
+
+
+def _matched(desk: Desk, asked: Sequence[Requirement]) -> Mapping[str, Match]:
     register = _register(desk)
     linked = {one for requirement in asked for one in _linked(requirement)[:1]}
     if unknown := linked - register.rows.keys():

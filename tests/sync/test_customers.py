@@ -1,9 +1,12 @@
 """What 客户档案 says reaches the requirements: linked, taken over, renewed, and added once."""
 
+from collections.abc import Iterator, Sequence
+
 import pytest
 
+from feishu_plugin.errors import FeishuError
 from feishu_plugin.ports import Hint
-from feishu_plugin.records import Value
+from feishu_plugin.records import Record, Value
 from feishu_plugin.sync.customers import TABLE
 from feishu_plugin.sync.sweep import sweep
 from tests import builders
@@ -162,3 +165,19 @@ def test_a_base_without_a_register_goes_on() -> None:
     base.settle()
 
     assert base.record(rid).get("number")
+
+
+def test_a_register_that_the_app_may_not_read_keeps_no_move_from_being_judged() -> None:
+    base = Base()
+    rid = base.add(title="导出", customer_name="星河科技", status="closed")
+    readable = base.tables.scan
+
+    def scan(table: str, *, newest_first: bool = False) -> Iterator[Sequence[Record]]:
+        if table == TABLE:
+            raise FeishuError(code=1254302, msg="no permission", endpoint="search")
+        return readable(table, newest_first=newest_first)
+
+    base.tables.scan = scan  # type: ignore[method-assign]
+    base.settle()
+
+    assert cells(base, rid, "status") == ["pending"]
