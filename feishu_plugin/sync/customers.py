@@ -77,6 +77,16 @@ def is_news(fields: Collection[str]) -> bool:
     return not fields or not _KNOWN.isdisjoint(fields)
 
 
+def hear(desk: Desk, record_ids: Sequence[str]) -> None:
+    """``take`` for customers that an event names; what Feishu refuses waits for the daily reading."""
+    try:
+        take(desk, record_ids)
+    except FeishuUnreachable:
+        raise
+    except FeishuError as error:
+        log.warning("customers %s cannot be taken: %s", ", ".join(record_ids), error)
+
+
 def take(desk: Desk, record_ids: Sequence[str]) -> None:
     """Reads these customers again; what became of them reaches the open requirements."""
     register, rows = _register(desk), _known(desk.tables.read(TABLE, record_ids).values())

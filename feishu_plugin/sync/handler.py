@@ -83,7 +83,7 @@ def work_once(desk: Desk, most: int = MOST) -> Round:
         surveys.take_answers(desk, answers)
     ours_too = [hint for hint in others if _table_key(desk, hint) == customers.TABLE]
     if news := [hint.record_id for hint in ours_too if hint.record_id and customers.is_news(hint.fields)]:
-        customers.take(desk, news)
+        customers.hear(desk, news)
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
     return replace(
         settled,
