@@ -11,11 +11,12 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from feishu_plugin.gateway.chat_events import MESSAGE
 from feishu_plugin.gateway.events import CARD_ACTION, FIELD_CHANGED, RECORD_CHANGED
 from feishu_plugin.witness import Fact
 
 _PREFIX = "feishu_plugin_"
-_EVENTS = frozenset({RECORD_CHANGED, FIELD_CHANGED, CARD_ACTION})
+_EVENTS = frozenset({RECORD_CHANGED, FIELD_CHANGED, CARD_ACTION, MESSAGE})
 _LATENCY_S = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 _CALL_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 

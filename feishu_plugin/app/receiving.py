@@ -7,7 +7,7 @@ from datetime import datetime
 
 from feishu_plugin.app.clocks import SandboxClock, clock_for
 from feishu_plugin.binding import Binding, BoundField, BoundTable
-from feishu_plugin.gateway import events
+from feishu_plugin.gateway import chat_events, events
 from feishu_plugin.gateway.seals import Seal
 from feishu_plugin.ports import Clock, Hint, Json, Memory
 from feishu_plugin.settings import Settings
@@ -42,14 +42,17 @@ class Bindings:
         self._known.pop(app_token, None)
 
 
-def receiver_for(store: Store, clock: Clock) -> Receiver:
-    """Takes deliveries into the inbox of this store."""
+def receiver_for(store: Store, clock: Clock, chat_base: str = "") -> Receiver:
+    """Takes deliveries into the inbox of this store; ``chat_base`` gets what people write to the bot."""
     bindings = Bindings(store)
 
     def parse(envelope: Json, received_at: datetime) -> Sequence[Hint]:
         if events.is_press(envelope):
             pressed = events.press_of(envelope, received_at)
             return [pressed] if pressed and pressed.record_id else []
+        if chat_events.is_message(envelope):
+            said = chat_events.said_of(envelope, chat_base, received_at)
+            return [said] if said else []
         if events.is_field_changed(envelope):
             bindings.forget(events.app_token_of(envelope))
             return [_structure_hint(envelope, received_at)]
@@ -64,13 +67,18 @@ def accept_for(settings: Settings) -> tuple[Accept, Callable[[str, str], None]]:
     if isinstance(clock, SandboxClock):
         endless = (lambda: None, threading.Event())
         threading.Thread(target=clock.watch, args=endless, name="clock", daemon=True).start()
-    receiver = receiver_for(Store(settings.database), clock)
+    receiver = receiver_for(Store(settings.database), clock, chat_base(settings))
     seal = Seal(settings.app_secret.get_secret_value())
 
     def accept(envelope: Json) -> Json | None:
         return taken(receiver, envelope, seal)
 
     return accept, receiver.reject
+
+
+def chat_base(settings: Settings) -> str:
+    """Where what people write to the bot is registered: the first base in the settings."""
+    return next(iter(settings.base_tokens), "")
 
 
 def taken(receiver: Receiver, envelope: Json, seal: Seal) -> Json | None:

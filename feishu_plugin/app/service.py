@@ -21,7 +21,7 @@ from feishu_plugin.app.intake import intake_routes
 from feishu_plugin.app.intake_desk import IntakeDesk
 from feishu_plugin.app.intake_form import Marks, form_routes
 from feishu_plugin.app.pages import pages
-from feishu_plugin.app.receiving import receiver_for, taken
+from feishu_plugin.app.receiving import chat_base, receiver_for, taken
 from feishu_plugin.app.standing import Standing
 from feishu_plugin.errors import FeishuUnreachable, PluginError, SettingsError
 from feishu_plugin.gateway.listener import AppCredentials
@@ -246,7 +246,8 @@ class Service:
 
     def _webhook(self) -> Route:
         settings = self.office.settings
-        receiver, seal = receiver_for(self.office.store, self.office.clock), seal_of(settings)
+        receiver = receiver_for(self.office.store, self.office.clock, chat_base(settings))
+        seal = seal_of(settings)
 
         def accept(envelope: Json) -> Json | None:
             answer = taken(receiver, envelope, seal)

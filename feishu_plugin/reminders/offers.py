@@ -63,20 +63,20 @@ def offer_elements(policy: Policy, offer: Offer, reader: Reader) -> list[Json]:
 
 
 def _retry_form(policy: Policy, offer: Offer, reader: Reader) -> Json:
-    inputs = [element for key in offer.fields for element in _input(policy, key)]
+    inputs = [element for key in offer.fields for element in field_input(policy, key)]
     button = _submit("retry", "补全后重试", "Complete and retry", "primary", offer, reader)
     return {"tag": "form", "name": "retry_form", "elements": [*inputs, button]}
 
 
 def _ask_form(offer: Offer, reader: Reader) -> Json:
-    reason = _text_input("reason", "申请放行的理由（可不填）", "Why it should be let pass (optional)")
+    reason = text_input("reason", "申请放行的理由（可不填）", "Why it should be let pass (optional)")
     button = _submit("ask", "申请放行", "Ask for a release", "default", offer, reader)
     return {"tag": "form", "name": "ask_form", "elements": [reason, button]}
 
 
 def _release_form(offer: Offer, reader: Reader, name: str) -> Json:
     elements: list[Json] = [
-        _text_input("reason", "放行或不放行的理由（必填）", "The reason (required)"),
+        text_input("reason", "放行或不放行的理由（必填）", "The reason (required)"),
         _said("有效期至（放行必填）", "Until (required for a release)"),
         {"tag": "date_picker", "name": "until", "placeholder": _plain("选择日期", "Choose a day")},
         _submit("grant", "放行", "Release", "primary", offer, reader),
@@ -147,12 +147,12 @@ def _answers(about: Mapping[str, str], buttons: Sequence[str]) -> list[Json]:
     """What is filled in for an answer, and the buttons that send it."""
     later = [{"text": _plain(*words), "value": choice} for choice, words in _LATER.items()]
     return [
-        _text_input("note", "进展、风险或延期的理由", "Progress, risk, or the reason of a delay"),
+        text_input("note", "进展、风险或延期的理由", "Progress, risk, or the reason of a delay"),
         _said("新的计划完成时间（延期时填）", "New plan date (to postpone)"),
         {"tag": "date_picker", "name": "until", "placeholder": _plain("选择日期", "Choose a day")},
         _said("何时再提醒（稍后提醒时选）", "When to be reminded (for later)"),
         {"tag": "select_static", "name": "later", "options": later, "initial_option": "1h"},
-        *(_button(do, *_ANSWERS[do], {**about, "do": do}) for do in buttons),
+        *(submit_button(do, *_ANSWERS[do], {**about, "do": do}) for do in buttons),
     ]
 
 
@@ -170,10 +170,11 @@ def _submit(do: str, zh: str, en: str, type: str, offer: Offer, reader: Reader) 
     }
     if offer.originals:
         value["originals"] = " ".join(offer.originals)
-    return _button(do, zh, en, type, value)
+    return submit_button(do, zh, en, type, value)
 
 
-def _button(do: str, zh: str, en: str, type: str, value: Mapping[str, str]) -> Json:
+def submit_button(do: str, zh: str, en: str, type: str, value: Mapping[str, str]) -> Json:
+    """A button that sends the form it stands in, and this value."""
     return {
         "tag": "button",
         "name": do,
@@ -184,7 +185,7 @@ def _button(do: str, zh: str, en: str, type: str, value: Mapping[str, str]) -> J
     }
 
 
-def _input(policy: Policy, key: str) -> list[Json]:
+def field_input(policy: Policy, key: str) -> list[Json]:
     """A label and what fits the type of the field."""
     field, label = policy.inputs[key], policy.label(key)
     said = _said(escape(label), escape(label))
@@ -201,10 +202,11 @@ def _input(policy: Policy, key: str) -> list[Json]:
         return [said, {"tag": "date_picker", **chosen}]
     if field.type == "user":
         return [said, {"tag": "select_person", **chosen}]
-    return [_text_input(key, label, label)]
+    return [text_input(key, label, label)]
 
 
-def _text_input(name: str, zh: str, en: str) -> Json:
+def text_input(name: str, zh: str, en: str) -> Json:
+    """A line to write in; Feishu's hold 1,000 characters."""
     return {"tag": "input", "name": name, "label": _plain(zh, en), "max_length": _MOST_TEXT}
 
 

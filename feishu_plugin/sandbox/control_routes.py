@@ -5,6 +5,7 @@ These endpoints are no part of Feishu: flat JSON answers, no token. They never c
 
 import asyncio
 import json
+import secrets
 import time
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
@@ -143,6 +144,36 @@ def _judged(world: World, message: Message, shown: Json, answer: Answer) -> Json
     if card is not None:
         world.messages.change(message, json.dumps(card, ensure_ascii=False))
     return {"answer": decoded, "code": code}
+
+
+def say(world: World, call: Call) -> Raw:
+    """POST ``{"text"}`` or ``{"message_type", "content"}`` (JSON text): a person writes to the bot.
+
+    Answers ``{"message_id"}``; the event is queued like any other.
+    """
+    body, person = _object(call), world.people.get(call.params["open_id"])
+    if person is None:
+        raise _wrong("no such person", 404)
+    message_id = f"om_{secrets.token_hex(16)}"
+    content = json.dumps({"text": str(body.get("text", ""))}, ensure_ascii=False)
+    world.delivery.message_received(
+        {
+            "sender": {
+                "sender_id": person.ids(),
+                "sender_type": "user",
+                "tenant_key": world.credentials.keys.tenant_key,
+            },
+            "message": {
+                "message_id": message_id,
+                "create_time": str(world.clock.now_ms()),
+                "chat_id": person.chat_id,
+                "chat_type": "p2p",
+                "message_type": str(body.get("message_type", "text")),
+                "content": str(body.get("content", content)),
+            },
+        }
+    )
+    return Raw(body={"message_id": message_id})
 
 
 def read_faults(world: World, _: Call) -> Raw:
@@ -294,6 +325,7 @@ ROUTES: tuple[Route, ...] = (
     _route("POST", "clock", advance_clock, "Advance sandbox time"),
     _route("GET", "messages", messages, "Everything the bot sent"),
     _route("POST", "messages/:message_id/click", click, "Press a card's button as a person"),
+    _route("POST", "people/:open_id/say", say, "Write to the bot as a person"),
     _route("GET", "faults", read_faults, "Misfortunes in force"),
     _route("PUT", "faults", set_faults, "Order misfortunes"),
     _route("GET", "stats", stats, "Requests, connections and events counted"),

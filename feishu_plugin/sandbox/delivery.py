@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from feishu_plugin.sandbox.clock import Clock
 from feishu_plugin.sandbox.credentials import Credentials
 from feishu_plugin.sandbox.envelope import Caller, Json
-from feishu_plugin.sandbox.events import CARD_ACTION, FIELD_CHANGED, RECORD_CHANGED, Event, seal
+from feishu_plugin.sandbox.events import (
+    CARD_ACTION,
+    FIELD_CHANGED,
+    MESSAGE_RECEIVED,
+    RECORD_CHANGED,
+    Event,
+    seal,
+)
 from feishu_plugin.sandbox.faults import Fault, Faults
 from feishu_plugin.sandbox.people import People
 from feishu_plugin.sandbox.stats import Stats
@@ -169,6 +176,13 @@ class Delivery:
             "subscriber_id_list": [self._ids(caller) for caller in subscribers.values()],
             "update_time": int(self._clock.now_s()),
         }
+        self._send(event_type, body)
+
+    def message_received(self, body: Json) -> None:
+        """Queues the event of a message that somebody wrote to the bot."""
+        self._send(MESSAGE_RECEIVED, body)
+
+    def _send(self, event_type: str, body: Json) -> None:
         event = seal(event_type, body, keys=self._credentials.keys, clock=self._clock)
         self._enqueue(_Waiting(event=event), self._clock.now_s())
 

@@ -11,6 +11,7 @@ from feishu_plugin.sandbox.envelope import Json
 RECORD_CHANGED = "drive.file.bitable_record_changed_v1"
 FIELD_CHANGED = "drive.file.bitable_field_changed_v1"
 CARD_ACTION = "card.action.trigger"
+MESSAGE_RECEIVED = "im.message.receive_v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from feishu_plugin.policy_rows import WRITTEN
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted, Person, Record, owners_of
 from feishu_plugin.rules.decide import Question, decide
-from feishu_plugin.sync import customers, imported, presses, stuck, surveys
+from feishu_plugin.sync import chat, customers, imported, presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.history import asked
@@ -69,12 +69,14 @@ def work_once(desk: Desk, most: int = MOST) -> Round:
     structure = any(not hint.record_id for hint in others)
     policy = any(_is_about_rules(desk, hint) for hint in others)
     ours = _judgeable(desk, ours)
-    pressed = [hint for hint in others if hint.press and hint.kind != "undo"]
+    said = [hint for hint in others if chat.is_chat(hint)]
+    pressed = [h for h in others if h.press and h.kind != "undo" and not chat.is_chat(h)]
     undone = [hint for hint in others if hint.kind == "undo"]
     others = [hint for hint in others if not hint.press]
     if not can_enforce(desk.tables.binding):
         pressed = []  # they stay open, too; failing here would keep the news of the mended table waiting
     _settle_presses(desk, pressed, patient=bool(ours))
+    chat.hear(desk, said)
     settled = _settle_requirements(desk, ours)
     stuck.settle_most(desk, _by_record(undone), lambda part: carry_out.carry_out(desk, part))
     asked.restore(desk, [hint.record_id for hint in others if hint.kind == asked.KIND])
@@ -87,7 +89,7 @@ def work_once(desk: Desk, most: int = MOST) -> Round:
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
     return replace(
         settled,
-        hints=len(ours) + len(undone) + len(pressed) + len(others),
+        hints=len(ours) + len(undone) + len(pressed) + len(said) + len(others),
         policy_changed=policy,
         structure_changed=structure,
     )
