@@ -20,6 +20,7 @@ _FORMS = re.compile(
     r"|\b(?:co ?ltd|corporation|company|gmbh|inc|llc|ltd|corp|co))$"
 )
 _SIGNS = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"\d+")
 _PHONE = re.compile(r"\+?\d[\d ()-]{5,}\d")
 _COUNTRY = re.compile(r"^(0086|86)(?=1\d{10}$)")
 _SHORTEST_PHONE = 7
@@ -133,6 +134,8 @@ def _marks_of(row: Record) -> Iterator[str]:
 def _likeness(name: str, row: Record) -> float:
     other = core(_text(row, "name"))
     short, long = sorted((name, other), key=len)
+    if _DIGITS.sub("", name) == _DIGITS.sub("", other):
+        return 0.0  # a series: branch 1 and branch 2
     if len(short) >= _SHORTEST_PART and short in long:
         return 1.0
     a, b = pairs(name), pairs(other)

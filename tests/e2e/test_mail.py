@@ -123,7 +123,8 @@ def subjects(server: MailServer, address: str) -> list[str]:
 def unsent(stage: Stage, *requirements: str) -> list[tuple[str, str]]:
     """(送达情况, 原因) of the mails in 通知记录 that did not go out."""
     rows = [row for row in stage.rows("notice").values() if cell_text(row.get("收件邮箱"))]
-    ours = [row for row in rows if row["需求"]["link_record_ids"][0] in requirements]
+    # The link of what was archived meanwhile is gone.
+    ours = [row for row in rows if "需求" in row and row["需求"]["link_record_ids"][0] in requirements]
     told = [(row["送达情况"], cell_text(row.get("原因"))) for row in ours]
     return [line for line in told if line[0] != "已送达"]
 

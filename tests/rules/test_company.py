@@ -101,6 +101,12 @@ def test_a_name_that_may_be_meant_is_only_alike(name: str, meant: str) -> None:
     assert [one.record_id for one in found.like] == [meant]
 
 
+def test_names_that_differ_in_their_number_alone_are_two_customers() -> None:
+    register = Register([row("rec1", "第 1 中学")])
+    asked = Requirement(record_id="rec1", values={"customer_name": "第 12 中学"})
+    assert register.match(asked) == Match()
+
+
 def test_an_unknown_name_matches_nobody() -> None:
     assert match("南山医院") == match("") == Match()
 
