@@ -2,7 +2,8 @@
 
 What is made equal, and nothing else: ids (a row is called by its title), the port of the sandbox,
 digests of ids, file tokens, the order of links and of lines (equally urgent rows
-are listed by their ids), and times, down to five minutes of the story,
+are listed by their ids), by which way an owner was found (drawn, or there already when a round is
+done again after its write), and times, down to five minutes of the story,
 hours to a tenth (an event that met a
 dead service comes again 15 s later). Left out are who modified a row last, and the daily line
 about changes that only a sweep found: it tells of the misfortune itself.
@@ -25,6 +26,7 @@ _CLOCK = re.compile(r"(?<=\d\d )(\d\d):(\d\d)(?!\d)")
 _HOST = re.compile(r"http://127\.0\.0\.1:\d+")
 _DIGEST = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{12,64}(?![0-9a-zA-Z])")
 _TOLD_BY = re.compile(r"(?<=:)(#|\d{4}-\d\d-\d\dT[\d:.+]+)(?=:\w*>)")
+_ASSIGNED = re.compile(r"(?<=assigned:)([^:]*):(?:drawn:owner:\d+:\w+|owner:\d{4}-\d\d-\d\dT[\d:.+]+)(?=:)")
 _DROPPED = frozenset(
     {"url", "tmp_url", "file_token", "message_id", "chat_id", "uuid", "root_id", "parent_id"}
 )
@@ -139,6 +141,7 @@ class _Plain:
 
     def _text(self, text: str) -> str:
         text = _HOST.sub("http://sandbox", self._ids.sub(lambda found: self._names[found[0]], text))
+        text = _ASSIGNED.sub(r"\1:owner", text)
         text = _TOLD_BY.sub("*", _FORM.sub("form", _DIGEST.sub("#", text)))
         lines = sorted(_CLOCK.sub(_on_the_grid, text).split("\n"))
         return "\n".join(sorted(_NAME.findall(text)) if _ROWS.fullmatch(text) else lines)
