@@ -157,7 +157,7 @@ def _reminders(
     circle: Circle,
     event: str,
     record: Requirement,
-    stages: Iterable[Stage],
+    stages: Sequence[Stage],
     audiences: Mapping[str, Literal["instant", "digest"]],
     told: Told,
 ) -> Iterator[Reminder]:
@@ -168,8 +168,8 @@ def _reminders(
         for audience in (a for a in stage.audiences or at_once if a in audiences):
             named = circle.named(audience, record)
             standby = Standby(circle=circle, audience=audience, record=record, at=tick.now)
-            itself = _identity(event, record.record_id, stage.name, stage.due)
-            heard = _Heard(told, itself, before[stage.due], earlier[stage.due])
+            up = [_identity(event, record.record_id, s.name, s.due) for s in stages if s.due == stage.due]
+            heard = _Heard(told, up, before[stage.due], earlier[stage.due])
             reminder = Reminder(
                 event=event,
                 record_id=record.record_id,
@@ -195,8 +195,8 @@ class _Heard:
     """Who knows of one stage: of those there today the plan says it, of stand-ins the ledger only."""
 
     told: Told
-    itself: str
-    """The identity of the stage."""
+    up: Sequence[str]
+    """The identity of each stage of the due value that has come up, later ones as well."""
     before: Sequence[Reach]
     earlier: Sequence[str]
 
@@ -208,9 +208,10 @@ class _Heard:
         return standby.reach(meant, lambda one: one in present or self._from_the_ledger(one))
 
     def _from_the_ledger(self, open_id: str) -> bool:
-        """Told in the name of another, or in their own while they still owned it.
+        """Told in the name of another, or in their own: while they still owned it, or as the manager of a
+        former owner, at a later stage.
 
         Who stands in today may have heard nothing: that was told before the leave.
         """
-        asked = [f"{self.itself}:{open_id}", *(passed_on(one, open_id) for one in self.earlier)]
-        return bool(self.told(asked))
+        own = (f"{stage}:{open_id}" for stage in self.up)
+        return bool(self.told([*own, *(passed_on(one, open_id) for one in (*self.up, *self.earlier))]))

@@ -409,6 +409,21 @@ def test_a_backup_who_gave_it_away_does_not_hear_it_again_for_the_new_owner() ->
     assert owner(breach.told_to("ou_dev2")) == [("ou_boss",)]
 
 
+def test_a_manager_who_heard_it_as_the_manager_does_not_hear_it_again_for_a_new_owner() -> None:
+    """Seen in a simulated year: handed over a week later to somebody on leave, whose backup knew as well."""
+    circle, state = away("ou_dev"), [accepted(service())]
+    up = {r.stage: r for r in reminders(service(), "09-10 10:00", away()) if r.event == "overdue"}
+
+    def owner(*told: str) -> list[tuple[str, ...]]:
+        found = due(state, circle.policy, circle, at("09-10 10:00"), set(told).intersection)
+        return [one.to for one in found if one.stage == "breach"]
+
+    knows = [up["breach"].told_to("ou_dev2"), up["manager"].told_to("ou_boss")]
+    assert owner(*knows) == [("ou_lead",)]
+    assert owner(knows[0], passed_on(up["manager"].identity, "ou_boss")) == [("ou_lead",)]
+    assert owner(*knows, up["head"].told_to("ou_lead")) == [], "it is for the owner alone, when they are back"
+
+
 def test_a_manager_who_stands_in_for_the_owner_today_hears_for_the_other_manager_in_the_same_card() -> None:
     """Seen in a simulated year: the other manager's part came days later, as a card of its own."""
     route = replace(POLICY.routes[0], managers=("ou_boss", "ou_cs"), backup=())
