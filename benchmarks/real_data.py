@@ -186,7 +186,7 @@ class _Play:
         yield Compared(what="moves put back", plugin=verdicts["退回"], counted=forbidden)
         yield Compared(what="moves that stand", plugin=verdicts["通过"], counted=stood + self._silent)
         wanted = {row: matter.status for row, matter in self.journal.matters.items()}
-        now = {row: cells["当前状态"] for row, cells in self.stage.rows("requirement").items()}
+        now = {row: cells["当前状态"] for row, cells in self._requirements().items()}
         differing = sum(now.get(row) != status for row, status in wanted.items())
         yield Compared(what="rows with another status", plugin=differing, counted=0)
         yield Compared(what="different numbers", plugin=self._numbers(), counted=len(wanted))
@@ -195,8 +195,16 @@ class _Play:
         again = self._report(self._reported[-1])["report"]["changed_rows"]
         return Compared(what="report rows changed by another run", plugin=len(again), counted=0)
 
+    def _requirements(self) -> Mapping[str, Json]:
+        """By record id, also those that have left the register for the archive meanwhile."""
+        archived = {
+            row["原记录"][0]["text"]: {**row, "当前状态": row["归档时状态"]}
+            for row in self.stage.rows("archive").values()
+        }
+        return {**archived, **self.stage.rows("requirement")}
+
     def _numbers(self) -> int:
-        cells = [row.get("需求编号") for row in self.stage.rows("requirement").values()]
+        cells = [row.get("需求编号") for row in self._requirements().values()]
         return len({cell[0]["text"] for cell in cells if cell})
 
     def _verdicts(self) -> Mapping[str, str]:

@@ -238,5 +238,6 @@ GOOD: dict[tuple[str, str], Good] = {
     ("GET", "/_sandbox/webhook"): Good(),
     ("PUT", "/_sandbox/webhook"): Good(body={"url": None, "encrypt": False}),
     ("PUT", "/_sandbox/people/:open_id"): Good(body={"is_resigned": False, "available": True}),
+    ("POST", "/_sandbox/people/:open_id/say"): Good(body={"text": "导出很慢"}),
     **GOOD_V3,
 }

@@ -18,6 +18,8 @@ from tests.sync.postbox.written import bounce, letter
 pytestmark = pytest.mark.skipif(not is_installed(), reason=WHY_NOT)
 ZHOU = "周子墨"
 LETTERS, REPLIES = 24, 6
+BEFORE = 20
+"""Letters that lie in the mailbox before the service starts; the others come as it is cut off."""
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +71,9 @@ def test_a_power_cut_while_forty_letters_are_read_loses_and_doubles_nothing(
     stage, user = shop
     letters = all_kinds()
     assert len(letters) == 40
-    server.put(user, *letters)
+    server.put(user, *letters[:BEFORE])
     stage.serve()
-    cut = _cut_once_there_are_some(stage)
+    cut = _cut_once_there_are_some(stage, lambda: server.put(user, *letters[BEFORE:]))
     stage.serve()
     _wait(lambda: str(stage.rows("requirement")).count("补充") == REPLIES)
     stage.until_quiet()
@@ -139,9 +141,10 @@ def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing(shop: tuple[Sta
     assert "secret" not in (stage.folder / "serve.log").read_text(encoding="utf-8")
 
 
-def _cut_once_there_are_some(stage: Stage) -> int:
-    """Ends the service at once while rows come in; how many there are then."""
+def _cut_once_there_are_some(stage: Stage, more: Callable[[], None]) -> int:
+    """Ends the service at once when rows and ``more`` letters come in; how many rows there are then."""
     _wait(lambda: bool(stage.rows("requirement")))
+    more()
     assert stage.service is not None
     stage.service.kill()
     return len(stage.rows("requirement"))
