@@ -169,7 +169,8 @@ def _reminders(
             named = circle.named(audience, record)
             standby = Standby(circle=circle, audience=audience, record=record, at=tick.now)
             up = [_identity(event, record.record_id, s.name, s.due) for s in stages if s.due == stage.due]
-            heard = _Heard(told, up, before[stage.due], earlier[stage.due])
+            itself = _identity(event, record.record_id, stage.name, stage.due)
+            heard = _Heard(told, itself, up, before[stage.due], earlier[stage.due])
             reminder = Reminder(
                 event=event,
                 record_id=record.record_id,
@@ -195,6 +196,8 @@ class _Heard:
     """Who knows of one stage: of those there today the plan says it, of stand-ins the ledger only."""
 
     told: Told
+    itself: str
+    """The identity of the stage; who heard it in the name of another goes on standing in for them."""
     up: Sequence[str]
     """The identity of each stage of the due value that has come up, later ones as well."""
     before: Sequence[Reach]
@@ -214,4 +217,5 @@ class _Heard:
         Who stands in today may have heard nothing: that was told before the leave.
         """
         own = (f"{stage}:{open_id}" for stage in self.up)
-        return bool(self.told([*own, *(passed_on(one, open_id) for one in (*self.up, *self.earlier))]))
+        others = (one for one in (*self.up, *self.earlier) if one != self.itself)
+        return bool(self.told([*own, *(passed_on(one, open_id) for one in others)]))
