@@ -45,15 +45,7 @@ class Content:
     @property
     def requirement(self) -> Requirement:
         """As the reports read it."""
-        record = self.record
-        return Requirement(
-            record_id=record.record_id,
-            values=record.values,
-            created_at=record.created_at,
-            created_by=record.created_by,
-            modified_at=record.modified_at,
-            modified_by=record.modified_by,
-        )
+        return Requirement.of(self.record)
 
     @property
     def text(self) -> str:

@@ -93,6 +93,18 @@ class Requirement(Record):
 
     __slots__ = ()
 
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """The same row with the attributes of 需求台账."""
+        return cls(
+            record_id=record.record_id,
+            values=record.values,
+            created_at=record.created_at,
+            created_by=record.created_by,
+            modified_at=record.modified_at,
+            modified_by=record.modified_by,
+        )
+
     number = _Text("number")
     title = _Text("title")
     submitted_at = _Moment("submitted_at")

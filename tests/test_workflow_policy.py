@@ -8,10 +8,10 @@ import pytest
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy import Move
 from feishu_plugin.policy_rows import packaged_policy
-from feishu_plugin.records import Accepted, Values
+from feishu_plugin.records import Accepted, Requirement, Values
 from feishu_plugin.rules import announce, breaker, effects, workflow
 from feishu_plugin.rules.actions import Tell
-from feishu_plugin.rules.case import Case, Ruling, as_requirement
+from feishu_plugin.rules.case import Case, Ruling
 from tests.builders import SCHEMA, local
 
 ROWS = packaged_rows()
@@ -95,7 +95,7 @@ def _acts(effect: str, answer: Values) -> bool:
         "reopen_count": 1.0,
         **answer,
     }
-    record = as_requirement("rec1", values)
+    record = Requirement(record_id="rec1", values=values)
     known = Accepted(record=record, status_since=at)
     case = Case(policy=POLICY, record=record, accepted=known, now=at, rulings=(ruling,))
     return bool(list(effects.rule(case)))

@@ -73,11 +73,7 @@ def whatif(
     live = live_rows(desk.tables)
     raw: Raw = read_file(path) if path else {}
     wanted = policy_of(_with_settings(raw, live, settings, office.schema), live, desk.tables, office.schema)
-    rows = (
-        Requirement(record_id=r.record_id, values=r.values)
-        for p in desk.tables.scan("requirement")
-        for r in p
-    )
+    rows = (Requirement.of(row) for page in desk.tables.scan("requirement") for row in page)
     changes = rank_changes(rows, desk.policy, wanted, office.clock.now())
     shown = changes if limit is None else changes[:limit]
     head = f"{len(changes)} 条需求的排序或等级会变 requirements change"

@@ -26,7 +26,6 @@ from feishu_plugin.reminders.notice import (
     for_whom,
     no_link,
     passed_on,
-    requirement,
 )
 from feishu_plugin.reminders.offers import Reader, list_elements, offer_elements
 from feishu_plugin.reminders.quiet import (
@@ -111,7 +110,7 @@ def effects_of_tells(
 def notices_of_tells(circle: Circle, tells: Iterable[tuple[Record, Tell]], now: datetime) -> Iterator[Notice]:
     """One notice for each person a ``Tell`` is meant for, with the facts every template may use."""
     for record, tell in tells:
-        known = requirement(record)
+        known = Requirement.of(record)
         facts = {**facts_of(circle.policy, record, circle.people), **tell.facts}
         about = f"{tell.event}:{record.record_id}:{tell.identity}"
         for reach, audience, kind in _addressed(circle, known, tell, now):

@@ -16,7 +16,7 @@ from typing import Literal
 from feishu_plugin.policy import Policy
 from feishu_plugin.records import Accepted, Requirement, Snooze
 from feishu_plugin.reminders.audience import Circle
-from feishu_plugin.reminders.notice import Facts, Notice, facts_of, passed_on, requirement
+from feishu_plugin.reminders.notice import Facts, Notice, facts_of, passed_on
 from feishu_plugin.reminders.stages import IN_HAND, Stage, Tick, watched
 from feishu_plugin.reminders.standins import Reach, Standby
 from feishu_plugin.reminders.templates import rows_of
@@ -129,7 +129,7 @@ def due(
     audiences = {event: _audiences(policy, event) for event, _ in IN_HAND}
     tick = Tick(policy, now)
     for _, state in accepted:
-        record = requirement(state.record)
+        record = Requirement.of(state.record)
         ripe = tuple(snooze for snooze in state.snoozes if snooze.until <= now)
         for event, stages_of in watched(policy, record.status):
             if not audiences[event]:

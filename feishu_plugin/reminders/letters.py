@@ -12,7 +12,6 @@ from feishu_plugin.ports import Effect, Json
 from feishu_plugin.records import Record, Requirement
 from feishu_plugin.reminders.form_link import SharedForm
 from feishu_plugin.reminders.letter_text import FOOTER, mail_rows
-from feishu_plugin.reminders.notice import requirement
 from feishu_plugin.reminders.quiet import is_quiet, next_digest, next_morning
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.rules.customer import whom_to_write
@@ -78,7 +77,7 @@ def why_not(policy: Policy, body: Json, record: Record | None, answered_at: date
     """Why the mail is no longer true, in words for 通知记录; empty when it is."""
     if record is None:
         return "需求已删除"
-    found, rules = requirement(record), policy.parameters
+    found, rules = Requirement.of(record), policy.parameters
     over = set(rules.ended_statuses) - set(rules.finished_statuses)
     if found.status in over:
         return "需求已作废"
@@ -108,7 +107,7 @@ def mail_facts(
     policy: Policy, record: Record, customer: Record | None, form: SharedForm | None
 ) -> dict[str, str]:
     """What a mail may say: of the requirement what its customer may know, and the links to the form."""
-    found = requirement(record)
+    found = Requirement.of(record)
     number, result = found.number, found.get("result")
     name = customer.get("name") if customer else None
     facts = {

@@ -104,11 +104,6 @@ def no_link(record_id: str) -> str:
     return ""
 
 
-def requirement(record: Record) -> Requirement:
-    """The record with the attributes of 需求台账."""
-    return Requirement(record_id=record.record_id, values=record.values)
-
-
 def local_time(policy: Policy, at: datetime) -> str:
     """A moment as people of the team write it; 暂按 when its calendar is not announced yet."""
     shown = at.astimezone(policy.worktime.zone).strftime("%Y-%m-%d %H:%M")
@@ -117,7 +112,7 @@ def local_time(policy: Policy, at: datetime) -> str:
 
 def facts_of(policy: Policy, record: Record, people: Directory) -> dict[str, str]:
     """What every template may say about a requirement, labelled for people."""
-    known = requirement(record)
+    known = Requirement.of(record)
     return {
         "number": known.number,
         "title": known.title,

@@ -11,14 +11,14 @@ from typing import Literal
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Accepted, Json
-from feishu_plugin.records import Record
+from feishu_plugin.records import Record, Requirement
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.card import card_for, many_card
 from feishu_plugin.reminders.cards import Offers
 from feishu_plugin.reminders.due import ANSWERABLE, due
 from feishu_plugin.reminders.letter_text import letter_text, mail_rows
 from feishu_plugin.reminders.letters import mail_facts
-from feishu_plugin.reminders.notice import Link, Notice, facts_of, local_time, requirement
+from feishu_plugin.reminders.notice import Link, Notice, facts_of, local_time
 from feishu_plugin.reminders.placeholders import MAIL_FACTS, MAIL_LINKS, SAMPLES, told
 from feishu_plugin.reminders.templates import Choice, Words, choices, rows_of
 from feishu_plugin.rules.actions import Offer
@@ -137,7 +137,7 @@ def _readers(circle: Circle, event: str, record: Record) -> dict[str, _Reader]:
     found: dict[str, _Reader] = {}
     for row in rows_of(circle.policy, event):
         for audience in row.audience:
-            for open_id in circle.named(audience, requirement(record)):
+            for open_id in circle.named(audience, Requirement.of(record)):
                 found.setdefault(open_id, (audience, row.kind))
     return found
 
@@ -150,7 +150,7 @@ def _facts(scene: Scene, event: str, record: Record | None) -> Mapping[str, str]
 def _known(scene: Scene, event: str, record: Record) -> dict[str, str]:
     """What the record itself says."""
     found = facts_of(scene.policy, record, scene.circle.people)
-    at = deadline(scene.policy, requirement(record)) if "due" in told(event) else None
+    at = deadline(scene.policy, Requirement.of(record)) if "due" in told(event) else None
     return {**found, "due": local_time(scene.policy, at)} if at else found
 
 

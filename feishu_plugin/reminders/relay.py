@@ -12,7 +12,7 @@ from feishu_plugin.ports import PendingEffect
 from feishu_plugin.records import Accepted, Requirement
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.lines import line_of_notice, notice_of_line
-from feishu_plugin.reminders.notice import Notice, passed_on, requirement
+from feishu_plugin.reminders.notice import Notice, passed_on
 from feishu_plugin.reminders.standins import Standby
 
 States = Callable[[Sequence[str]], Mapping[str, Accepted]]
@@ -32,7 +32,7 @@ def relayed(
 def _for_another(line: PendingEffect, circle: Circle, states: States, now: datetime) -> PendingEffect:
     notice = notice_of_line(line.effect)
     state = states([notice.record_id]).get(notice.record_id)
-    record = requirement(state.record) if state else Requirement(record_id="")
+    record = Requirement.of(state.record) if state else Requirement(record_id="")
     made = _handed(notice, Standby(circle=circle, audience=notice.audience, record=record, at=now))
     return replace(line, effect=line_of_notice(made, line.effect.not_before))
 

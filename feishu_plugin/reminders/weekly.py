@@ -14,7 +14,7 @@ from feishu_plugin.ports import Json
 from feishu_plugin.records import Accepted, Requirement
 from feishu_plugin.reminders.audience import Circle, upwards
 from feishu_plugin.reminders.card import NAMES, Section, line_of, markdown, section_elements
-from feishu_plugin.reminders.notice import Link, local_time, requirement
+from feishu_plugin.reminders.notice import Link, local_time
 from feishu_plugin.reminders.templates import Words, escape, rows_of, words_of
 from feishu_plugin.rules.due_times import deadline
 
@@ -113,7 +113,7 @@ class Weekly:
     def passing(self, states: Iterable[tuple[str, Accepted]]) -> Iterator[tuple[str, Accepted]]:
         """The same states, each noted as it passes by."""
         for record_id, state in states:
-            self._note(requirement(state.record), state)
+            self._note(Requirement.of(state.record), state)
             yield record_id, state
 
     def reviews(self, packaged: Policy | None = None) -> Mapping[str, Review]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from feishu_plugin.archived import requirement_in
 from feishu_plugin.ports import Tables
-from feishu_plugin.records import Record, Requirement
+from feishu_plugin.records import Requirement
 
 _REGISTER, _ARCHIVE = "requirement", "archive"
 
@@ -25,7 +25,7 @@ class Requirements:
         for page in self._tables.scan(_REGISTER):
             for row in page:
                 seen.add(str(row.get("number")))
-                yield _requirement(row)
+                yield Requirement.of(row)
         if _ARCHIVE in self._tables.binding.tables:
             yield from self._left(seen)
 
@@ -38,12 +38,3 @@ class Requirements:
                     found = requirement_in(row)
                     self.archived[number] = found.record_id
                     yield found
-
-
-def _requirement(row: Record) -> Requirement:
-    return Requirement(
-        record_id=row.record_id,
-        values=row.values,
-        created_at=row.created_at,
-        modified_at=row.modified_at,
-    )

@@ -68,7 +68,7 @@ class Case:
         known = self.accepted.record if self.accepted else None
         if known is None or isinstance(known, Requirement):
             return known
-        return as_requirement(known.record_id, known.values)
+        return Requirement.of(known)
 
     def passed(self) -> tuple[Ruling, ...]:
         """The moves that stand."""
@@ -101,8 +101,3 @@ class Example:
     """Values the rule must set, exactly; None: nothing is asked of the fields."""
     does: tuple[type, ...] = ()
     """Kinds of further actions, in order."""
-
-
-def as_requirement(record_id: str, values: Mapping[str, Value]) -> Requirement:
-    """A requirement with these values."""
-    return Requirement(record_id=record_id, values=values)

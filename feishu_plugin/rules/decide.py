@@ -30,7 +30,7 @@ from feishu_plugin.rules import (
 )
 from feishu_plugin.rules.actions import Action, SetFields, Verdict
 from feishu_plugin.rules.blank import is_blank
-from feishu_plugin.rules.case import Case, Rule, Ruling, as_requirement
+from feishu_plugin.rules.case import Case, Rule, Ruling
 from feishu_plugin.rules.company import Match
 from feishu_plugin.rules.moves import Judgement, judge_move
 from feishu_plugin.rules.suggestion import Suggest
@@ -163,7 +163,7 @@ def _typed(accepted: Accepted | None) -> Accepted | None:
     known = accepted.record if accepted else None
     if accepted is None or known is None or isinstance(known, Requirement):
         return accepted
-    return replace(accepted, record=as_requirement(known.record_id, known.values))
+    return replace(accepted, record=Requirement.of(known))
 
 
 def _fold(case: Case) -> tuple[list[Action], Requirement]:
@@ -185,7 +185,7 @@ def _walk(question: Question) -> Walk:
     accepted, record = question.accepted, question.record
     if accepted is None and question.adopt:
         return Walk(status=record.status)
-    known = Requirement(record_id=record.record_id, values=accepted.record.values) if accepted else None
+    known = Requirement.of(accepted.record) if accepted else None
     initial = question.policy.parameters.initial_status
     return walk(
         accepted=known.status if known else initial,
@@ -203,7 +203,7 @@ def _walk(question: Question) -> Walk:
 def _judge(question: Question) -> Judge:
     """Judges one move; only the accepted status was stayed in, any other was just passed through."""
     accepted = question.accepted
-    stayed_in = as_requirement("", accepted.record.values).status if accepted else None
+    stayed_in = Requirement.of(accepted.record).status if accepted else None
 
     def judge(from_status: str, to_status: str, step: Step) -> Ruling:
         since = accepted.status_since if accepted and from_status == stayed_in else None

@@ -14,7 +14,6 @@ from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.records import Accepted, Record, Requirement, Value
 from feishu_plugin.rules.actions import Action, AddCustomer
-from feishu_plugin.rules.case import as_requirement
 from feishu_plugin.rules.company import Match, Register, core
 from feishu_plugin.rules.register import COPIED
 from feishu_plugin.sync.desk import Desk
@@ -53,7 +52,7 @@ def matches(desk: Desk, records: Iterable[Record], accepted: Mapping[str, Accept
     """record_id to what the register knows, for the rows whose customer is new or another one."""
     if TABLE not in desk.tables.binding.tables:
         return {}
-    asked = [as_requirement(r.record_id, r.values) for r in records if _is_asked(r, accepted)]
+    asked = [Requirement.of(r) for r in records if _is_asked(r, accepted)]
     try:
         return _matched(desk, asked) if asked else {}
     except FeishuUnreachable:
@@ -159,7 +158,7 @@ def _bring(
     changes: dict[str, dict[str, Value]] = {}
     ended = desk.policy.parameters.ended_statuses if not new.rows else ()
     for record_id, state in desk.store.all_accepted(desk.app_token, _REQUIREMENT, ended):
-        requirement = as_requirement(record_id, state.record.values)
+        requirement = Requirement.of(state.record)
         found = {**dict(_renewed(requirement, moved, before)), **_joined(requirement, new)}
         if found:
             changes[record_id] = found

@@ -14,7 +14,7 @@ from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import WRITTEN
 from feishu_plugin.ports import Hint, Settlement
-from feishu_plugin.records import Accepted, Person, Record, owners_of
+from feishu_plugin.records import Accepted, Person, Record, Requirement, owners_of
 from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.sync import chat, customers, imported, presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
@@ -26,7 +26,6 @@ from feishu_plugin.sync.settling import (
     GONE,
     TABLE,
     Judged,
-    as_requirement,
     draw_all,
     settlement,
     tell_verdicts,
@@ -221,7 +220,7 @@ def _judge(
         late = min(hint.received_at for hint in told) + grace <= now
         question = Question(
             policy=policy,
-            record=as_requirement(record),
+            record=Requirement.of(record),
             accepted=accepted.get(record_id),
             steps=[hint.step for hint in told if hint.step],
             now=now,

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from feishu_plugin.records import Requirement
-from feishu_plugin.rules.case import as_requirement
 from feishu_plugin.rules.likeness import LookAlike, look_alikes
 from feishu_plugin.sync.desk import Desk
 
@@ -51,5 +50,5 @@ class Likeness:
         if ids:
             desk = self._desk
             found = desk.store.accepted(desk.app_token, "requirement", ids)
-            rows = {one: as_requirement(one, state.record.values) for one, state in found.items()}
+            rows = {one: Requirement.of(state.record) for one, state in found.items()}
             self._known |= dict.fromkeys(ids) | rows

@@ -11,7 +11,6 @@ from feishu_plugin.reminders.cards import effects_of_tells
 from feishu_plugin.reminders.deliver import Delivered, deliver
 from feishu_plugin.reminders.fallback import Fallback
 from feishu_plugin.reminders.letters import letters_of_tells
-from feishu_plugin.reminders.notice import requirement
 from feishu_plugin.reminders.remind import sent_today
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.sync.desk import Desk
@@ -76,4 +75,4 @@ def fallback_of(desk: Desk) -> Fallback:
 
 def _accepted(desk: Desk, record_ids: Sequence[str]) -> Iterator[Requirement]:
     known = desk.store.accepted(desk.app_token, "requirement", list(record_ids))
-    return (requirement(state.record) for state in known.values())
+    return (Requirement.of(state.record) for state in known.values())

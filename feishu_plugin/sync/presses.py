@@ -30,7 +30,6 @@ from feishu_plugin.sync.pauses import lost_statuses, rest
 from feishu_plugin.sync.settling import (
     TABLE,
     Judged,
-    as_requirement,
     draw_all,
     settlement,
     tell_verdicts,
@@ -83,7 +82,7 @@ def _settle(desk: Desk, hint: Hint, record: Record | None, patient: bool) -> Non
     if record is None or accepted is None:
         _say(desk, hint, press, record, _TOO_SOON if record else _gone(desk, hint.record_id))
         return
-    live = as_requirement(record)
+    live = Requirement.of(record)
     pressed = Pressed(
         press=press,
         policy=rest(desk.policy, desk.tables.binding),
@@ -188,7 +187,7 @@ def _steps(pressed: Pressed, found: Answer, operator: str) -> list[Step]:
         return []
     step = Step(
         # Not the live status: that shows our own write when a kill came before its settlement.
-        before=as_requirement(pressed.accepted.record).status or None,
+        before=Requirement.of(pressed.accepted.record).status or None,
         after=str(found.values["status"]),
         operator=operator,
         at=pressed.now,
@@ -209,7 +208,7 @@ def _say(desk: Desk, hint: Hint, press: Press, record: Record | None, found: Ans
     if not found.done:
         tells.append((row, _refusal(press, found)))
     cards = cards_of(desk, tells, whole_second(desk.clock.now()))
-    shown = _shown(desk, press, as_requirement(row), found)
+    shown = _shown(desk, press, Requirement.of(row), found)
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row], effects=[*cards, *shown]))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.ports import Edit, Effect, Hint, Settlement
-from feishu_plugin.records import Accepted, Record, Requirement, Snooze, Values, Waiver
+from feishu_plugin.records import Accepted, Requirement, Snooze, Values, Waiver
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
 from feishu_plugin.sync.customers import added
@@ -53,18 +53,6 @@ class Judged:
     def record(self) -> Requirement:
         """The row as it then stands."""
         return self.decision.record.with_values(self.drawn.values)
-
-
-def as_requirement(record: Record) -> Requirement:
-    """The row with the attributes of 需求台账."""
-    return Requirement(
-        record_id=record.record_id,
-        values=record.values,
-        created_at=record.created_at,
-        created_by=record.created_by,
-        modified_at=record.modified_at,
-        modified_by=record.modified_by,
-    )
 
 
 def whole_second(at: datetime) -> datetime:

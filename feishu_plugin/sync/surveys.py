@@ -9,8 +9,7 @@ import logging
 from collections.abc import Sequence
 
 from feishu_plugin.errors import FeishuError
-from feishu_plugin.records import Record, Value, Values
-from feishu_plugin.rules.case import as_requirement
+from feishu_plugin.records import Record, Requirement, Value, Values
 from feishu_plugin.sync import stuck
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.history import asked
@@ -74,7 +73,7 @@ def _take(desk: Desk, answer: Record, changes: dict[str, dict[str, Value]]) -> V
     found = desk.tables.find("requirement", "number", number) or _back_from_the_archive(desk, number)
     if not found:
         return {"state": "unknown_number"}
-    requirement = as_requirement(found[0].record_id, found[0].values)
+    requirement = Requirement.of(found[0])
     if answer.get("unsubscribe"):
         unsubscribe(desk, requirement)
     if not any(answer.get(key) for key in _ANSWER):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Hint, Settlement
-from feishu_plugin.records import Accepted
+from feishu_plugin.records import Accepted, Requirement
 from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.rules import classify
 from feishu_plugin.rules.automatic import timed_move
@@ -20,7 +20,6 @@ from feishu_plugin.rules.quality import is_ripe
 from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.pauses import rest
-from feishu_plugin.sync.settling import as_requirement
 
 _TABLE = "requirement"
 
@@ -76,7 +75,7 @@ def _reason(policy: Policy, accepted: Accepted, now: datetime, is_new: bool, sug
 
     Due times are computed anew for the whole base only when the calendar or a limit may have changed.
     """
-    record = as_requirement(accepted.record)
+    record = Requirement.of(accepted.record)
     state = limit_state(policy, record, now)
     if record.submitted_at and state != record.get("limit_state"):
         return f"{state}:{record.resolve_due and record.resolve_due.isoformat()}"

@@ -8,10 +8,10 @@ import pytest
 
 from feishu_plugin import schema
 from feishu_plugin.policy_rows import packaged_policy
-from feishu_plugin.records import Accepted, Record
+from feishu_plugin.records import Accepted, Record, Requirement
 from feishu_plugin.reminders.placeholders import told
 from feishu_plugin.rules.actions import SetFields, Tell
-from feishu_plugin.rules.case import Case, Example, as_requirement
+from feishu_plugin.rules.case import Case, Example
 from feishu_plugin.rules.decide import RULES
 from tests.builders import with_parameters
 
@@ -35,7 +35,7 @@ def case_of(example: Example) -> Case:
         accepted = Accepted(record=Record(record_id="rec1", values=example.accepted), status_since=NOW)
     return Case(
         policy=with_parameters(POLICY, **example.parameters),
-        record=as_requirement("rec1", example.record),
+        record=Requirement(record_id="rec1", values=example.record),
         accepted=accepted,
         now=NOW,
         rulings=example.rulings,

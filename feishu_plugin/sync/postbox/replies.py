@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 
 from feishu_plugin.errors import BindingError, FeishuError
 from feishu_plugin.ports import Json, PendingEffect, Settlement
-from feishu_plugin.records import Record, Value
+from feishu_plugin.records import Record, Requirement, Value
 from feishu_plugin.rules.actions import Tell
-from feishu_plugin.rules.case import as_requirement
 from feishu_plugin.sync import mail_state
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.intake.arrivals import Arrival, effect_of
@@ -93,7 +92,7 @@ def _tell(desk: Desk, row: Record, one: PendingEffect, now: datetime) -> None:
     body = one.effect.body
     if body["answer"] and _is_finished(desk, row):
         return
-    requirement = as_requirement(row.record_id, row.values)
+    requirement = Requirement.of(row)
     tell = Tell(
         event="replied", identity=f"replied:{body['key']}", facts={"note": body["words"] or "（无正文）"}
     )

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feishu_plugin.ports import Edit, Hint, Settlement
-from feishu_plugin.records import Accepted, Press, Record, Values
+from feishu_plugin.records import Accepted, Press, Record, Requirement, Values
 from feishu_plugin.rules.actions import WriteLedger
 from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.sync.desk import Desk
@@ -22,7 +22,6 @@ from feishu_plugin.sync.pauses import rest
 from feishu_plugin.sync.settling import (
     TABLE,
     Judged,
-    as_requirement,
     draw_all,
     settlement,
     tell_verdicts,
@@ -73,8 +72,8 @@ def _judged(desk: Desk, hint: Hint, live: Record, known: Accepted, now: datetime
     since = _moment(hint) or now if STATUS in values else known.status_since
     question = Question(
         policy=rest(desk.policy, desk.tables.binding),
-        record=as_requirement(live.with_values(values)),
-        live=as_requirement(live),
+        record=Requirement.of(live.with_values(values)),
+        live=Requirement.of(live),
         accepted=replace(known, record=known.record.with_values(values), status_since=since),
         now=now,
         grace_over=True,
