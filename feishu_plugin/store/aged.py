@@ -4,7 +4,7 @@ from sqlalchemy import delete, select, union, update
 
 from feishu_plugin.ports import Json
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import OPEN, accepted, facts, inbox, leases, outbox
+from feishu_plugin.store.tables import FACT, OPEN, accepted, facts, inbox, leases, outbox
 
 
 class StoredAge(Part):
@@ -22,10 +22,6 @@ class StoredAge(Part):
             connection.execute(update(inbox).where(OPEN).values(closed=True))
             connection.execute(delete(leases))
             for base in bases:
-                mark = self._database.insert(facts).values(app_token=base, name=name, fact=fact)
-                connection.execute(
-                    mark.on_conflict_do_update(
-                        index_elements=["app_token", "name"], set_={"fact": mark.excluded.fact}
-                    )
-                )
+                mark = {"app_token": base, "name": name, "fact": fact}
+                connection.execute(self._database.upsert(facts, FACT, "fact"), mark)
         return bases

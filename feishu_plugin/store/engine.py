@@ -8,6 +8,7 @@ read committed, and an advisory lock for each name a writer gives.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -73,7 +74,15 @@ class Database:
 
     def insert(self, table: Table) -> Insert:
         """An INSERT that knows ON CONFLICT."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        return _insert(table, self.is_sqlite)
+
+    def insert_new(self, table: Table) -> Insert:
+        """An INSERT that leaves alone what is there already."""
+        return _insert_new(table, self.is_sqlite)
+
+    def upsert(self, table: Table, keys: tuple[str, ...], *changed: str) -> Insert:
+        """An INSERT that writes the ``changed`` columns of the row that has these keys already."""
+        return _upsert(table, self.is_sqlite, keys, changed)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -116,6 +125,24 @@ def in_chunks(items: Sequence[T]) -> Iterator[list[T]]:
     source = iter(items)
     while chunk := list(islice(source, _CHUNK)):
         yield chunk
+
+
+# Putting a statement together takes SQLAlchemy longer than running it: each is made once.
+@cache
+def _insert(table: Table, is_sqlite: bool) -> Insert:
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+
+
+@cache
+def _insert_new(table: Table, is_sqlite: bool) -> Insert:
+    return _insert(table, is_sqlite).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(table: Table, is_sqlite: bool, keys: tuple[str, ...], changed: tuple[str, ...]) -> Insert:
+    insert = _insert(table, is_sqlite)
+    news = {column: insert.excluded[column] for column in changed}
+    return insert.on_conflict_do_update(index_elements=keys, set_=news)
 
 
 @contextmanager

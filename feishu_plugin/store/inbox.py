@@ -22,7 +22,7 @@ class StoredInbox(Part):
         """
         if not hints:
             return 0
-        statement = self._database.insert(inbox).on_conflict_do_nothing()
+        statement = self._database.insert_new(inbox)
         with self._database.writing("put", *(f"inbox {hint.app_token}" for hint in hints)) as connection:
             stored = connection.execute(
                 statement,

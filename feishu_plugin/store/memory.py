@@ -2,12 +2,21 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from feishu_plugin.ports import Json
 from feishu_plugin.store.columns import DatabaseSeconds
 from feishu_plugin.store.part import Part
-from feishu_plugin.store.tables import call_meter, claims, facts, leases
+from feishu_plugin.store.tables import FACT, call_meter, claims, facts, leases
+
+_FACT = select(facts.c.fact).where(
+    facts.c.app_token == bindparam("app_token"), facts.c.name == bindparam("name")
+)
+_CLAIM = select(claims.c.row).where(
+    claims.c.app_token == bindparam("app_token"),
+    claims.c.job == bindparam("job"),
+    claims.c.slot == bindparam("slot"),
+)
 
 
 class StoredMemory(Part):
@@ -15,46 +24,36 @@ class StoredMemory(Part):
 
     def recall(self, app_token: str, name: str) -> Json | None:
         """The fact, None when it was never kept."""
-        query = select(facts.c.fact).where(facts.c.app_token == app_token, facts.c.name == name)
         with self._database.reading() as connection:
-            fact: Json | None = connection.scalar(query)
+            fact: Json | None = connection.scalar(_FACT, {"app_token": app_token, "name": name})
         return fact
 
     def keep(self, app_token: str, name: str, fact: Json) -> None:
         """Stores or replaces the fact; it may hold Values (dates, tuples, hyperlinks)."""
-        insert = self._database.insert(facts).values(app_token=app_token, name=name, fact=fact)
+        row = {"app_token": app_token, "name": name, "fact": fact}
         with self._database.writing(f"keep {name.partition(':')[0]}") as connection:
-            connection.execute(
-                insert.on_conflict_do_update(
-                    index_elements=["app_token", "name"], set_={"fact": insert.excluded.fact}
-                )
-            )
+            connection.execute(self._database.upsert(facts, FACT, "fact"), row)
 
     def tally(self, app_token: str, name: str, key: str, count: int) -> None:
         """Adds to one of the counts that the fact of this name holds, one writer after the other."""
         with self._database.writing("tally", f"tally {app_token} {name}") as connection:
-            here = (facts.c.app_token == app_token, facts.c.name == name)
-            counts = connection.scalar(select(facts.c.fact).where(*here)) or {}
+            here = {"app_token": app_token, "name": name}
+            counts = connection.scalar(_FACT, here) or {}
             fact = {**counts, key: counts.get(key, 0) + count}
-            insert = self._database.insert(facts).values(app_token=app_token, name=name, fact=fact)
-            connection.execute(
-                insert.on_conflict_do_update(
-                    index_elements=["app_token", "name"], set_={"fact": insert.excluded.fact}
-                )
-            )
+            connection.execute(self._database.upsert(facts, FACT, "fact"), {**here, "fact": fact})
 
     def claim(self, app_token: str, job: str, slot: str) -> bool:
         """True for exactly one caller per (job, slot); the last 1000 slots of a job are remembered."""
-        insert = self._database.insert(claims).values(app_token=app_token, job=job, slot=slot)
+        row = {"app_token": app_token, "job": job, "slot": slot}
         with self._database.writing(f"claim {job}") as connection:
-            won = connection.execute(insert.on_conflict_do_nothing().returning(claims.c.row))
+            won = connection.execute(self._database.insert_new(claims).returning(claims.c.row), row)
             return won.first() is not None
 
     def claimed(self, app_token: str, job: str, slot: str) -> bool:
         """True once the slot was claimed, as long as it is remembered."""
-        here = (claims.c.app_token == app_token, claims.c.job == job, claims.c.slot == slot)
+        here = {"app_token": app_token, "job": job, "slot": slot}
         with self._database.reading() as connection:
-            return connection.scalar(select(claims.c.row).where(*here)) is not None
+            return connection.scalar(_CLAIM, here) is not None
 
     def lease(self, app_token: str, holder: str, seconds: float) -> bool:
         """Takes or renews the right to write to a base; False while another holds it.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, or_, select, update
 
 from feishu_plugin.ports import Effect, PendingEffect
 from feishu_plugin.store.columns import storable
@@ -13,6 +13,26 @@ from feishu_plugin.store.part import Part
 from feishu_plugin.store.tables import DONE, GIVEN_UP, LINE, MAIL, POST, WAITING, WEBHOOK, outbox
 from feishu_plugin.store.values_json import loads
 from feishu_plugin.sync.intake.arrivals import Outcome
+
+_ROWS = outbox.c.row.in_(bindparam("rows", expanding=True))
+_MINE = outbox.c.app_token == bindparam("app_token")
+_NAMED = select(outbox).where(_MINE, outbox.c.identity == bindparam("identity"))
+_ANY_DUE = (
+    select(outbox)
+    .where(_MINE, WAITING, outbox.c.next_try <= bindparam("now"))
+    .order_by(outbox.c.next_try, outbox.c.row)
+    .limit(bindparam("most", type_=Integer))
+)
+_DUE = _ANY_DUE.where(outbox.c.kind.not_in((MAIL, WEBHOOK, POST, LINE)))
+_DUE_OF_KIND = _ANY_DUE.where(outbox.c.kind == bindparam("kind"))
+_PIN = (
+    update(outbox)
+    .where(_ROWS, or_(outbox.c.batch == "", outbox.c.batch == bindparam("its")))
+    .values(batch=bindparam("its"))
+)
+_ENDED = update(outbox).values(ended=DONE, ended_at=bindparam("at"), outcome=bindparam("came"), body=None)
+_END = _ENDED.where(_ROWS, or_(WAITING, outbox.c.ended != DONE))
+_END_WAITING = _ENDED.where(_ROWS, WAITING)
 
 
 class StoredOutbox(Part):
@@ -25,9 +45,7 @@ class StoredOutbox(Part):
         be longer than ``limit`` by the rest of a batch. Lines wait for their card.
         """
         with self._database.reading() as connection:
-            first = connection.execute(
-                _due(app_token, now, limit, outbox.c.kind.not_in((MAIL, WEBHOOK, POST, LINE)))
-            ).all()
+            first = connection.execute(_DUE, {"app_token": app_token, "now": now, "most": limit}).all()
             rest = _rest_of_batches(connection, app_token, first) if len(first) == limit else []
         return [to_pending(row) for row in (*first, *rest)]
 
@@ -45,7 +63,8 @@ class StoredOutbox(Part):
 
     def _due_of(self, kind: str, app_token: str, now: datetime, limit: int) -> Sequence[PendingEffect]:
         with self._database.reading() as connection:
-            found = connection.execute(_due(app_token, now, limit, outbox.c.kind == kind)).all()
+            asked = {"app_token": app_token, "now": now, "most": limit, "kind": kind}
+            found = connection.execute(_DUE_OF_KIND, asked).all()
         return [to_pending(row) for row in found]
 
     def pin(self, rows: Sequence[int], batch: str) -> None:
@@ -55,33 +74,27 @@ class StoredOutbox(Part):
         """
         with self._database.writing("pin") as connection:
             for chunk in in_chunks(rows):
-                free = or_(outbox.c.batch == "", outbox.c.batch == batch)
-                pinned = connection.execute(
-                    update(outbox).where(outbox.c.row.in_(chunk), free).values(batch=batch)
-                )
+                pinned = connection.execute(_PIN, {"rows": chunk, "its": batch})
                 if pinned.rowcount != len(set(chunk)):
                     raise ValueError(f"batch {batch}: some of the effects {chunk} belong to another batch")
 
     def done(self, rows: Sequence[int], at: datetime, outcome: str = "") -> None:
         """Marks effects as performed (``outcome``: message id, record id); what they said is dropped."""
-        changes = {"ended": DONE, "ended_at": at, "outcome": outcome, "body": None}
-        not_done = or_(WAITING, outbox.c.ended != DONE)
         with self._database.writing("done") as connection:
             for chunk in in_chunks(rows):
-                connection.execute(update(outbox).where(outbox.c.row.in_(chunk), not_done).values(changes))
+                connection.execute(_END, {"rows": chunk, "at": at, "came": outcome})
 
     def done_each(self, outcomes: Mapping[int, str], at: datetime) -> None:
         """Marks effects (row to its own outcome) as performed, all or none: a batch is not done by halves."""
         with self._database.writing("done each") as connection:
             for row, outcome in outcomes.items():
-                ended = {"ended": DONE, "ended_at": at, "outcome": outcome, "body": None}
-                connection.execute(update(outbox).where(outbox.c.row == row, WAITING).values(ended))
+                connection.execute(_END_WAITING, {"rows": [row], "at": at, "came": outcome})
 
     def outcome_of(self, app_token: str, identity: str) -> Outcome | None:
         """What became of an effect; None when it was never stored."""
-        named = (outbox.c.app_token == app_token, outbox.c.identity == storable(identity))
+        named = {"app_token": app_token, "identity": storable(identity)}
         with self._database.reading() as connection:
-            row = connection.execute(select(outbox).where(*named)).one_or_none()
+            row = connection.execute(_NAMED, named).one_or_none()
         if row is None:
             return None
         return Outcome(ended=row.ended or "", outcome=row.outcome or "", covers=tuple(row.covers))
@@ -124,15 +137,6 @@ def _performed(app_token: str, identity: str, at: datetime, outcome: str) -> Map
         "ended_at": at,
         "outcome": outcome,
     }
-
-
-def _due(app_token: str, now: datetime, limit: int, which: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(outbox)
-        .where(outbox.c.app_token == app_token, WAITING, outbox.c.next_try <= now, which)
-        .order_by(outbox.c.next_try, outbox.c.row)
-        .limit(limit)
-    )
 
 
 def _rest_of_batches(connection: Connection, app_token: str, first: Sequence[Row[Any]]) -> Sequence[Row[Any]]:

@@ -1,9 +1,10 @@
 """The outcome of a round of work, all or nothing; performs no effect itself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from feishu_plugin.ports import Accepted, Edit, Effect, Json, Settlement
 from feishu_plugin.records import owners_of
@@ -12,6 +13,7 @@ from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.likeness import StoredLikeness
 from feishu_plugin.store.tables import (
     DONE,
+    FACT,
     LINE,
     MOST_OWNERS,
     WAITING,
@@ -26,6 +28,18 @@ from feishu_plugin.store.values_json import accepted_to_json, dumps
 from feishu_plugin.store.work import told_notices
 
 Row = Mapping[str, Any]
+_CLOSE = (
+    update(inbox)
+    .where(
+        inbox.c.app_token == bindparam("mine"),
+        inbox.c.row.in_(bindparam("rows", expanding=True)),
+    )
+    .values(closed=True)
+)
+_STORED = select(outbox.c.identity).where(
+    outbox.c.app_token == bindparam("app_token"),
+    outbox.c.identity.in_(bindparam("identities", expanding=True)),
+)
 
 
 class StoredSettlements(StoredLikeness):
@@ -39,6 +53,8 @@ class StoredSettlements(StoredLikeness):
         another card told before: whoever folds cards asks ``told`` first. The lines that it
         folds end with it; those of a card that is dropped go on waiting.
         """
+        if not any(getattr(settlement, one.name) for one in fields(settlement)):
+            return  # many rounds find nothing to remember, and a commit waits for the disk
         # Packing takes longer than storing, and acknowledgements wait for this transaction.
         states = [_state_row(app_token, key, state) for key, state in settlement.accepted.items()]
         effects = [_effect_row(app_token, effect) for effect in settlement.effects]
@@ -58,28 +74,18 @@ class StoredSettlements(StoredLikeness):
     def _accept(self, connection: Connection, states: Sequence[Row]) -> None:
         if not states:
             return
-        insert = self._database.insert(accepted)
-        keys = ["app_token", "table_key", "record_id"]
-        changed = {
-            "state": insert.excluded.state,
-            "status": insert.excluded.status,
-            "owners": insert.excluded.owners,
-        }
-        connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), states)
+        keys = ("app_token", "table_key", "record_id")
+        connection.execute(self._database.upsert(accepted, keys, "state", "status", "owners"), states)
 
     def _keep(self, connection: Connection, app_token: str, kept: Mapping[str, Json]) -> None:
         if not kept:
             return
-        insert = self._database.insert(facts)
-        known = insert.on_conflict_do_update(
-            index_elements=["app_token", "name"], set_={"fact": insert.excluded.fact}
-        )
         rows = [{"app_token": app_token, "name": name, "fact": fact} for name, fact in kept.items()]
-        connection.execute(known, rows)
+        connection.execute(self._database.upsert(facts, FACT, "fact"), rows)
 
     def _log(self, connection: Connection, rows: Sequence[Row]) -> None:
         if rows:
-            connection.execute(self._database.insert(edits).on_conflict_do_nothing(), rows)
+            connection.execute(self._database.insert_new(edits), rows)
 
     def _add(self, connection: Connection, app_token: str, effects: Sequence[Row]) -> None:
         if not effects:
@@ -88,13 +94,12 @@ class StoredSettlements(StoredLikeness):
         covered = dict.fromkeys(identity for effect in effects for identity in effect["covers"])
         if covered:
             rows = [{"app_token": app_token, "identity": identity} for identity in covered]
-            connection.execute(self._database.insert(notices).on_conflict_do_nothing(), rows)
+            connection.execute(self._database.insert_new(notices), rows)
 
 
 def _close(connection: Connection, app_token: str, rows: Sequence[int]) -> None:
     for chunk in in_chunks(rows):
-        mine = inbox.c.app_token == app_token
-        connection.execute(update(inbox).where(mine, inbox.c.row.in_(chunk)).values(closed=True))
+        connection.execute(_CLOSE, {"mine": app_token, "rows": chunk})
 
 
 def _forget(connection: Connection, app_token: str, forgotten: Sequence[tuple[str, str]]) -> None:
@@ -131,10 +136,9 @@ def _news(connection: Connection, app_token: str, effects: Sequence[Row]) -> Seq
 
 
 def _known(connection: Connection, app_token: str, identities: Sequence[str]) -> set[str]:
-    query = select(outbox.c.identity).where(outbox.c.app_token == app_token)
     known: set[str] = set()
     for chunk in in_chunks(identities):
-        known.update(connection.scalars(query.where(outbox.c.identity.in_(chunk))))
+        known.update(connection.scalars(_STORED, {"app_token": app_token, "identities": chunk}))
     return known
 
 

@@ -175,6 +175,7 @@ facts = Table(
     Column("name", Text, primary_key=True),
     Column("fact", Document, nullable=False),
 )
+FACT = ("app_token", "name")
 
 claims = Table(
     "claims",

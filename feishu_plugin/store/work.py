@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Connection, Integer, Row, bindparam, func, select, tuple_
 
 from feishu_plugin.ports import Accepted, Edit, Hint
 from feishu_plugin.store.columns import storable
@@ -17,6 +17,35 @@ from feishu_plugin.store.values_json import accepted_from_json, loads, press_fro
 _PAGE = 500
 _MOST_SENDERS = 50
 """Of whom something is taken out of turn in one round, those with the fewest hints first."""
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_OF_TABLE = (
+    accepted.c.app_token == bindparam("app_token"),
+    accepted.c.table_key == bindparam("table"),
+)
+_STATES = select(accepted.c.record_id, accepted.c.state).where(*_OF_TABLE)
+_ACCEPTED = _STATES.where(accepted.c.record_id.in_(_IDS))
+_ALL_ACCEPTED = (
+    _STATES.where(accepted.c.status.not_in(bindparam("without", expanding=True)))
+    .where(accepted.c.record_id > bindparam("last"))
+    .order_by(accepted.c.record_id)
+    .limit(_PAGE)
+)
+_OPEN = (
+    select(inbox)
+    .where(inbox.c.app_token == bindparam("app_token"), OPEN)
+    .order_by(inbox.c.row)
+    .limit(bindparam("most", type_=Integer))
+)
+_NEWER = select(inbox.c.record_id).where(
+    inbox.c.app_token == bindparam("app_token"),
+    OPEN,
+    inbox.c.row > bindparam("after"),
+    inbox.c.kind.not_in(("pressed", "undo")),  # they changed nothing yet
+    inbox.c.record_id.in_(_IDS),
+)
+_TOLD = select(notices.c.identity).where(
+    notices.c.app_token == bindparam("app_token"), notices.c.identity.in_(_IDS)
+)
 
 
 class StoredWork(Part):
@@ -38,24 +67,22 @@ class StoredWork(Part):
 
     def newer(self, app_token: str, record_ids: Iterable[str], after_row: int) -> set[str]:
         """Those records that were changed again by an open hint after inbox row ``after_row``."""
-        query = select(inbox.c.record_id).where(inbox.c.app_token == app_token, OPEN, inbox.c.row > after_row)
-        query = query.where(inbox.c.kind.not_in(("pressed", "undo")))  # they changed nothing yet
         found: set[str] = set()
         with self._database.reading() as connection:
             for chunk in in_chunks(list(record_ids)):
-                found.update(connection.scalars(query.where(inbox.c.record_id.in_(chunk))))
+                asked = {"app_token": app_token, "after": after_row, "ids": chunk}
+                found.update(connection.scalars(_NEWER, asked))
         return found
 
     def accepted(self, app_token: str, table: str, record_ids: Sequence[str]) -> Mapping[str, Accepted]:
         """The accepted state of the named records; unknown ones are absent."""
-        query = select(accepted.c.record_id, accepted.c.state).where(
-            accepted.c.app_token == app_token, accepted.c.table_key == table
-        )
         found: dict[str, Accepted] = {}
+        if not record_ids:
+            return found
         with self._database.reading() as connection:
             for chunk in in_chunks(record_ids):
-                rows = connection.execute(query.where(accepted.c.record_id.in_(chunk)))
-                found.update((row.record_id, _to_accepted(*row)) for row in rows)
+                asked = {"app_token": app_token, "table": table, "ids": chunk}
+                found.update((row[0], _to_accepted(*row)) for row in connection.execute(_ACCEPTED, asked))
         return found
 
     def all_accepted(
@@ -65,21 +92,14 @@ class StoredWork(Part):
 
         No transaction stays open between pages, so the caller may settle meanwhile.
         """
-        query = (
-            select(accepted.c.record_id, accepted.c.state)
-            .where(accepted.c.app_token == app_token, accepted.c.table_key == table)
-            .where(accepted.c.status.not_in(without))
-            .order_by(accepted.c.record_id)
-            .limit(_PAGE)
-        )
-        last = ""
+        asked = {"app_token": app_token, "table": table, "without": list(without), "last": ""}
         while True:
             with self._database.reading() as connection:
-                page = connection.execute(query.where(accepted.c.record_id > last)).all()
-            yield from ((row.record_id, _to_accepted(*row)) for row in page)
+                page = connection.execute(_ALL_ACCEPTED, asked).all()
+            yield from ((row[0], _to_accepted(*row)) for row in page)
             if len(page) < _PAGE:
                 return
-            last = page[-1].record_id
+            asked["last"] = page[-1].record_id
 
     def loads(self, app_token: str, table: str, without: Collection[str]) -> Mapping[str, int]:
         """How many records each owner has; those in ``without``'s statuses do not count."""
@@ -130,8 +150,8 @@ class StoredWork(Part):
 def _oldest(
     connection: Connection, app_token: str, limit: int, *where: ColumnElement[bool]
 ) -> Sequence[Row[Any]]:
-    query = select(inbox).where(inbox.c.app_token == app_token, OPEN, *where)
-    return connection.execute(query.order_by(inbox.c.row).limit(limit)).all()
+    query = _OPEN.where(*where) if where else _OPEN
+    return connection.execute(query, {"app_token": app_token, "most": limit}).all()
 
 
 def _of_others(connection: Connection, app_token: str, limit: int) -> list[Row[Any]]:
@@ -153,10 +173,9 @@ def _of_others(connection: Connection, app_token: str, limit: int) -> list[Row[A
 
 def told_notices(connection: Connection, app_token: str, identities: Sequence[str]) -> set[str]:
     """The same question inside a transaction."""
-    query = select(notices.c.identity).where(notices.c.app_token == app_token)
     told: set[str] = set()
     for chunk in in_chunks(identities):
-        told.update(connection.scalars(query.where(notices.c.identity.in_(chunk))))
+        told.update(connection.scalars(_TOLD, {"app_token": app_token, "ids": chunk}))
     return {one for one in identities if storable(one) in told}
 
 
