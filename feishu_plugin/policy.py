@@ -281,6 +281,8 @@ class Policy:
     """Fields of 需求台账 that only the plugin fills."""
     inputs: Mapping[str, Input] = field(default_factory=dict)
     """Fields of 需求台账 by key."""
+    worked_out: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What rules found under this policy and need not find again; whoever fills it keeps it small."""
 
     def label(self, field: str, option: str | None = None) -> str:
         """What people read for a field or one of its options; the key when unknown."""

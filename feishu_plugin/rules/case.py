@@ -76,7 +76,8 @@ class Case:
 
     def changed(self, key: str) -> bool:
         """True when a field differs from what was accepted last (always for a new record)."""
-        return self.accepted is None or self.accepted.record.get(key) != self.record.get(key)
+        known = self.accepted
+        return known is None or known.record.values.get(key) != self.record.values.get(key)
 
 
 Rule = Callable[[Case], Iterator[Action]]

@@ -20,6 +20,10 @@ REACHED_BY: Mapping[str, str] = {
 """Due time to the field that says when it was reached, in the order people read them."""
 
 PROVISIONAL = "（暂按：节假日安排尚未公布）"
+_READ = ("type", "urgency", "priority", "submitted_at", "planned_finish", "paused_hours")
+"""All that a due time follows from, besides the policy."""
+_MOST = 20_000
+"""Due times that are remembered: some 6 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,22 @@ def due_times(policy: Policy, record: Requirement, before: Requirement | None) -
 
 
 def _found(policy: Policy, key: str, record: Requirement) -> Due:
-    """The due time by the rules; none where it lies beyond every calendar (people write any year)."""
+    """The due time by the rules; worked out once for equal facts, for rows are judged again and again."""
+    facts = (key, *map(record.get, _READ))
+    known: Due | None = policy.worked_out.get(facts)
+    if known is None:
+        # The finder sees these values only, so that it cannot come to depend on another one.
+        known = _work_out(
+            policy, key, Requirement(record_id="", values=dict(zip(_READ, facts[1:], strict=True)))
+        )
+        if len(policy.worked_out) >= _MOST:
+            policy.worked_out.clear()
+        policy.worked_out[facts] = known
+    return known
+
+
+def _work_out(policy: Policy, key: str, record: Requirement) -> Due:
+    """None where it lies beyond every calendar (people write any year)."""
     try:
         return _FINDERS[key](policy, record)
     except OverflowError:

@@ -48,7 +48,7 @@ def _moved(case: Case, found: Mapping[str, Due]) -> Iterator[Action]:
 
 
 def _from_to(policy: Policy, key: str, was: Value, now: datetime | None) -> str:
-    if not isinstance(was, datetime) or now is None:
+    if not isinstance(was, datetime) or now is None or was == now:
         return ""
     old, new = moment_in_words(policy.worktime, was), moment_in_words(policy.worktime, now, was)
     return f"{policy.label(key)} {old} → {new}" if old != new else ""
