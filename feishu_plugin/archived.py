@@ -16,6 +16,8 @@ from typing import Any
 from feishu_plugin.errors import ArchivedRowError
 from feishu_plugin.records import Record, Requirement, Url, Value, Values
 
+ARCHIVED = "requirement:archived"
+"""Where the accepted state of archived requirements is kept, by the record id they had."""
 VERSION = 1
 LONGEST = 100_000
 """Characters that Feishu takes in a cell; a longer text is refused."""

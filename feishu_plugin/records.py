@@ -112,6 +112,7 @@ class Requirement(Record):
     customer = _Ids("customer")
     customer_name = _Text("customer_name")
     customer_level = _Text("customer_level")
+    customer_history = _Text("customer_history")
     industry = _Text("industry")
     contact_way = _Text("contact_way")
     product = _Text("product")

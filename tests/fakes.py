@@ -15,7 +15,8 @@ from typing import Literal
 from feishu_plugin.binding import Binding, BoundField, BoundTable, LiveTable
 from feishu_plugin.errors import BindingError, FeishuError
 from feishu_plugin.ports import Accepted, Edit, Effect, Hint, Json, PendingEffect, Settlement
-from feishu_plugin.records import Person, Record, Url, Value, Values
+from feishu_plugin.records import Person, Record, Requirement, Url, Value, Values
+from feishu_plugin.rules.dealings import Dealings, dealings_of
 from feishu_plugin.schema import Field, Schema, Table
 from feishu_plugin.sync.intake.arrivals import Outcome
 
@@ -382,6 +383,23 @@ class MemoryWork:
         states = (state for _, state in self.all_accepted(app_token, table, without))
         owned = (state.record.get("owner") for state in states)
         return Counter(person for people in owned if isinstance(people, tuple) for person in people)
+
+    def dealings(
+        self,
+        app_token: str,
+        table: str,
+        over: str,
+        without: Collection[str],
+        customers: Collection[str] | None = None,
+    ) -> Mapping[str, Dealings]:
+        found: dict[str, Dealings] = {}
+        for (where, _), state in self.states.items():
+            one = Requirement.of(state.record)
+            named = one.customer[:1] if where in (table, over) else ()
+            for customer in named if customers is None else set(named) & set(customers):
+                is_open = where == table and one.status not in without
+                found[customer] = found.get(customer, Dealings()) + dealings_of(one, is_open=is_open)
+        return found
 
     def draw(self, app_token: str, scope: str, identity: str) -> int:
         drawn = self._numbers.setdefault(scope, {})

@@ -9,9 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-STRAINED: Mapping[str, int] = {"report": 288, "sweep": 6, "loads": 7, "drift": 7, "archive": 30}
+STRAINED: Mapping[str, int] = {
+    "report": 288,
+    "sweep": 6,
+    "loads": 7,
+    "customers": 7,
+    "drift": 7,
+    "archive": 30,
+}
 """Job to how many of its slots make one run while the forecast is above what is allowed: the
-report within a day, a sweep every hour, loads and structure once a week, the archive once a month."""
+report within a day, a sweep every hour, loads, figures of customers and structure once a week, the
+archive once a month."""
 SPENT: Mapping[str, int] = {**STRAINED, "sweep": 36}
 """The same once everything is used up."""
 _SOME = 0.1

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.reminders.calendar_end import calendar_ends
 from feishu_plugin.sync import recovered, ticks
+from feishu_plugin.sync.dealings import show_dealings
 from feishu_plugin.sync.history.leaving import archive_when_worth_it
 from feishu_plugin.sync.loads import show_loads
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses
@@ -61,6 +62,10 @@ def _show_loads(worker: "BaseWorker", now: datetime) -> None:
     show_loads(worker.desk)
 
 
+def _show_dealings(worker: "BaseWorker", now: datetime) -> None:
+    show_dealings(worker.desk)
+
+
 def _archive(worker: "BaseWorker", now: datetime) -> None:
     if archive_when_worth_it(worker.desk).differing:
         worker.wake_deliveries()
@@ -96,6 +101,7 @@ JOBS: Mapping[str, Job] = {
     "report": Job(timedelta(minutes=5), _report),
     "recovered": Job(timedelta(minutes=10), _tell_recovered),
     "loads": Job(timedelta(days=1), _show_loads),
+    "customers": Job(timedelta(days=1), _show_dealings),
     "archive": Job(timedelta(days=1), _archive),
     "upkeep": Job(timedelta(hours=6), _keep_tidy),
     "calls": Job(timedelta(hours=1), _look_at_calls),

@@ -119,8 +119,14 @@ def facts_of(policy: Policy, record: Record, people: Directory) -> dict[str, str
         "status": _label(policy, "status", known.status),
         "priority": _label(policy, "priority", known.priority),
         "owner": "、".join(people(open_id).name or "" for open_id in known.owner),
-        "customer": known.customer_name,
+        "customer": _customer(known),
     }
+
+
+def _customer(known: Requirement) -> str:
+    """With what they had of us so far."""
+    name, history = known.customer_name, known.customer_history
+    return f"{name}（{history}）" if name and history else name
 
 
 def _label(policy: Policy, field: str, option: str) -> str:

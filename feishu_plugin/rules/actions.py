@@ -127,6 +127,14 @@ class AddCustomer:
     """The compared part of the name."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDealings:
+    """Write 客户情况: what its customer had so far; empty without a customer."""
+
+    is_first: bool = False
+    """True for who is only being added to 客户档案: not linked yet, and had nothing before."""
+
+
 Action = (
     SetFields
     | WriteLedger
@@ -136,4 +144,5 @@ Action = (
     | CountDuplicate
     | FindLookAlikes
     | AddCustomer
+    | ShowDealings
 )

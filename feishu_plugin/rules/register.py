@@ -7,7 +7,7 @@ register. What people filled in by hand stays.
 from collections.abc import Iterator, Mapping
 
 from feishu_plugin.records import Record, Requirement, Value
-from feishu_plugin.rules.actions import Action, AddCustomer, SetFields, Tell
+from feishu_plugin.rules.actions import Action, AddCustomer, SetFields, ShowDealings, Tell
 from feishu_plugin.rules.addresses import address_in
 from feishu_plugin.rules.case import Case, Example
 from feishu_plugin.rules.company import Match, core, phone_in
@@ -37,6 +37,9 @@ def rule(case: Case) -> Iterator[Action]:
             yield SetFields(values=values, because=f"客户档案：{meant.get('name')}")
     elif record.is_empty("customer") and _is_asked(case) and not case.adopt:
         yield from _unknown(case, match)
+    now = record.customer or ((meant.record_id,) if meant else ())
+    if now != (case.before.customer if case.before else ()):
+        yield ShowDealings()
 
 
 def taken_over(record: Requirement, customer: Record) -> dict[str, Value]:
@@ -62,6 +65,7 @@ def _unknown(case: Case, match: Match) -> Iterator[Action]:
         yield Tell(event="customer_like", identity=core(said) or said, facts={"note": note})
     elif core(record.customer_name) and case.policy.parameters.add_customers:
         yield AddCustomer(values=_new(record), identity=core(record.customer_name))
+        yield ShowDealings(is_first=True)
 
 
 def _new(record: Requirement) -> Mapping[str, Value]:
@@ -79,6 +83,7 @@ EXAMPLES = (
         record={"title": "导出", "customer": ("recStar",)},
         match=Match(linked=_STAR),
         sets={"customer_level": "vip", "industry": "制造", "customer_name": "星河科技有限公司"},
+        does=(ShowDealings,),
     ),
     Example(
         says="What a person filled in stays.",
@@ -90,12 +95,14 @@ EXAMPLES = (
         },
         match=Match(linked=_STAR),
         sets={},
+        does=(ShowDealings,),
     ),
     Example(
         says="A customer who is surely meant is linked.",
         record={"customer_name": "星河科技", "industry": "制造"},
         match=Match(same=_STAR),
         sets={"customer": ("recStar",), "customer_level": "vip"},
+        does=(ShowDealings,),
     ),
     Example(
         says="A link that somebody took away does not come back by itself.",
@@ -103,6 +110,7 @@ EXAMPLES = (
         accepted={"customer_name": "星河科技", "customer": ("recStar",)},
         match=Match(same=_STAR),
         sets={},
+        does=(ShowDealings,),
     ),
     Example(
         says="Who only may be meant is asked about.",
@@ -114,7 +122,7 @@ EXAMPLES = (
         says="A new name becomes a customer.",
         record={"customer_name": "北斗学校", "contact_way": "li@example.com"},
         match=Match(),
-        does=(AddCustomer,),
+        does=(AddCustomer, ShowDealings),
     ),
     Example(
         says="Not where the team keeps its register by hand.",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from feishu_plugin.ports import Accepted, Edit, Effect, Json, Settlement
-from feishu_plugin.records import owners_of
+from feishu_plugin.records import Requirement, owners_of
 from feishu_plugin.store.columns import storable
 from feishu_plugin.store.engine import in_chunks
 from feishu_plugin.store.likeness import StoredLikeness
@@ -15,6 +15,7 @@ from feishu_plugin.store.tables import (
     DONE,
     FACT,
     LINE,
+    LONGEST_CUSTOMER,
     MOST_OWNERS,
     WAITING,
     accepted,
@@ -28,6 +29,7 @@ from feishu_plugin.store.values_json import accepted_to_json, dumps
 from feishu_plugin.store.work import told_notices
 
 Row = Mapping[str, Any]
+_OF_STATE = ("state", "status", "owners", "customer", "score")
 _CLOSE = (
     update(inbox)
     .where(
@@ -75,7 +77,7 @@ class StoredSettlements(StoredLikeness):
         if not states:
             return
         keys = ("app_token", "table_key", "record_id")
-        connection.execute(self._database.upsert(accepted, keys, "state", "status", "owners"), states)
+        connection.execute(self._database.upsert(accepted, keys, *_OF_STATE), states)
 
     def _keep(self, connection: Connection, app_token: str, kept: Mapping[str, Json]) -> None:
         if not kept:
@@ -144,6 +146,8 @@ def _known(connection: Connection, app_token: str, identities: Sequence[str]) ->
 
 def _state_row(app_token: str, key: tuple[str, str], state: Accepted) -> Row:
     table, record_id = key
+    requirement = Requirement.of(state.record)
+    customer = requirement.customer[0][:LONGEST_CUSTOMER] if requirement.customer else None
     return {
         "app_token": app_token,
         "table_key": table,
@@ -151,6 +155,8 @@ def _state_row(app_token: str, key: tuple[str, str], state: Accepted) -> Row:
         "status": str(state.record.get("status") or ""),
         "state": dumps(accepted_to_json(state)),
         "owners": " ".join(owners_of(state.record)[:MOST_OWNERS]),
+        "customer": customer,
+        "score": requirement.score,
     }
 
 

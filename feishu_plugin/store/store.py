@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from feishu_plugin.store.dealings import StoredDealings
 from feishu_plugin.store.engine import open_database
 from feishu_plugin.store.inbox import StoredInbox
 from feishu_plugin.store.memory import StoredMemory
@@ -14,7 +15,14 @@ from feishu_plugin.store.work import StoredWork
 
 
 class Store(
-    StoredInbox, StoredWork, StoredSettlements, StoredMornings, StoredOutbox, StoredMemory, StoreUpkeep
+    StoredInbox,
+    StoredWork,
+    StoredSettlements,
+    StoredDealings,
+    StoredMornings,
+    StoredOutbox,
+    StoredMemory,
+    StoreUpkeep,
 ):
     """Durable state of every base in one database; safe for threads and for several processes.
 

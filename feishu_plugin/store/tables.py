@@ -21,7 +21,7 @@ from sqlalchemy import UniqueConstraint as Unique
 
 from feishu_plugin.store.columns import ROW_NUMBER, Document, Moment, Words
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a database that is there already needs no Alembic at start."""
 
 METADATA = MetaData()
@@ -80,11 +80,27 @@ accepted = Table(
     Column("state", Text, nullable=False),
     # open_ids with a space between; how much each has to do is counted by it.
     Column("owners", Words, nullable=False, server_default=""),
+    # What a customer had, and how content they were, is counted by these; NULL: none.
+    Column("customer", Words),
+    Column("score", Double),
 )
+WITH_CUSTOMER = accepted.c.customer.is_not(None)
+LONGEST_CUSTOMER = 200
+"""Characters of a record_id that are kept, for the same reason as ``MOST_OWNERS``."""
 MOST_OWNERS = 50
 """Owners of a record that are counted: an index of PostgreSQL takes no entry above 2,700 bytes."""
 # It holds everything that a count by owner reads.
 Index("accepted_load", accepted.c.app_token, accepted.c.table_key, accepted.c.status, accepted.c.owners)
+Index(
+    "accepted_customer",
+    accepted.c.app_token,
+    accepted.c.customer,
+    accepted.c.table_key,
+    accepted.c.status,
+    accepted.c.score,
+    sqlite_where=WITH_CUSTOMER,
+    postgresql_where=WITH_CUSTOMER,
+)
 
 prints = Table(
     "prints",

@@ -1,6 +1,6 @@
 """What the worker of one base has on its desk: the ports, and the policy in force."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -22,6 +22,7 @@ from feishu_plugin.ports import (
 )
 from feishu_plugin.records import Person
 from feishu_plugin.rules.company import Register
+from feishu_plugin.rules.dealings import Dealings
 from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.intake.arrivals import Outcome
@@ -52,6 +53,20 @@ class Store(Inbox, Work, Outbox, Memory, Protocol):
 
     def outcome_of(self, app_token: str, identity: str) -> Outcome | None:
         """What became of an effect; None when it was never stored."""
+        ...
+
+    def dealings(
+        self,
+        app_token: str,
+        table: str,
+        over: str,
+        without: Collection[str],
+        customers: Collection[str] | None = None,
+    ) -> Mapping[str, Dealings]:
+        """record_id of a customer (all, or those named) to what they had of ``table`` and of ``over``.
+
+        Open is what stands in ``table``, and not in ``without``'s statuses.
+        """
         ...
 
     def note_sent(self, app_token: str, outcomes: Mapping[str, str], at: datetime) -> None:

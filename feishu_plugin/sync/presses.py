@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+from feishu_plugin.archived import ARCHIVED
 from feishu_plugin.errors import FeishuError
 from feishu_plugin.ports import Effect, Hint, Json, Settlement
 from feishu_plugin.records import Accepted, Press, Record, Requirement, Step
@@ -24,7 +25,6 @@ from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.rules.presses import answer, original_of
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.edits import edits_of
-from feishu_plugin.sync.history.deleting import ARCHIVED
 from feishu_plugin.sync.outgoing import cards_of
 from feishu_plugin.sync.pauses import lost_statuses, rest
 from feishu_plugin.sync.settling import (

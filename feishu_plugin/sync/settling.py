@@ -11,6 +11,7 @@ from feishu_plugin.ports import Edit, Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Requirement, Snooze, Values, Waiver
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
+from feishu_plugin.sync import dealings
 from feishu_plugin.sync.customers import added
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, Draws
@@ -62,8 +63,10 @@ def whole_second(at: datetime) -> datetime:
 
 def draw_all(desk: Desk, judged: Sequence[Judged], now: datetime) -> None:
     """Numbers, owners by turn, duplicates and look-alikes of these records."""
-    drawn = Draws(desk, now).draw_all([(one.record, one.decision.actions) for one in judged])
+    asked = [(one.record, one.decision.actions) for one in judged]
+    drawn, shown = Draws(desk, now).draw_all(asked), dealings.shown(desk, asked)
     for one, found in zip(judged, drawn, strict=True):
+        found.values.update(shown.get(one.record.record_id, {}))
         one.drawn = found
 
 

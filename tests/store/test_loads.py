@@ -66,6 +66,9 @@ def step_back(url: str) -> None:
 
 
 _BACK = (
+    "DROP INDEX accepted_customer",
+    "ALTER TABLE accepted DROP COLUMN customer",
+    "ALTER TABLE accepted DROP COLUMN score",
     "DROP INDEX outbox_cards",
     "DROP TABLE edits",
     "DROP TABLE bands",

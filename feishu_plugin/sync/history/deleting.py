@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from feishu_plugin.archived import Content, content_of
+from feishu_plugin.archived import ARCHIVED, Content, content_of
 from feishu_plugin.errors import ArchivedRowError, NotYet
 from feishu_plugin.ports import Settlement
 from feishu_plugin.records import Accepted, Record, Values
@@ -18,8 +18,6 @@ from feishu_plugin.sync.history.journal import Noted, hold, note
 from feishu_plugin.sync.history.own_columns import ARCHIVE, REGISTER, Whole
 from feishu_plugin.sync.settling import GONE
 
-ARCHIVED = "requirement:archived"
-"""Where the accepted state of archived requirements is kept, by the record id they had."""
 _CROSS = ("duplicate_of", "similar")
 """Links between requirements: they lose what is deleted."""
 

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feishu_plugin.archived import Content, content_of
+from feishu_plugin.archived import ARCHIVED, Content, content_of
 from feishu_plugin.errors import ArchivedRowError, NotYet
 from feishu_plugin.ports import Settlement
 from feishu_plugin.records import Accepted, Record, Value
 from feishu_plugin.schema import Field
 from feishu_plugin.sync.archive.rows import COMPUTED, LINKS
 from feishu_plugin.sync.desk import Desk
-from feishu_plugin.sync.history.deleting import ARCHIVED
 from feishu_plugin.sync.history.journal import ids_now, note_returned, noted
 from feishu_plugin.sync.history.links import pointing_again
 from feishu_plugin.sync.history.own_columns import ARCHIVE, REGISTER, Whole, fitting
