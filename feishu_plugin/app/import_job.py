@@ -11,7 +11,7 @@ from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.import_mapping import Reviewed, mapping_for
 from feishu_plugin.app.import_report import ErrorReport
 from feishu_plugin.app.import_text import Result
-from feishu_plugin.app.jobs import drain, work_off
+from feishu_plugin.app.jobs import drain, join_customers, work_off
 from feishu_plugin.errors import BindingError, FeishuError, FeishuUnreachable
 from feishu_plugin.schema import Table
 from feishu_plugin.sync.desk import Desk
@@ -67,8 +67,11 @@ def import_file(
 
 def _judged(office: Office, desk: Desk) -> int:
     """Numbers, priorities and limits for what is new; how many rows are left to the running service."""
-    _, _, left = work_off(desk)
+    judged, _, left = work_off(desk)
     drain(office, desk)
+    if judged and join_customers(desk):
+        _, _, left = work_off(desk)
+        drain(office, desk)
     return left
 
 

@@ -16,7 +16,7 @@ from feishu_plugin.app.report_paper import paper_of
 from feishu_plugin.app.report_text import data_of, text_of
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.reminders.deliver import Delivered
-from feishu_plugin.sync import sweep, ticks
+from feishu_plugin.sync import customers, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
 from feishu_plugin.sync.mailing import send_mails
@@ -66,6 +66,15 @@ def work_off(desk: Desk) -> tuple[int, int, int]:
             judged, corrected = judged + done.judged, corrected + done.corrected
             if not done.judged and (done.waiting or not done.hints):
                 return judged, corrected, done.waiting
+
+
+def join_customers(desk: Desk) -> int:
+    """Links requirements to customers that were just added, unless a running service hears of them.
+
+    How many hints are left to judge.
+    """
+    with _alone(desk) as alone:
+        return customers.look_again(desk) if alone else 0
 
 
 @contextlib.contextmanager

@@ -59,6 +59,8 @@ class Match:
     """The one customer that is surely meant, where none is linked."""
     like: tuple[Record, ...] = ()
     """Those that may be meant, the likeliest first."""
+    adds: bool = False
+    """True for a row that an import brought: who is new is added, though the row is adopted."""
 
 
 class Register:

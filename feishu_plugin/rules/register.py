@@ -35,7 +35,7 @@ def rule(case: Case) -> Iterator[Action]:
             values["customer"] = (meant.record_id,)
         if values:
             yield SetFields(values=values, because=f"客户档案：{meant.get('name')}")
-    elif record.is_empty("customer") and _is_asked(case) and not case.adopt:
+    elif record.is_empty("customer") and _is_asked(case) and (match.adds or not case.adopt):
         yield from _unknown(case, match)
     now = record.customer or ((meant.record_id,) if meant else ())
     if now != (case.before.customer if case.before else ()):
@@ -58,6 +58,8 @@ def _is_asked(case: Case) -> bool:
 
 def _unknown(case: Case, match: Match) -> Iterator[Action]:
     record = case.record
+    if match.like and case.adopt:
+        return  # thousands of rows of a file would ask thousands of questions
     if match.like:
         names = "、".join(str(one.get("name")) for one in match.like)
         said = record.customer_name or record.contact_way
@@ -134,6 +136,19 @@ EXAMPLES = (
         says="Rows that were there before us add nobody.",
         record={"customer_name": "北斗学校"},
         match=Match(),
+        adopt=True,
+    ),
+    Example(
+        says="Rows that an import brought do.",
+        record={"customer_name": "北斗学校"},
+        match=Match(adds=True),
+        adopt=True,
+        does=(AddCustomer, ShowDealings),
+    ),
+    Example(
+        says="They ask nobody who is meant.",
+        record={"customer_name": "星河"},
+        match=Match(like=(_STAR,), adds=True),
         adopt=True,
     ),
     Example(

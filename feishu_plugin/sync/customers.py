@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
-from feishu_plugin.ports import Effect, Settlement
+from feishu_plugin.ports import Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Record, Requirement, Value
 from feishu_plugin.rules.actions import Action, AddCustomer
 from feishu_plugin.rules.company import Match, Register, core
@@ -86,6 +86,29 @@ def hear(desk: Desk, record_ids: Sequence[str]) -> None:
         log.warning("customers %s cannot be taken: %s", ", ".join(record_ids), error)
 
 
+def look_again(desk: Desk) -> int:
+    """Reads all customers now, for whoever hears no events; how many requirements it linked or renewed.
+
+    These are to be judged again.
+    """
+    if TABLE not in desk.tables.binding.tables:
+        return 0
+    written = _read_all(desk, _register(desk), first=False)
+    now = desk.clock.now()
+    hints = [
+        Hint(
+            app_token=desk.app_token,
+            table_id=desk.tables.binding.tables[_REQUIREMENT].table_id,
+            record_id=one,
+            kind="swept",
+            event_id=f"customers:{now.isoformat()}",
+            received_at=now,
+        )
+        for one in written
+    ]
+    return desk.store.put(hints) if hints else 0
+
+
 def take(desk: Desk, record_ids: Sequence[str]) -> None:
     """Reads these customers again; what became of them reaches the open requirements."""
     register, rows = _register(desk), _known(desk.tables.read(TABLE, record_ids).values())
@@ -108,12 +131,14 @@ def _register(desk: Desk) -> Register:
     return desk.register
 
 
-def _read_all(desk: Desk, register: Register, *, first: bool) -> None:
+def _read_all(desk: Desk, register: Register, *, first: bool) -> Sequence[str]:
+    """record_ids of the requirements that were written to."""
     rows = _known(row for page in desk.tables.scan(TABLE) for row in page)
     news = {one: row for one, row in rows.items() if _differs(register.rows.get(one), row)}
     before = {one: register.rows.get(one) for one in news}
-    _bring(desk, news, before, {} if first else _ours(desk, news, before))
+    written = _bring(desk, news, before, {} if first else _ours(desk, news, before))
     _remember(desk, register, news.values(), [one for one in register.rows if one not in rows])
+    return written
 
 
 def _ours(
@@ -149,12 +174,15 @@ def _bring(
     rows: Mapping[str, Record],
     before: Mapping[str, Record | None],
     ours: Mapping[str, Record],
-) -> None:
-    """Writes what changed into open requirements, and links those that waited for one of ``ours``."""
+) -> Sequence[str]:
+    """Writes what changed into open requirements, and links those that waited for one of ``ours``.
+
+    Gives their record_ids.
+    """
     moved = {one: row for one, row in rows.items() if (old := before[one]) and _says_else(old, row)}
     new = Register(ours.values())
     if not moved and not new.rows:
-        return
+        return ()
     changes: dict[str, dict[str, Value]] = {}
     ended = desk.policy.parameters.ended_statuses if not new.rows else ()
     for record_id, state in desk.store.all_accepted(desk.app_token, _REQUIREMENT, ended):
@@ -165,6 +193,7 @@ def _bring(
     if changes:
         desk.stop_if_lost()
         desk.tables.update(_REQUIREMENT, changes)
+    return list(changes)
 
 
 def _renewed(

@@ -214,6 +214,7 @@ def _judge(
     grace = timedelta(seconds=policy.parameters.grace_seconds)
     news_until = desk.news_until if desk.news_until and now <= desk.news_until else None
     imports = imported.adopted(desk, records.values(), accepted)
+    matches = {**matches, **{one: replace(matches[one], adds=True) for one in imports if one in matches}}
     found = []
     for record_id, record in records.items():
         told = hints[record_id]

@@ -150,6 +150,25 @@ def test_the_next_version_of_a_file_brings_what_is_new_and_keeps_what_people_wro
     assert "需求标题" in report
 
 
+def test_customers_that_nobody_knew_are_in_the_register_when_the_command_ends(unwatched: Stage) -> None:
+    stage = unwatched
+    file = stage.folder / "sales.csv"
+    names = ["北斗学校", "南山医院", "北斗学校"]
+    rows = [(f"S-{n}", f"需求 {n}", name, "待处理") for n, name in enumerate(names)]
+    with file.open("w", encoding="utf-8", newline="") as lines:
+        csv.writer(lines).writerows([("ID", "Title", "Customer name", "Status"), *rows])
+
+    for _ in range(2):
+        imported(stage, file.name)
+
+    customers = {rid: text(cells["客户名称"]) for rid, cells in stage.rows("customer").items()}
+    assert sorted(customers.values()) == ["北斗学校", "南山医院"]
+    linked = [cells["客户"]["link_record_ids"] for cells in stage.rows("requirement").values()]
+    assert [[customers[one] for one in ids] for ids in linked] == [[name] for name in names]
+    told = {text(cells.get("客户情况")) for cells in stage.rows("requirement").values()}
+    assert told == {"第 1 条 · 未完成 1", "第 2 条 · 未完成 2"}
+
+
 def test_what_cannot_be_imported_is_one_clear_line(unwatched: Stage) -> None:
     (unwatched.folder / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0" + os.urandom(99))
     for words, said in (
