@@ -38,6 +38,11 @@ def called_for(policy: Policy, record: Requirement, known: Record, status: str, 
     return next((row for row in rows if not obstacles(policy, row, record, _NOBODY, None, now)), None)
 
 
+def may_reopen(policy: Policy, status: str) -> bool:
+    """True where an answer of the customer can move a requirement on that stands in this status."""
+    return any(not move.after_days for move in _rows(policy, status))
+
+
 def in_words(policy: Policy, move: Move) -> str:
     """Why the plugin made the move, for the ledger."""
     stayed = [f"停留满 {move.after_days:g} 个工作日"] if move.after_days else []

@@ -10,19 +10,24 @@ from datetime import datetime, timedelta
 
 from feishu_plugin.errors import BindingError, FeishuError
 from feishu_plugin.ports import Json, PendingEffect, Settlement
-from feishu_plugin.records import Record, Requirement, Value
+from feishu_plugin.records import Record, Requirement, Value, Values
 from feishu_plugin.rules.actions import Tell
+from feishu_plugin.rules.automatic import may_reopen
 from feishu_plugin.sync import mail_state
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.history import asked
+from feishu_plugin.sync.history.journal import ids_now
 from feishu_plugin.sync.intake.arrivals import Arrival, effect_of
 from feishu_plugin.sync.outgoing import cards_of, tell_administrator
-from feishu_plugin.sync.postbox.threads import Thread, requirement_of
+from feishu_plugin.sync.postbox.threads import Thread, archived_by, requirement_of
 from feishu_plugin.sync.survey_form import note_answer
 
 log = logging.getLogger(__name__)
 
 _PAGE = 200
 _MOST_TRIES = 72  # about three days, as with cards
+_PATIENCE = 10
+"""Tries, some 17 minutes, in which a requirement should be back from the archive."""
 _LONGEST_CELL = 90_000
 """Characters of 客户反馈; Feishu takes 100,000."""
 _REQUIREMENT, _NOTICE, _FILES = "requirement", "notice", "attachments"
@@ -54,16 +59,39 @@ def _reply(desk: Desk, one: PendingEffect, now: datetime) -> str | None:
     record_id = requirement_of(desk, thread)
     if record_id == "":
         return None
+    record_id = next(iter(ids_now(desk, [record_id])), "") if record_id else ""
     row = desk.tables.read(_REQUIREMENT, [record_id]).get(record_id) if record_id else None
     if row is None:
+        archived = archived_by(desk, "origin", record_id)
+        if archived and _may_come_back(desk, archived, one):
+            asked.ask(desk, [archived.record_id])
+            return None
         # Nothing is left to which it could be added: what the customer says is not lost with it.
-        arrival = Arrival(door=body["door"], key=body["key"], values=body["cells"], at=now)
+        arrival = Arrival(door=body["door"], key=body["key"], values=_cells(body, archived), at=now)
         desk.store.settle(desk.app_token, Settlement(effects=[effect_of(arrival)]))
         return ""
     if changes := _changes(desk, row, body):
         desk.tables.update(_REQUIREMENT, {row.record_id: changes})
     _tell(desk, row, one, now)
     return row.record_id
+
+
+def _may_come_back(desk: Desk, archived: Record, one: PendingEffect) -> bool:
+    """What an answer may reopen comes back for whoever may answer; the judging thread sees to it in a moment.
+
+    Not for ever: of a row that cannot come back the administrators have heard why.
+    """
+    may_answer = one.effect.body.get("may_answer", False)
+    return may_answer and one.tries < _PATIENCE and may_reopen(desk.policy, str(archived.get("status") or ""))
+
+
+def _cells(body: Json, archived: Record | None) -> Values:
+    """Those of a new requirement, which names the one that it was a reply to."""
+    cells: dict[str, Value] = dict(body["cells"])
+    if archived is None:
+        return cells
+    note = f"（回复已归档的需求 Reply to the archived requirement {archived.get('number')}）"
+    return {**cells, "description": f"{note}\n{cells.get('description') or ''}".strip()}
 
 
 def _changes(desk: Desk, row: Record, body: Json) -> dict[str, Value]:

@@ -164,6 +164,7 @@ def _reply(desk: Desk, mail: Mail, arrival: Arrival, thread: Thread, lost: Seque
         "entry": letters.entry(mail, when, lost),
         "words": letters.shorten_text(words, 500),
         "answer": answer_in(words) if _may_answer(thread, mail) else {},
+        "may_answer": _may_answer(thread, mail),
         "files": arrival.values.get(_FILES, ()),
         "door": arrival.door,
         "key": arrival.key,

@@ -78,7 +78,16 @@ def _named(desk: Desk, mail: Mail) -> Thread | None:
     for number in numbers_in(mail):
         for row in desk.tables.find("requirement", "number", number)[:1]:
             return Thread(requirement=row.record_id, addresses=_addresses(desk, row))
+        if archived := archived_by(desk, "number", number):
+            return Thread(requirement=str(archived.get("origin")), addresses=_addresses(desk, archived))
     return None
+
+
+def archived_by(desk: Desk, key: str, value: str) -> Record | None:
+    """The row of the archive that this number, or the record_id it had, belongs to; None without one."""
+    if not value or desk.tables.binding.lacks("archive", "origin", "number"):
+        return None
+    return next(iter(desk.tables.find("archive", key, value)), None)
 
 
 def _addresses(desk: Desk, requirement: Record) -> frozenset[str]:
