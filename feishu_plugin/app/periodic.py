@@ -14,6 +14,7 @@ from feishu_plugin.reminders.calendar_end import calendar_ends
 from feishu_plugin.sync import recovered, ticks
 from feishu_plugin.sync.dealings import show_dealings
 from feishu_plugin.sync.history.leaving import archive_when_worth_it
+from feishu_plugin.sync.history.relearned import relearn
 from feishu_plugin.sync.loads import show_loads
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses
 
@@ -63,6 +64,7 @@ def _show_loads(worker: "BaseWorker", now: datetime) -> None:
 
 
 def _show_dealings(worker: "BaseWorker", now: datetime) -> None:
+    relearn(worker.desk)
     show_dealings(worker.desk)
 
 

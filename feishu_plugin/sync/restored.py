@@ -16,6 +16,7 @@ from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.sync import sweep
 from feishu_plugin.sync.aged import is_aged, is_current
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.history.relearned import doubt
 from feishu_plugin.sync.intake.arrivals import arrived_in
 from feishu_plugin.sync.settling import TABLE
 
@@ -49,6 +50,7 @@ def reconcile(desk: Desk) -> bool:
     sent = dict.fromkeys([*keys, *told, *(f"notice:{identity}" for identity in told)], "") | arrived
     desk.store.note_sent(desk.app_token, sent, desk.clock.now())
     sweep.sweep_anyway(desk, full=True)
+    doubt(desk)
     is_current(desk)
     desk.saw("restored", records=taken, sent=len(sent))
     return True

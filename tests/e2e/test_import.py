@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from feishu_plugin.demo.narrator import ZONE
 from feishu_plugin.demo.stage import Stage
 from tests.looking import looks
+from tests.postgres import PostgresServer
 
 HEAD = ("ID", "Title", "Status", "Priority", "Assignee", "Created", "处理中时间", "Notes", "Floor")
 STATUSES = {"New": "待处理", "In Progress": "处理中", "Resolved": "已完成", "Closed": "已关闭"}
@@ -98,8 +101,17 @@ def expected(number: int) -> tuple[str, ...]:
     return (title, STATUSES[status], {"High": "高", "Low": "低"}[priority], at, "\n".join(lines), *owner)
 
 
-def test_a_file_is_imported_once_through_a_power_cut(unwatched: Stage) -> None:
-    stage = unwatched
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_either(request: pytest.FixtureRequest, unwatched: Stage) -> Stage:
+    """A base whose state is kept in the one database or the other."""
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        unwatched.environment = {**unwatched.environment, "FEISHU_PLUGIN_DATABASE": server.fresh()}
+    return unwatched
+
+
+def test_a_file_is_imported_once_through_a_power_cut(on_either: Stage) -> None:
+    stage = on_either
     known_by(stage, CLERK)
     stage.serve()
     file = written(stage.folder / "tickets.csv", [row(n) for n in range(MANY)])

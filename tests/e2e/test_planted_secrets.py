@@ -1,9 +1,12 @@
 """No secret is ever said: planted ones are driven through success and failure, then looked for everywhere."""
 
 import json
+import threading
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -20,6 +23,9 @@ from tests.e2e.planted import (
     unavailable,
     until_said,
 )
+from tests.e2e.test_status_webhooks import Receiver
+from tests.imap.server import PASSWORD as MAILBOX_PASSWORD
+from tests.imap.server import imap_server, is_installed
 from tests.postgres import account, find_programs, running_server
 from tests.smtp.server import MailServer, mail_server
 
@@ -28,6 +34,11 @@ DATABASE_PASSWORD = "pl4nted-d4tabase-p4ss"
 WRONG_SECRET = "pl4nted-wrong-app-secret"
 WRONG_MAIL_PASSWORD = "pl4nted-wrong-m4il-pass"
 MAIL_PASSWORD = "open sesame"
+WRONG_MAILBOX_PASSWORD = "pl4nted-wrong-m4ilbox-pass"
+INTAKE_KEY = "pl4nted-int4ke-key-of-the-tickets"
+WRONG_INTAKE_KEY = "pl4nted-wrong-int4ke-key-of-nobody"
+WEBHOOK_SECRET = b"pl4nted-w3bhook-signing!"
+WRONG_WEBHOOK_SECRET = "pl4nted-wrong-w3bhook-secret"
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -51,7 +62,36 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
 
 
 @pytest.fixture(scope="module")
-def stage(database: str, post: MailServer) -> Iterator[Stage]:
+def receiver() -> Iterator[Receiver]:
+    """Another system, which refuses the first status change."""
+    with Receiver() as found:
+        thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield found
+        found.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[str]:
+    """A mailbox that can be read, or without the server's programs one that nobody answers for."""
+    if not is_installed():
+        yield mailbox_of(MAILBOX_PASSWORD)
+        return
+    with imap_server() as server:
+        yield server.address(server.fresh(), minutes=0.01)
+
+
+def mailbox_of(password: str, rest: str = "127.0.0.1:9?minutes=0.01") -> str:
+    return f"imap://a%40b.example:{quote(password, safe='')}@{rest}"
+
+
+def endpoint(receiver: Receiver, secret: bytes) -> str:
+    return f"http://127.0.0.1:{receiver.server_port}/|whsec_{b64encode(secret).decode()}"
+
+
+@pytest.fixture(scope="module")
+def stage(database: str, post: MailServer, receiver: Receiver, mailbox: str) -> Iterator[Stage]:
     """A base whose service knows every secret there is."""
     found = provisioned()
     ready = found.sandbox.ready
@@ -65,6 +105,9 @@ def stage(database: str, post: MailServer) -> Iterator[Stage]:
         "FEISHU_PLUGIN_SMTP_USER": "robot",
         "FEISHU_PLUGIN_SMTP_PASSWORD": MAIL_PASSWORD,
         "FEISHU_PLUGIN_MAIL_FROM": "星河客服 <service@example.com>",
+        "FEISHU_PLUGIN_MAILBOX": mailbox,
+        "FEISHU_PLUGIN_INTAKE_KEYS": f"工单系统:{INTAKE_KEY}",
+        "FEISHU_PLUGIN_WEBHOOKS": endpoint(receiver, WEBHOOK_SECRET),
         "FEISHU_PLUGIN_ADMINISTRATORS": found.people["沈国栋"]["open_id"],
     }
     try:
@@ -90,6 +133,12 @@ def secrets_of(stage: Stage) -> dict[str, str]:
         "mail password": MAIL_PASSWORD,
         "wrong app secret": WRONG_SECRET,
         "wrong mail password": WRONG_MAIL_PASSWORD,
+        "mailbox password": MAILBOX_PASSWORD,
+        "wrong mailbox password": WRONG_MAILBOX_PASSWORD,
+        "intake key": INTAKE_KEY,
+        "wrong intake key": WRONG_INTAKE_KEY,
+        "webhook secret": WEBHOOK_SECRET.decode(),
+        "wrong webhook secret": WRONG_WEBHOOK_SECRET,
     }
 
 
@@ -112,8 +161,18 @@ def work(stage: Stage, number: int, troubles: Sequence[Json] = ()) -> None:
     stage.session.put(f"{stage.url}/_sandbox/faults", json=troubles, timeout=60).raise_for_status()
     stage.edit(ZHOU, "requirement", {rid: {"当前状态": "已关闭"}})
     stage.until_quiet()
+    stage.edit(ZHOU, "requirement", {rid: {"当前状态": "已作废", "作废原因": "无效"}})
+    stage.until_quiet()
     stage.go_to(stage.now() + timedelta(minutes=10))
     stage.session.put(f"{stage.url}/_sandbox/faults", json=[], timeout=60).raise_for_status()
+
+
+def bring(home: str, number: int, traces: Traces) -> None:
+    """A ticket by HTTP with the right key, with another, and one that makes no sense."""
+    for key, body in ((INTAKE_KEY, {"title": "工单"}), (WRONG_INTAKE_KEY, {}), (INTAKE_KEY, {"title": 7})):
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": f"T-{number}-{len(body)}"}
+        answer = requests.post(f"{home}/intake/v1/requirements", json=body, headers=headers, timeout=60)
+        traces.note("answers to tickets", f"{answer.status_code} {answer.text}\n")
 
 
 def serve(stage: Stage, connection: str, traces: Traces, **changed: str) -> None:
@@ -129,6 +188,7 @@ def serve(stage: Stage, connection: str, traces: Traces, **changed: str) -> None
         requests.post(f"{home}/webhook/event", data=b'{"encrypt": "forged"}', timeout=30)
         url = {"url": f"{home}/webhook/event", "encrypt": True}
         stage.session.put(f"{stage.url}/_sandbox/webhook", json=url, timeout=60).raise_for_status()
+    bring(home, len(traces.found), traces)
     work(stage, 1)
     work(stage, 2, TROUBLES)
     if stage.environment["FEISHU_PLUGIN_DATABASE"].startswith("postgresql"):
@@ -160,6 +220,13 @@ def failing(stage: Stage) -> Iterator[tuple[str, Mapping[str, str]]]:
     yield "database without :", {"FEISHU_PLUGIN_DATABASE": down.replace("://", "//")}
     yield "mail server", {"FEISHU_PLUGIN_SMTP": "nowhere", "FEISHU_PLUGIN_SMTP_PASSWORD": WRONG_MAIL_PASSWORD}
     yield "mail user", {"FEISHU_PLUGIN_SMTP_USER": "", "FEISHU_PLUGIN_SMTP_PASSWORD": WRONG_MAIL_PASSWORD}
+    yield "mailbox kind", {"FEISHU_PLUGIN_MAILBOX": f"pop3://a:{WRONG_MAILBOX_PASSWORD}@127.0.0.1"}
+    for rest in ("127.0.0.1:9x", "127.0.0.1?nonsense=1", "127.0.0.1?base=bascnNowhere", ""):
+        yield f"mailbox {rest}", {"FEISHU_PLUGIN_MAILBOX": mailbox_of(WRONG_MAILBOX_PASSWORD, rest)}
+    for keys in ("{}", "工单:{}@bascnNowhere", "工单:{0},工单:{0}", "工单:{}é"):
+        yield f"intake {keys}", {"FEISHU_PLUGIN_INTAKE_KEYS": keys.format(WRONG_INTAKE_KEY)}
+    for told in ("https://x.example/|{}", "http://x.example/|whsec_{}", "https://x.example/{}", "{}"):
+        yield f"webhooks {told}", {"FEISHU_PLUGIN_WEBHOOKS": told.format(WRONG_WEBHOOK_SECRET)}
     yield "connection", {"FEISHU_PLUGIN_CONNECTION": stage.sandbox.ready["app_id"]}
     yield "no app", {"FEISHU_APP_ID": ""}
     yield "schema", {"FEISHU_PLUGIN_SCHEMA": "/nowhere.json"}
@@ -184,16 +251,21 @@ def commands(stage: Stage, traces: Traces) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def traces(stage: Stage, database: str, post: MailServer) -> Traces:
+def traces(stage: Stage, database: str, post: MailServer, receiver: Receiver) -> Traces:
     """Everything that was left behind."""
     found = Traces()
     serve(stage, "long", found)
-    serve(stage, "webhook", found, FEISHU_PLUGIN_SMTP_PASSWORD=WRONG_MAIL_PASSWORD)
+    mailbox = stage.environment["FEISHU_PLUGIN_MAILBOX"]
+    wrong = mailbox.replace(quote(MAILBOX_PASSWORD, safe=""), WRONG_MAILBOX_PASSWORD)
+    changed = {"FEISHU_PLUGIN_SMTP_PASSWORD": WRONG_MAIL_PASSWORD, "FEISHU_PLUGIN_MAILBOX": wrong}
+    serve(stage, "webhook", found, **changed)
     if database.startswith("sqlite"):  # they are the same with any database
         found.note("exit codes", json.dumps(commands(stage, found)))
     found.note("state database", stored(database))
     found.note("the base", shown(stage))
     found.note("cards", json.dumps(stage.messages(), ensure_ascii=False))
+    for headers, body in receiver.got:
+        found.note("status changes", f"{dict(headers)} {body.decode()}")
     found.note("mails", (post.folder / "mails.jsonl").read_text(encoding="utf-8"))
     for file in Path(stage.folder).rglob("*.log"):
         if file.name != "sandbox.log":
@@ -223,6 +295,9 @@ def test_there_was_something_to_leak_into(stage: Stage, traces: Traces) -> None:
     assert "c1@example.com" in said["mails"]
     assert "refused user and password" in said["log of serve by webhook"] + said["the base"] + said["cards"]
     assert "webhook delivery refused" in said["log of serve by webhook"]
+    assert "webhook-signature" in said["status changes"]
+    assert [line.split()[0] for line in said["answers to tickets"].splitlines()[:3]] == ["202", "401", "422"]
+    assert "邮箱读取失败" in said["cards"] or "mailbox" in said["log of serve by webhook"]
 
 
 def test_the_search_finds_a_secret_however_it_travels() -> None:

@@ -66,7 +66,7 @@ def _bring_back(desk: Desk, base: Whole, row: Record) -> Returned:
             f"{number}: 正在归档，请稍后再试 is just being archived; try again in a moment"
         )
     cells = _cells(desk, base, content)
-    state = _state(desk, content, number)
+    state = state_of(desk, content, number)
     returning = replace(state, record=replace(state.record, values={**_ours(desk, cells)}))
     desk.store.settle(desk.app_token, Settlement(accepted={(RETURNING, number): returning}))
     desk.stop_if_lost()
@@ -138,7 +138,7 @@ def _linked(desk: Desk, base: Whole, field: Field, value: Value) -> Value:
     return tuple(one for one in wanted if one in there) or None
 
 
-def _state(desk: Desk, content: Content, number: str) -> Accepted:
+def state_of(desk: Desk, content: Content, number: str) -> Accepted:
     """As it was when it left; a database that does not know it any more learns it from the content."""
     origin = content.record.record_id
     known = desk.store.accepted(desk.app_token, ARCHIVED, [origin]).get(origin)

@@ -62,7 +62,7 @@ def join(base: Base) -> int:
     return joined
 
 
-def named(base: Base) -> list[Value]:
+def named(base: Base) -> list[str]:
     return sorted(str(row.get("name")) for row in base.tables.rows("customer"))
 
 

@@ -1,5 +1,6 @@
 """A reply to an archived requirement brings it back where an answer may reopen it; else it is a new one."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from tests.fakes import MemoryTables
 from tests.sync.postbox.test_polling import Office
 from tests.sync.postbox.written import letter
 
-OVER = {"status": "closed", "confirmation": "solved", "score": 5.0}
+OVER: Mapping[str, Value] = {"status": "closed", "confirmation": "solved", "score": 5.0}
 
 
 def archived(**over: Value) -> tuple[Office, str, str]:
