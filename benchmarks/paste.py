@@ -13,8 +13,8 @@ from benchmarks.stages import PERSON, RECORDS, counted, modified_ms, name_the_ow
 from feishu_plugin.demo.stage import Stage
 
 ROUND_TRIPS_MS = (0, 20)
-_FORBIDDEN_EVERY = 10
-_PASTE = f"{RECORDS}/batch_update"
+FORBIDDEN_EVERY = 10
+PASTE = f"{RECORDS}/batch_update"
 _DAY_MS = 86_400_000
 
 
@@ -47,14 +47,14 @@ def tables(found: Json) -> dict[str, Sequence[Row]]:
 
 
 def _one_paste(stage: Stage, rows: int, ms: int) -> Json:
-    ids = stage.create(PERSON, "requirement", [_new_row(n) for n in range(rows)])
+    ids = stage.create(PERSON, "requirement", [new_row(n) for n in range(rows)])
     stage.until_quiet()
-    forbidden = ids[::_FORBIDDEN_EVERY]
+    forbidden = ids[::FORBIDDEN_EVERY]
     round_trip(stage, ms)
     start = counted(stage)
-    start[_PASTE] += 1  # the person's own call
+    start[PASTE] += 1  # the person's own call
     reached = time.time() * 1000 + ms
-    stage.edit(PERSON, "requirement", _moves(ids, set(forbidden)))
+    stage.edit(PERSON, "requirement", moves(ids, set(forbidden)))
     stage.until_quiet()
     settled = time.time() * 1000
     calls = difference(counted(stage), start)
@@ -72,13 +72,15 @@ def _one_paste(stage: Stage, rows: int, ms: int) -> Json:
     }
 
 
-def _moves(ids: Sequence[str], forbidden: set[str]) -> dict[str, Json]:
+def moves(ids: Sequence[str], forbidden: set[str]) -> dict[str, Json]:
+    """The pasted cells by record id: a forbidden move for some, a legal one for the others."""
     plan = int(time.time() * 1000) // _DAY_MS * _DAY_MS + 3 * _DAY_MS
     legal = {"当前状态": "处理中", "计划完成时间": plan}
     return {row: {"当前状态": "已关闭"} if row in forbidden else legal for row in ids}
 
 
-def _new_row(number: int) -> Json:
+def new_row(number: int) -> Json:
+    """A requirement as people add it."""
     return {"需求标题": f"第 {number} 条", "需求类型": "服务咨询", "紧急程度": "中"}
 
 

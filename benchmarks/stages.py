@@ -41,10 +41,10 @@ def round_trip(stage: Stage, ms: int) -> None:
     answer.raise_for_status()
 
 
-def modified_ms(stage: Stage, ids: Sequence[str]) -> dict[str, int]:
-    """When each requirement was written last, by the sandbox's clock (the machine's, unless set)."""
+def modified_ms(stage: Stage, ids: Sequence[str], name: str = "requirement") -> dict[str, int]:
+    """When each row of a table was written last, by the sandbox's clock (the machine's, unless set)."""
     token, tables = str(stage.people[PERSON]["user_access_token"]), stage.base["tables"]
-    table = f"/open-apis/bitable/v1/apps/{stage.base['base_token']}/tables/{tables['requirement']}"
+    table = f"/open-apis/bitable/v1/apps/{stage.base['base_token']}/tables/{tables[name]}"
     found: dict[str, int] = {}
     for start in range(0, len(ids), 100):
         body = {"record_ids": list(ids[start : start + 100]), "automatic_fields": True}
