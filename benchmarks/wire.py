@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import certifi
 import trustme
 
-_HOST = "127.0.0.1"
+HOST = "127.0.0.1"
 _CHUNK = 1 << 16
 _TRUSTED = '''"""The usual certificates and the one of the wire."""
 
@@ -48,32 +48,34 @@ class Wire:
 def wire(target: str, round_trip_ms: float) -> Iterator[Wire]:
     """A wire that leads to ``http://host:port``; a process of its own."""
     folder = Path(tempfile.mkdtemp(prefix="feishu-wire-"))
-    certificate = _certificate(folder)
+    certificate, environment = credentials(folder)
     words = [sys.executable, "-m", "benchmarks.wire", str(certificate), target, str(round_trip_ms)]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield Wire(url=process.stdout.readline().strip(), environment=_trusting(folder))
+        yield Wire(url=process.stdout.readline().strip(), environment=environment)
     finally:
         process.terminate()
         process.communicate()
         shutil.rmtree(folder)
 
 
-def _certificate(folder: Path) -> Path:
+def credentials(folder: Path) -> tuple[Path, Mapping[str, str]]:
+    """A new certificate with its key, and the environment in which Python trusts it; both in the folder."""
     authority = trustme.CA()
-    authority.issue_cert(_HOST).private_key_and_cert_chain_pem.write_to_path(str(folder / "wire.pem"))
+    authority.issue_cert(HOST).private_key_and_cert_chain_pem.write_to_path(str(folder / "wire.pem"))
     # All the usual ones stay: reading them is much of what a new TLS context costs.
-    shutil.copyfile(certifi.where(), folder / "trusted.pem")
-    authority.cert_pem.write_to_path(str(folder / "trusted.pem"), append=True)
-    return folder / "wire.pem"
-
-
-def _trusting(folder: Path) -> dict[str, str]:
     bundle = str(folder / "trusted.pem")
+    shutil.copyfile(certifi.where(), bundle)
+    authority.cert_pem.write_to_path(bundle, append=True)
     (folder / "path" / "certifi").mkdir(parents=True)
     (folder / "path" / "certifi" / "__init__.py").write_text(_TRUSTED.format(bundle=bundle), encoding="utf-8")
-    return {"PYTHONPATH": str(folder / "path"), "SSL_CERT_FILE": bundle, "REQUESTS_CA_BUNDLE": bundle}
+    environment = {
+        "PYTHONPATH": str(folder / "path"),
+        "SSL_CERT_FILE": bundle,
+        "REQUESTS_CA_BUNDLE": bundle,
+    }
+    return folder / "wire.pem", environment
 
 
 async def _serve(certificate: str, target: str, round_trip_ms: float) -> None:
@@ -85,14 +87,14 @@ async def _serve(certificate: str, target: str, round_trip_ms: float) -> None:
     async def decrypt(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _join(reader, writer, str(parts.hostname), int(parts.port or 80), proxy=True)
 
-    inner = await asyncio.start_server(decrypt, _HOST, 0, ssl=context)
+    inner = await asyncio.start_server(decrypt, HOST, 0, ssl=context)
     inner_port = inner.sockets[0].getsockname()[1]
 
     async def delay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _join(reader, writer, _HOST, inner_port, half_s=half_s)
+        await _join(reader, writer, HOST, inner_port, half_s=half_s)
 
-    outer = await asyncio.start_server(delay, _HOST, 0)
-    print(f"https://{_HOST}:{outer.sockets[0].getsockname()[1]}", flush=True)
+    outer = await asyncio.start_server(delay, HOST, 0)
+    print(f"https://{HOST}:{outer.sockets[0].getsockname()[1]}", flush=True)
     async with inner, outer:
         await asyncio.gather(inner.serve_forever(), outer.serve_forever())
 
