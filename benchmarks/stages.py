@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from feishu_plugin.demo.stage import Stage, raise_curtain
 
@@ -51,3 +52,10 @@ def modified_ms(stage: Stage, ids: Sequence[str], name: str = "requirement") -> 
         answer = stage.call("POST", f"{table}/records/batch_get", token, body)
         found |= {row["record_id"]: row["last_modified_time"] for row in answer["records"]}
     return found
+
+
+def sdk_child(serve: int) -> list[int]:
+    """The process id of the child with the SDK; multiprocessing's small resource tracker is its sister."""
+    threads = Path(f"/proc/{serve}/task").iterdir()
+    every = [int(child) for t in threads for child in (t / "children").read_text(encoding="ascii").split()]
+    return [child for child in every if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.figures import Json, Row, distribution, options, show
-from benchmarks.stages import staged
+from benchmarks.stages import sdk_child, staged
 
 COMMANDS = (("--help",), ("plan", "--offline"))
 
@@ -57,17 +57,12 @@ def _memory() -> Json:
         stage.serve()
         stage.until_quiet()
         serve = stage.service.popen.pid if stage.service else 0
-        names = {"serve": serve, **_children(serve), "sandbox": stage.sandbox.popen.pid}
+        names = {
+            "serve": serve,
+            **dict(zip(("its SDK child",), sdk_child(serve), strict=True)),
+            "sandbox": stage.sandbox.popen.pid,
+        }
         return {name: _sizes(pid) for name, pid in names.items()}
-
-
-def _children(pid: int) -> dict[str, int]:
-    """The child with the SDK; multiprocessing's small resource tracker is its sister."""
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    every = [int(child) for t in threads for child in (t / "children").read_text(encoding="ascii").split()]
-    lines = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in every}
-    spawned = [child for child, line in lines.items() if b"spawn_main" in line]
-    return dict(zip(("its SDK child",), spawned, strict=True))
 
 
 def _sizes(pid: int) -> Json:

@@ -14,7 +14,7 @@ from benchmarks.stages import counted, name_the_owner, staged
 from benchmarks.wire import Wire, wire
 from feishu_plugin.demo.stage import Stage, StageError
 
-_CONNECT_S, _END_S, _LOOK_S = 60.0, 600.0, 0.05
+_CONNECT_S, _END_S, _LOOK_S = 180.0, 600.0, 0.05
 _TRIPS = 20
 
 
