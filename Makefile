@@ -32,7 +32,7 @@ check: $(READY)
 	@$(BIN)/lint-imports --no-cache > .lint-imports 2>&1 || (cat .lint-imports; exit 1)
 
 bench: $(READY)
-	@for name in start decide report provision store latency paste likeness suggest real_data worked; do \
+	@for name in start decide report provision store latency paste calls sweep likeness suggest real_data worked; do \
 		echo "== benchmarks.$$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 chaos: $(READY)
