@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.settle [--rows N] [--edits N] [--rounds N] [--round_trip N] [--json]``. Both
 watch the same base over HTTPS with ``round_trip`` milliseconds (``wire``). Counted are all calls
-from the paste until nobody calls any more; times run from the paste (or the edit) reaching the
+from the paste until everything is done; times run from the paste (or the edit) reaching the
 sandbox to the sandbox's own time of the last put-back and of the last row of the ledger.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from benchmarks.comparison import PEER, PLUGIN, compared, comparison_rows
 from benchmarks.figures import Json, Row, difference, distribution, options, show
 from benchmarks.paste import FORBIDDEN_EVERY, PASTE, moves, new_row
-from benchmarks.peer.contest import contestant, until_still
+from benchmarks.peer.contest import Contestant, contestant, until_settled
 from benchmarks.stages import PERSON, counted, modified_ms
 from feishu_plugin.demo.stage import Stage, StageError
 
@@ -20,8 +20,6 @@ MEASURED = ("calls", "calls_per_row", "put_back_s", "settled_s")
 _FORBIDDEN = {"当前状态": "已关闭"}
 _PAGE = 100
 """Rows added at once: a larger event than 1 MiB would tear the peer's connection down for good."""
-_AFTER_PASTE_S, _AFTER_EDIT_S = 3.0, 0.5
-"""How long nobody must call until everything is settled: much longer than the peer takes for a call."""
 
 
 def main() -> None:
@@ -38,9 +36,10 @@ def measure(rows: int, edits: int, rounds: int, round_trip_ms: int) -> Json:
     singles: dict[str, Json] = {}
     trips: dict[str, float] = {}
     for side in (PEER, PLUGIN):
-        with contestant(side, round_trip_ms) as (stage, trips[side]):
-            singles[side] = _edits(stage, edits, round_trip_ms)
-            pastes[side] = [_paste(stage, rows) for _ in range(rounds)]
+        with contestant(side, round_trip_ms) as playing:
+            trips[side] = playing.trip_ms
+            singles[side] = _edits(playing, edits, round_trip_ms)
+            pastes[side] = [_paste(playing, rows) for _ in range(rounds)]
     return {
         "rows": rows,
         "round_trip_ms": {"asked": round_trip_ms, "of a kept call": trips},
@@ -62,14 +61,14 @@ def tables(found: Json) -> dict[str, Sequence[Row]]:
     }
 
 
-def _edits(stage: Stage, edits: int, round_trip_ms: int) -> Json:
+def _edits(playing: Contestant, edits: int, round_trip_ms: int) -> Json:
     """Forbidden moves, one at a time, each on a row of its own."""
-    ids = _rows(stage, edits)
-    began = {}
+    stage, ids, began = playing.stage, _rows(playing, edits), {}
     for row in ids:
+        start = counted(stage)
         began[row] = time.time() * 1000
         stage.edit(PERSON, "requirement", {row: _FORBIDDEN})
-        until_still(stage, _AFTER_EDIT_S)
+        until_settled(playing, start, 1)
     _must_be_back(stage, ids)
     ended = modified_ms(stage, ids)
     took = [ended[row] - began[row] for row in ids]
@@ -77,14 +76,14 @@ def _edits(stage: Stage, edits: int, round_trip_ms: int) -> Json:
     return {"ms": distribution(took), "round_trips": {"n": 0}, **trips}
 
 
-def _paste(stage: Stage, rows: int) -> Json:
-    ids = _rows(stage, rows)
+def _paste(playing: Contestant, rows: int) -> Json:
+    stage, ids = playing.stage, _rows(playing, rows)
     forbidden, known = ids[::FORBIDDEN_EVERY], set(stage.rows("transition"))
     start = counted(stage)
     start[PASTE] = start.get(PASTE, 0) + 1  # the person's own call
     reached = time.time() * 1000
     stage.edit(PERSON, "requirement", moves(ids, set(forbidden)))
-    until_still(stage, _AFTER_PASTE_S)
+    until_settled(playing, start, rows)
     calls = difference(counted(stage), start)
     _must_be_back(stage, forbidden)
     ledger = [row for row in stage.rows("transition") if row not in known]
@@ -100,12 +99,12 @@ def _paste(stage: Stage, rows: int) -> Json:
     }
 
 
-def _rows(stage: Stage, number: int) -> list[str]:
+def _rows(playing: Contestant, number: int) -> list[str]:
     # With the status that the plugin would fill in, and the peer does not.
     rows = [{**new_row(n), "当前状态": "待处理"} for n in range(number)]
     pages = (rows[begin : begin + _PAGE] for begin in range(0, number, _PAGE))
-    ids = [one for page in pages for one in stage.create(PERSON, "requirement", page)]
-    until_still(stage, _AFTER_EDIT_S)
+    ids = [one for page in pages for one in playing.stage.create(PERSON, "requirement", page)]
+    until_settled(playing, {}, 0)
     return ids
 
 

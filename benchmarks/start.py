@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.start [--runs N] [--json]``. Times are of whole processes, from start to
 end; memory is the resident set of ``serve`` and of its child with Feishu's SDK, at rest after
-its first sweep, and the part of it that no other process shares (Linux only).
+its first sweep, and the part of it that no other process shares (Linux only); beside it the
+same of a plain service on lark-oapi.
 """
 
 import subprocess
@@ -11,7 +12,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.comparison import PEER
 from benchmarks.figures import Json, Row, distribution, options, show
+from benchmarks.peer.contest import contestant
 from benchmarks.stages import sdk_child, staged
 
 COMMANDS = (("--help",), ("plan", "--offline"))
@@ -62,7 +65,9 @@ def _memory() -> Json:
             **dict(zip(("its SDK child",), sdk_child(serve), strict=True)),
             "sandbox": stage.sandbox.popen.pid,
         }
-        return {name: _sizes(pid) for name, pid in names.items()}
+        found = {name: _sizes(pid) for name, pid in names.items()}
+    with contestant(PEER, 0) as peer:
+        return {**found, "a plain service on lark-oapi": _sizes(peer.pid)}
 
 
 def _sizes(pid: int) -> Json:

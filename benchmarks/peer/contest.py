@@ -4,56 +4,66 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import requests
 
 from benchmarks.comparison import PEER, PLUGIN
-from benchmarks.stages import counted, name_the_owner, staged
+from benchmarks.stages import RECORDS, counted, name_the_owner, staged
 from benchmarks.wire import Wire, wire
 from feishu_plugin.demo.stage import Stage, StageError
 
-_CONNECT_S, _END_S, _LOOK_S = 180.0, 600.0, 0.05
+_CONNECT_S, _STUCK_S, _LOOK_S = 180.0, 120.0, 0.05
 _TRIPS = 20
 
 
-@contextmanager
-def contestant(side: str, round_trip_ms: float) -> Iterator[tuple[Stage, float]]:
-    """A stage on which this side watches a new base over HTTPS; people use the sandbox directly.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contestant:
+    """One side at work."""
 
-    With it comes how long a tiny call over the kept connection takes before anybody plays, in ms:
-    the asked round trip, and what wire and sandbox themselves cost.
-    """
+    stage: Stage
+    pid: int
+    """Of its first process."""
+    trip_ms: float
+    """How long a tiny call over a kept connection took before anybody played: the asked round
+    trip, and what wire and sandbox themselves cost."""
+
+
+@contextmanager
+def contestant(side: str, round_trip_ms: float) -> Iterator[Contestant]:
+    """A stage on which this side watches a new base over HTTPS; people use the sandbox directly."""
     with staged() as stage:
         stage.provision("对比测量")
         name_the_owner(stage)
         with wire(stage.url, round_trip_ms) as near:
             trip_ms = _trip_ms(near)
-            with _playing(side, stage, near):
-                yield stage, trip_ms
+            with {PLUGIN: _plugin, PEER: _peer}[side](stage, near) as pid:
+                yield Contestant(stage=stage, pid=pid, trip_ms=trip_ms)
 
 
 @contextmanager
-def _playing(side: str, stage: Stage, near: Wire) -> Iterator[None]:
-    if side == PLUGIN:
-        stage.environment = {**stage.environment, **near.environment, "FEISHU_BASE_URL": near.url}
-        stage.serve()
-        try:
-            yield
-        finally:
-            # Before the wire is gone: nothing is left to be carried.
-            if stage.service:
-                stage.service.stop()
-        return
-    assert side == PEER, side
+def _plugin(stage: Stage, near: Wire) -> Iterator[int]:
+    stage.environment = {**stage.environment, **near.environment, "FEISHU_BASE_URL": near.url}
+    stage.serve()
+    assert stage.service is not None
+    try:
+        yield stage.service.popen.pid
+    finally:
+        # Before the wire is gone: nothing is left to be carried.
+        stage.service.stop()
+
+
+@contextmanager
+def _peer(stage: Stage, near: Wire) -> Iterator[int]:
     with (stage.folder / "peer.log").open("w", encoding="utf-8") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.peer"], env=_peer_environment(stage, near), stderr=errors
         )
         try:
             _until_connected(stage)
-            yield
+            yield process.pid
         finally:
             process.terminate()
             process.wait(timeout=30)
@@ -91,19 +101,23 @@ def _until_connected(stage: Stage) -> None:
         time.sleep(_LOOK_S)
 
 
-def until_still(stage: Stage, still_s: float) -> None:
-    """Waits until no event is on its way and nobody has called for so many seconds.
+def until_settled(playing: Contestant, before: Mapping[str, int], moves: int) -> None:
+    """Waits until so many moves are judged that began after ``before`` (see ``counted``).
 
-    It asks the sandbox only and treats both sides alike; the plugin says itself when it is done,
-    and is believed on top of that.
+    The plugin says itself when nothing is left to do. The peer's last deed for a move is a row of
+    the ledger, by a call of its own.
     """
-    ends = time.monotonic() + _END_S
-    calls, since = counted(stage), time.monotonic()
-    while (now := time.monotonic()) - since < still_s:
-        if now > ends:
-            raise StageError(f"somebody goes on calling; see {stage.folder}")
-        time.sleep(_LOOK_S)
-        if (seen := counted(stage)) != calls or stage.stats()["events"]["waiting"]:
-            calls, since = seen, time.monotonic()
+    stage = playing.stage
     if stage.service:
         stage.until_quiet()
+        return
+    noted, since = 0, time.monotonic()
+    while noted < moves:
+        time.sleep(_LOOK_S)
+        seen = counted(stage).get(RECORDS, 0) - before.get(RECORDS, 0)
+        if seen != noted:
+            noted, since = seen, time.monotonic()
+        elif time.monotonic() - since > _STUCK_S:
+            raise StageError(
+                f"the peer stopped after {noted} of {moves} moves; see {stage.folder / 'peer.log'}"
+            )
