@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-STRAINED: Mapping[str, int] = {"report": 288, "sweep": 6, "loads": 7, "drift": 7, "archive": 30}
+STRAINED: Mapping[str, int] = {
+    "report": 288,
+    "sweep": 6,
+    "loads": 7,
+    "drift": 7,
+    "archive": 30,
+    "knowledge": 7,
+}
 """Job to how many of its slots make one run while the forecast is above what is allowed: the
 report within a day, a sweep every hour, loads and structure once a week, the archive once a month."""
 SPENT: Mapping[str, int] = {**STRAINED, "sweep": 36}

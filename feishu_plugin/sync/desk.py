@@ -22,6 +22,7 @@ from feishu_plugin.ports import (
 )
 from feishu_plugin.records import Person
 from feishu_plugin.rules.company import Register
+from feishu_plugin.rules.shelf import Shelf
 from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.intake.arrivals import Outcome
@@ -75,7 +76,8 @@ class Stuck:
 class Desk:
     """One base at work.
 
-    Only policy, ``suggest``, ``paused``, ``dues_of``, ``news_until``, ``stuck`` and ``register`` change.
+    Only policy, ``suggest``, ``paused``, ``dues_of``, ``news_until``, ``stuck``, ``register`` and
+    ``shelf`` change.
     """
 
     app_token: str
@@ -120,6 +122,8 @@ class Desk:
     """Records set apart until their next try, by record id; touched by the judging thread only."""
     register: Register | None = None
     """客户档案 as it was read last; None until it is first asked. Touched by the judging thread only."""
+    shelf: Shelf | None = None
+    """The published entries of 知识库; None until first asked. Touched by the judging thread only."""
     witness: Witness = NOBODY
 
     def saw(self, what: str, **facts: Fact) -> None:

@@ -15,6 +15,7 @@ from feishu_plugin.sync.customers import added
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, Draws
 from feishu_plugin.sync.outgoing import cards_of, letters_of
+from feishu_plugin.sync.shelf import with_answer
 from feishu_plugin.sync.webhook_calls import calls_of
 
 TABLE = "requirement"
@@ -90,7 +91,7 @@ def settlement(
     """All that is to be remembered of these judgements and of rows that are ``gone``."""
     closed = [hint.row for one in judged for hint in one.hints]
     closed += [hint.row for record_id in gone for hint in hints[record_id]]
-    tells = [(one.record, action) for one in judged for action in _tells(one)]
+    tells = [(one.record, action) for one in judged for action in _tells(desk, one)]
     told = [*cards_of(desk, tells, now), *letters_of(desk, tells, now)]
     ledger = [row for one in judged for row in _ledger(desk, one, now)]
     calls = [call for one in judged for call in _calls(desk, one, now)]
@@ -107,9 +108,9 @@ def settlement(
     )
 
 
-def _tells(judged: Judged) -> list[Tell]:
+def _tells(desk: Desk, judged: Judged) -> list[Tell]:
     ours = [a for a in judged.decision.actions if isinstance(a, Tell)]
-    found = [*ours, *judged.drawn.tells, *judged.tells]
+    found = [with_answer(desk, judged.record, tell) for tell in (*ours, *judged.drawn.tells, *judged.tells)]
     return [replace(tell, calm=True) for tell in found] if judged.calm else found
 
 
