@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.reminders.calendar_end import calendar_ends
-from feishu_plugin.sync import recovered, shelf, ticks
+from feishu_plugin.sync import faq, recovered, shelf, ticks
 from feishu_plugin.sync.history.leaving import archive_when_worth_it
 from feishu_plugin.sync.loads import show_loads
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses
@@ -85,9 +85,11 @@ def _learn(worker: "BaseWorker", now: datetime) -> None:
     worker.tell_administrator("learning", [told] if told else [])
 
 
-def _keep_shelf(worker: "BaseWorker", now: datetime) -> None:
+def _keep_knowledge(worker: "BaseWorker", now: datetime) -> None:
     if shelf.compare(worker.desk):
         worker.wake()
+    if faq.draft_when_due(worker.desk).drafts:
+        worker.wake_deliveries()
 
 
 def _look_at_structure(worker: "BaseWorker", now: datetime) -> None:
@@ -106,6 +108,6 @@ JOBS: Mapping[str, Job] = {
     "calls": Job(timedelta(hours=1), _look_at_calls),
     "calendar": Job(timedelta(days=1), _look_at_calendar),
     "learn": Job(timedelta(minutes=10), _learn),
-    "knowledge": Job(timedelta(days=1), _keep_shelf),
+    "knowledge": Job(timedelta(days=1), _keep_knowledge),
     "drift": Job(timedelta(days=1), _look_at_structure),
 }

@@ -68,6 +68,7 @@ _TOLD: Mapping[str, tuple[str, ...]] = {
     "vague": ("note",),
     "similar": ("note", "count"),
     "customer_like": ("note",),
+    "faq": ("note", "count"),
     "trouble": ("note",),
 }
 """Event to what it tells besides ``OF_RECORD``; events that are not listed may name everything."""

@@ -55,6 +55,10 @@ class Store(Inbox, Work, Outbox, Memory, Protocol):
         """What became of an effect; None when it was never stored."""
         ...
 
+    def fingerprints(self, app_token: str, record_ids: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        """The settled fingerprints of these records; those without one are absent."""
+        ...
+
     def note_sent(self, app_token: str, outcomes: Mapping[str, str], at: datetime) -> None:
         """These effects (identity to record id, or empty) were performed, by whoever; none will be again."""
         ...
