@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from feishu_plugin.errors import FeishuError
 from feishu_plugin.ports import Edit, Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Requirement, Snooze, Values, Waiver
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
+from feishu_plugin.sync import shelf
 from feishu_plugin.sync.customers import added
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, Draws
 from feishu_plugin.sync.outgoing import cards_of, letters_of
-from feishu_plugin.sync.shelf import with_answer
 from feishu_plugin.sync.webhook_calls import calls_of
 
 TABLE = "requirement"
@@ -70,6 +71,15 @@ def draw_all(desk: Desk, judged: Sequence[Judged], now: datetime) -> None:
 
 def write(desk: Desk, judged: Sequence[Judged]) -> None:
     """Everything that changes, in one write; columns that the base lacks are left out."""
+    try:
+        _write(desk, judged)
+    except FeishuError as error:
+        if not shelf.took_back(desk, [one.drawn.values for one in judged], error):
+            raise
+        _write(desk, judged)
+
+
+def _write(desk: Desk, judged: Sequence[Judged]) -> None:
     writable = desk.tables.binding.tables[TABLE].fields
     changes: dict[str, dict[str, object]] = {}
     for one in judged:
@@ -110,7 +120,8 @@ def settlement(
 
 def _tells(desk: Desk, judged: Judged) -> list[Tell]:
     ours = [a for a in judged.decision.actions if isinstance(a, Tell)]
-    found = [with_answer(desk, judged.record, tell) for tell in (*ours, *judged.drawn.tells, *judged.tells)]
+    tells = (*ours, *judged.drawn.tells, *judged.tells)
+    found = [shelf.with_answer(desk, judged.record, tell) for tell in tells]
     return [replace(tell, calm=True) for tell in found] if judged.calm else found
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.ports import Hint, Settlement
-from feishu_plugin.records import Accepted, Record, Requirement
+from feishu_plugin.records import Accepted, Record, Requirement, Value, Values
 from feishu_plugin.rules.actions import Tell
 from feishu_plugin.rules.shelf import Shelf, in_words
 from feishu_plugin.sync.desk import Desk
@@ -23,6 +23,8 @@ TABLE, LINK = "knowledge", "knowledge"
 _REQUIREMENT = "requirement"
 _KNOWN = frozenset({"question", "answer", "published"})
 """What is remembered of an entry; its sources change with every link."""
+_NO_SUCH_LINK = 1254067
+"""Feishu's code for a link to a row that is not there."""
 _TOLD_WITH = "assigned"
 """The notice that carries the answer."""
 
@@ -39,9 +41,25 @@ def with_answer(desk: Desk, record: Requirement, tell: Tell) -> Tell:
     """The notice of a new owner with the published answer that its requirement is linked to."""
     if tell.event != _TOLD_WITH or record.is_empty(LINK):
         return tell
-    entries = (_shelf(desk).rows.get(one) for one in _linked(record))
+    entries = (_shelf(desk).rows.get(one) for one in _linked(record.values))
     answer = next((in_words(entry) for entry in entries if entry), "")
     return replace(tell, facts={"note": answer, **tell.facts}) if answer else tell
+
+
+def took_back(desk: Desk, drawn: Iterable[dict[str, Value]], refusal: FeishuError) -> bool:
+    """True when a write was refused for an entry that went without an event: it is suggested no more.
+
+    Without this a requirement would wait for the daily comparison, for a mere suggestion.
+    """
+    suggestions = [values for values in drawn if LINK in values]
+    if refusal.code != _NO_SUCH_LINK or not suggestions:
+        return False
+    _take(desk, sorted({one for values in suggestions for one in _linked(values)}))
+    kept = _shelf(desk).rows
+    gone = [values for values in suggestions if kept.keys().isdisjoint(_linked(values))]
+    for values in gone:
+        del values[LINK]
+    return bool(gone)
 
 
 def is_news(fields: Collection[str]) -> bool:
@@ -124,6 +142,6 @@ def _values(row: Record | None) -> object:
     return dict(row.values) if row else {}
 
 
-def _linked(record: Record) -> Iterator[str]:
-    linked = record.get(LINK)
+def _linked(values: Values) -> Iterator[str]:
+    linked = values.get(LINK)
     yield from map(str, linked if isinstance(linked, tuple) else ())

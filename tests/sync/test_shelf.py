@@ -171,6 +171,18 @@ def test_killed_between_write_and_memory_the_same_link_and_card_follow(base: Bas
     assert ANSWER in card(base)
 
 
+def test_an_entry_that_is_gone_without_an_event_holds_nobody_up(base: Base) -> None:
+    gone = shelve(base)
+    base.tables.delete(TABLE, gone)
+    base.tables.refused_link = gone
+    rids = [base.add(title=ALIKE, type="inquiry"), base.add(title="登录页面打不开了", type="problem")]
+    base.settle()
+
+    assert [link(base, rid) for rid in rids] == [None, None]
+    assert all(base.record(rid).get("number") for rid in rids)
+    assert not base.desk.stuck
+
+
 @pytest.mark.parametrize("missing", ["knowledge", "requirement.knowledge"])
 def test_a_base_without_the_table_or_the_column_goes_on(missing: str) -> None:
     base = Base.lacking(missing)
