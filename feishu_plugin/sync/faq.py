@@ -173,7 +173,6 @@ def _told(desk: Desk, drafts: Iterable[_Draft], month: str, now: datetime) -> li
             identity=f"{month}:{owner}",
             to=(owner,) if owner else (),
             facts={"count": str(len(questions)), "note": _in_words(questions)},
-            calm=True,
         )
         for owner, questions in by_owner.items()
     ]
