@@ -195,9 +195,10 @@ def _renew(desk: Desk, entries: Iterable[Record], answered: Mapping[str, int]) -
         for row in entries
         if (row.get("asked_count") or 0.0) != answered[row.record_id]
     }
-    if changes and "asked_count" in desk.tables.binding.tables[TABLE].fields:
-        desk.stop_if_lost()
-        desk.tables.update(TABLE, changes)
+    if not changes or "asked_count" not in desk.tables.binding.tables[TABLE].fields:
+        return 0
+    desk.stop_if_lost()
+    desk.tables.update(TABLE, changes)
     return len(changes)
 
 
