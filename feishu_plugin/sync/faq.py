@@ -132,31 +132,31 @@ class _Draft:
 def _draft(desk: Desk, group: Group, now: datetime) -> _Draft | None:
     """The row for a group; None when it was drafted before, also when people deleted it since."""
     identity = f"knowledge:{group.members[0]}"
-    if desk.store.outcome_of(desk.app_token, identity):
+    found = _states(desk, group.members)
+    states = {one: found[one] for one in group.members if one in found}
+    if not states or desk.store.outcome_of(desk.app_token, identity):
         return None
-    states = _states(desk, group.members)
     count = Counter(one for _, state in states.values() for one in owners_of(state.record)[:1])
     owner = min(count, key=lambda one: (-count[one], one), default="")
     there = desk.tables.binding.tables[TABLE].fields
-    cells = {**_cells(group, states), "owner": (owner,) if owner else None}
+    cells = {**_cells(group.times, states), "owner": (owner,) if owner else None}
     body = {key: value for key, value in cells.items() if key in there and value is not None}
     effect = Effect(kind="faq", identity=identity, target=TABLE, body=body, not_before=now)
     return _Draft(effect=effect, owner=owner, question=str(cells["question"]))
 
 
-def _cells(group: Group, states: Mapping[str, tuple[str, Accepted]]) -> dict[str, Value]:
+def _cells(times: int, states: Mapping[str, tuple[str, Accepted]]) -> dict[str, Value]:
     """What the earliest asked and was answered; what is archived cannot be linked and is named."""
-    first = Requirement.of(states[group.members[0]][1].record)
+    first = Requirement.of(next(iter(states.values()))[1].record)
     by_table: dict[str, list[Record]] = defaultdict(list)
-    for one in group.members:
-        table, state = states[one]
+    for table, state in states.values():
         by_table[table].append(state.record)
     here, archived = (by_table[table][:_AT_ONCE] for table in (_REGISTER, ARCHIVED))
     return {
         "question": first.title or first.description[:_LONGEST_QUESTION],
         "answer": first.result.strip(),
         "type": first.type or None,
-        "asked_count": float(group.times),
+        "asked_count": float(times),
         "sources": tuple(record.record_id for record in here) or None,
         "archived_sources": "、".join(str(record.get("number")) for record in archived) or None,
     }
