@@ -179,6 +179,10 @@ class Parameters:
     """1: a name that 客户档案 does not know is added to it; 0: people add customers themselves."""
     similar_days: float
     """Ended requirements count as recent for so many days."""
+    faq_from: float
+    """A question that came so often is worth a draft for 知识库; 0: no drafts."""
+    faq_within_days: float
+    """Only requirements of so many plain days are counted."""
     type_words: WordLists
     urgency_words: WordLists
     suggest_confidence: float

@@ -150,6 +150,9 @@ class Hint:
     """The inbox row; 0 before it is stored."""
 
 
+_Kind = Literal["ledger", "card", "notice_row", "patch", "mail", "line", "arrival", "webhook", "post"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """Something to be done outside the store, once: a ledger row, a card.
@@ -157,9 +160,7 @@ class Effect:
     A ``line`` is not done by itself: it waits for the card that folds it.
     """
 
-    kind: Literal[
-        "ledger", "card", "notice_row", "patch", "mail", "line", "arrival", "webhook", "post", "customer"
-    ]
+    kind: _Kind | Literal["customer", "faq"]
     identity: str
     """Unique for ever within a base; a second put of the same identity is ignored."""
     target: str

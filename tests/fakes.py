@@ -365,6 +365,9 @@ class MemoryWork:
         shared = {one: len(found & set(fingerprint)) for one, found in self.prints.items()}
         return sorted((one for one, count in shared.items() if count), key=lambda one: -shared[one])[:limit]
 
+    def fingerprints(self, app_token: str, record_ids: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        return {one: sorted(self.prints[one]) for one in record_ids if one in self.prints}
+
     def settle(self, app_token: str, settlement: Settlement) -> None:
         for row in settlement.closed:
             self.open.pop(row, None)

@@ -16,10 +16,11 @@ STRAINED: Mapping[str, int] = {
     "customers": 7,
     "drift": 7,
     "archive": 30,
+    "knowledge": 7,
 }
 """Job to how many of its slots make one run while the forecast is above what is allowed: the
-report within a day, a sweep every hour, loads, figures of customers and structure once a week, the
-archive once a month."""
+report within a day, a sweep every hour, loads, figures of customers, 知识库 and structure once a
+week, the archive once a month."""
 SPENT: Mapping[str, int] = {**STRAINED, "sweep": 36}
 """The same once everything is used up."""
 _SOME = 0.1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from feishu_plugin.app.month_end import publish_if_due
 from feishu_plugin.reminders.calendar_end import calendar_ends
-from feishu_plugin.sync import recovered, ticks
+from feishu_plugin.sync import faq, faq_drafts, recovered, ticks
 from feishu_plugin.sync.dealings import show_dealings
 from feishu_plugin.sync.history.leaving import archive_when_worth_it
 from feishu_plugin.sync.history.relearned import relearn
@@ -92,6 +92,13 @@ def _learn(worker: "BaseWorker", now: datetime) -> None:
     worker.tell_administrator("learning", [told] if told else [])
 
 
+def _keep_knowledge(worker: "BaseWorker", now: datetime) -> None:
+    if faq.compare(worker.desk):
+        worker.wake()
+    if faq_drafts.draft_when_due(worker.desk).drafts:
+        worker.wake_deliveries()
+
+
 def _look_at_structure(worker: "BaseWorker", now: datetime) -> None:
     worker.look_at_structure()
 
@@ -109,5 +116,6 @@ JOBS: Mapping[str, Job] = {
     "calls": Job(timedelta(hours=1), _look_at_calls),
     "calendar": Job(timedelta(days=1), _look_at_calendar),
     "learn": Job(timedelta(minutes=10), _learn),
+    "knowledge": Job(timedelta(days=1), _keep_knowledge),
     "drift": Job(timedelta(days=1), _look_at_structure),
 }

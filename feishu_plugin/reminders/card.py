@@ -51,6 +51,7 @@ NAMES: dict[str, tuple[str, str, str]] = {
     "vague": ("描述待补充", "Please add", "yellow"),
     "similar": ("疑似重复", "Possible duplicate", "violet"),
     "customer_like": ("客户待确认", "Which customer", "violet"),
+    "faq": ("常见问题草稿", "FAQ drafts", "violet"),
     "weekly": ("每周清单", "Weekly review", "blue"),
     "received": ("已收到", "Received", "turquoise"),
     "in_progress": ("开始处理", "In progress", "blue"),

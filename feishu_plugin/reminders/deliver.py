@@ -41,9 +41,9 @@ TOO_LARGE = 1254002
 _SENT = frozenset({"card", "patch"})
 """Effects that go to people; the others become rows."""
 _GONE: Mapping[int, frozenset[str]] = {
-    1254066: frozenset({"operator", "to"}),
-    1254067: frozenset({"requirement"}),
-    1254043: frozenset({"requirement"}),
+    1254066: frozenset({"operator", "to", "owner"}),
+    1254067: frozenset({"requirement", "sources"}),
+    1254043: frozenset({"requirement", "sources"}),
 }
 """What to leave out when Feishu no longer knows a person, or a linked record was deleted."""
 

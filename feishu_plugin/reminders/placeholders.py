@@ -45,7 +45,7 @@ _MOVE = ("from_status", "to_status")
 _TOLD: Mapping[str, tuple[str, ...]] = {
     "put_back": (*_MOVE, "rule", "reason", "missing", "who_may"),
     "put_back_many": ("count",),
-    "assigned": (),
+    "assigned": ("note",),
     "unassigned": (),
     "due_soon": ("due",),
     "overdue": ("due", "days", "clock"),
@@ -68,12 +68,13 @@ _TOLD: Mapping[str, tuple[str, ...]] = {
     "vague": ("note",),
     "similar": ("note", "count"),
     "customer_like": ("note",),
+    "faq": ("note", "count"),
     "trouble": ("note",),
 }
 """Event to what it tells besides ``OF_RECORD``; events that are not listed may name everything."""
 
 _EMPTY: Mapping[str, tuple[str, ...]] = {
-    "assigned": ("due", "note"),
+    "assigned": ("due",),
     "risk": ("due", "reason"),
     "report_ready": ("title", "count", "note"),
     "trouble": ("title", "reason", "count"),

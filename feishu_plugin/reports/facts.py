@@ -39,6 +39,8 @@ class Facts:
     """Of every original: when its confirmed duplicates were submitted."""
     archived: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """Record ids that no link can name any more: those rows are in the archive."""
+    entries: Mapping[str, datetime] = field(default_factory=dict, compare=False, repr=False)
+    """Entries of 知识库, and since when there are."""
     name: Callable[[str], str] = field(default=str, compare=False, repr=False)
     """What people call a person (open_id)."""
     stage: Stage = field(default=Stage(), compare=False, repr=False)

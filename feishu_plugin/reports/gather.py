@@ -25,7 +25,7 @@ UNMEASURED = frozenset(
     {
         *("description", "scenario", "customer_words", "expectation", "history", "attachments"),
         *("solution", "acceptance", "result", "progress", "risk", "feedback", "follow_up"),
-        *("priority_note", "limit_basis", "rule_hint", "remark", "knowledge", "similar"),
+        *("priority_note", "limit_basis", "rule_hint", "remark", "similar"),
     }
 )
 """Long cells that no measure reads; forgetting one costs memory, never a wrong figure. Custom
@@ -54,8 +54,16 @@ def gather(tables: Tables, policy: Policy, period: Period, now: datetime) -> tup
         histories=histories,
         duplicates=confirmed_duplicates(histories, statuses),
         archived=frozenset(rows.archived.values()),
+        entries=_entries(tables) if any(r.get("knowledge") for r in alive.values()) else {},
     )
     return facts, tuple(key for key, history in told.items() if history is None)
+
+
+def _entries(tables: Tables) -> dict[str, datetime]:
+    if "knowledge" not in tables.binding.tables:
+        return {}
+    rows = (row for page in tables.scan("knowledge") for row in page)
+    return {row.record_id: row.created_at for row in rows if row.created_at}
 
 
 def _slim(requirement: Requirement, left_out: Set[str]) -> Requirement:

@@ -33,6 +33,12 @@ class StoredLikeness(Part):
         with self._database.reading() as connection:
             return connection.scalars(_look(len(wanted)), {**values, "most": limit}).all()
 
+    def fingerprints(self, app_token: str, record_ids: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        """The settled fingerprints of these records; those without one are absent."""
+        with self._database.reading() as connection:
+            found = [_known(connection, app_token, chunk) for chunk in in_chunks(list(record_ids))]
+        return {one: _unpacked(packed) for part in found for one, (_, packed) in part.items()}
+
     def _print(self, connection: Connection, app_token: str, wanted: Prints) -> None:
         """Stores fingerprints; inside the transaction of a settlement."""
         for chunk in in_chunks(list(wanted)):

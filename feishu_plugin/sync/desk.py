@@ -23,6 +23,7 @@ from feishu_plugin.ports import (
 from feishu_plugin.records import Person
 from feishu_plugin.rules.company import Register
 from feishu_plugin.rules.dealings import Dealings
+from feishu_plugin.rules.faq import Faq
 from feishu_plugin.rules.suggestion import Suggest
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.intake.arrivals import Outcome
@@ -69,6 +70,10 @@ class Store(Inbox, Work, Outbox, Memory, Protocol):
         """
         ...
 
+    def fingerprints(self, app_token: str, record_ids: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        """The settled fingerprints of these records; those without one are absent."""
+        ...
+
     def note_sent(self, app_token: str, outcomes: Mapping[str, str], at: datetime) -> None:
         """These effects (identity to record id, or empty) were performed, by whoever; none will be again."""
         ...
@@ -90,7 +95,8 @@ class Stuck:
 class Desk:
     """One base at work.
 
-    Only policy, ``suggest``, ``paused``, ``dues_of``, ``news_until``, ``stuck`` and ``register`` change.
+    Only policy, ``suggest``, ``paused``, ``dues_of``, ``news_until``, ``stuck``, ``register`` and
+    ``faq`` change.
     """
 
     app_token: str
@@ -135,6 +141,8 @@ class Desk:
     """Records set apart until their next try, by record id; touched by the judging thread only."""
     register: Register | None = None
     """客户档案 as it was read last; None until it is first asked. Touched by the judging thread only."""
+    faq: Faq | None = None
+    """The published entries of 知识库; None until first asked. Touched by the judging thread only."""
     witness: Witness = NOBODY
 
     def saw(self, what: str, **facts: Fact) -> None:

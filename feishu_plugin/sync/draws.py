@@ -19,6 +19,7 @@ from feishu_plugin.rules.actions import (
 from feishu_plugin.rules.likeness import hint
 from feishu_plugin.rules.rotation import whose_turn
 from feishu_plugin.rules.similarity import fingerprint
+from feishu_plugin.sync import faq
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.likeness import Likeness
 
@@ -76,6 +77,8 @@ class Draws:
         similar = tuple(one.record.record_id for one in found) or None
         if action.tell and similar != record.get("similar"):
             drawn.values["similar"] = similar
+        if action.tell and (answer := faq.suggested(self._desk, numbered, drawn.fingerprint)):
+            drawn.values[faq.LINK] = answer
         if found:
             drawn.tells.append(hint(self._desk.policy, found))
 

@@ -16,7 +16,7 @@ from feishu_plugin.policy_rows import WRITTEN
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted, Person, Record, Requirement, owners_of
 from feishu_plugin.rules.decide import Question, decide
-from feishu_plugin.sync import chat, customers, imported, presses, stuck, surveys
+from feishu_plugin.sync import chat, customers, faq, imported, presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.edits import edits_of
 from feishu_plugin.sync.history import asked
@@ -85,6 +85,7 @@ def work_once(desk: Desk, most: int = MOST) -> Round:
     ours_too = [hint for hint in others if _table_key(desk, hint) == customers.TABLE]
     if news := [hint.record_id for hint in ours_too if hint.record_id and customers.is_news(hint.fields)]:
         customers.hear(desk, news)
+    faq.hear(desk, [hint for hint in others if _table_key(desk, hint) == faq.TABLE])
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
     return replace(
         settled,

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from feishu_plugin.errors import FeishuError
 from feishu_plugin.ports import Edit, Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Requirement, Snooze, Values, Waiver
 from feishu_plugin.rules.actions import Tell, WriteLedger
 from feishu_plugin.rules.decide import Decision
-from feishu_plugin.sync import dealings
+from feishu_plugin.sync import dealings, faq
 from feishu_plugin.sync.customers import added
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.draws import Drawn, Draws
@@ -72,6 +73,15 @@ def draw_all(desk: Desk, judged: Sequence[Judged], now: datetime) -> None:
 
 def write(desk: Desk, judged: Sequence[Judged]) -> None:
     """Everything that changes, in one write; columns that the base lacks are left out."""
+    try:
+        _write(desk, judged)
+    except FeishuError as error:
+        if not faq.took_back(desk, [one.drawn.values for one in judged], error):
+            raise
+        _write(desk, judged)
+
+
+def _write(desk: Desk, judged: Sequence[Judged]) -> None:
     writable = desk.tables.binding.tables[TABLE].fields
     changes: dict[str, dict[str, object]] = {}
     for one in judged:
@@ -93,7 +103,7 @@ def settlement(
     """All that is to be remembered of these judgements and of rows that are ``gone``."""
     closed = [hint.row for one in judged for hint in one.hints]
     closed += [hint.row for record_id in gone for hint in hints[record_id]]
-    tells = [(one.record, action) for one in judged for action in _tells(one)]
+    tells = [(one.record, action) for one in judged for action in _tells(desk, one)]
     told = [*cards_of(desk, tells, now), *letters_of(desk, tells, now)]
     ledger = [row for one in judged for row in _ledger(desk, one, now)]
     calls = [call for one in judged for call in _calls(desk, one, now)]
@@ -110,9 +120,10 @@ def settlement(
     )
 
 
-def _tells(judged: Judged) -> list[Tell]:
+def _tells(desk: Desk, judged: Judged) -> list[Tell]:
     ours = [a for a in judged.decision.actions if isinstance(a, Tell)]
-    found = [*ours, *judged.drawn.tells, *judged.tells]
+    tells = (*ours, *judged.drawn.tells, *judged.tells)
+    found = [faq.with_answer(desk, judged.record, tell) for tell in tells]
     return [replace(tell, calm=True) for tell in found] if judged.calm else found
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.ports import Effect
 from feishu_plugin.records import Values
 from feishu_plugin.reminders.deliver import MOST_ROWS, Delivered
 from tests.fakes import MemoryTables
@@ -123,3 +124,15 @@ def test_a_row_that_names_somebody_gone_is_written_without_the_name(code: int, k
 
     assert world.deliver() == Delivered(rows=2)
     assert sorted(str(row.get("name")) for row in world.tables.rows("transition")) == ["行1", "行2"]
+
+
+@pytest.mark.parametrize(("code", "key"), [(1254066, "owner"), (1254067, "sources")])
+def test_a_draft_outlives_its_owner_and_its_sources(code: int, key: str) -> None:
+    world = World(tables=Departed(code, key))
+    body = {"question": "怎么导出", "answer": "点导出", key: ("gone",)}
+    world.outbox.put(
+        [Effect(kind="faq", identity="knowledge:rec1", target="knowledge", body=body, not_before=world.now)]
+    )
+
+    assert world.deliver() == Delivered(rows=1)
+    assert [row.get("question") for row in world.tables.rows("knowledge")] == ["怎么导出"]

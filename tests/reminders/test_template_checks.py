@@ -11,7 +11,7 @@ from feishu_plugin.reminders.placeholders import FACTS, OF_RECORD, SAMPLES, allo
 from feishu_plugin.reminders.templates import template_problems
 from tests.reminders.samples import CIRCLE, PACKAGED, POLICY, accepted, at, requirement, template
 
-ASSIGNED = "可用：number、title、status、priority、owner、customer、due、note"
+ASSIGNED = "可用：number、title、status、priority、owner、customer、note、due"
 HANDBOOK = Path(__file__).parents[2] / "docs" / "handbook.zh-CN.md"
 ONLY = "只能用 {{ 内容 }} 和 {% if 内容 %}…{% endif %}"
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from feishu_plugin.policy import Policy
-from tests.reports.histories import NOW, Life
+from tests.reports.histories import ENTRIES, NOW, Life
 
 SQL = Path(__file__).with_name("kpi.sql")
 PERIODS = {
@@ -24,7 +24,7 @@ _TEXTS = (
     *("status", "type", "department", "customer_level", "industry", "source", "priority", "customer_name"),
     *("confirmation", "manual_priority", "override_reason", "void_reason", "classified_by"),
 )
-_FIRSTS = ("owner", "customer", "duplicate_of")
+_FIRSTS = ("owner", "customer", "duplicate_of", "knowledge")
 _TIMES = (
     *("submitted_at", "first_response_at", "started_at", "finished_at", "closed_at", "resolve_due"),
     *("planned_finish", "override_until"),
@@ -101,6 +101,7 @@ def _lines(told: Sequence[Life], its_rules: Policy, periods: Mapping[str, tuple[
             {"key": "TEXT", "first": "DATE", "after": "DATE"},
             [(key, *days) for key, days in periods.items()],
         ),
+        ("entry", {"key": "TEXT", "since": "TIMESTAMPTZ"}, [*ENTRIES.items()]),
         ("day_off", {"day": "DATE"}, [(day,) for day in its_rules.worktime.days]),
     ]
 

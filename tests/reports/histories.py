@@ -51,6 +51,12 @@ _SUGGESTED: Sequence[dict[str, Value]] = (
     {"classified_confidence": 0.9},
 )
 """Who chose the type; the last two are no suggestions of ours."""
+ENTRIES = {
+    "rec_faq1": datetime(2026, 2, 1, 6, tzinfo=UTC),
+    "rec_faq2": datetime(2026, 4, 9, 6, tzinfo=UTC),
+}
+"""Entries of 知识库 and since when there are; some links lead to one that came later or is gone."""
+_ANSWERED = ("rec_faq1", None, None, "rec_faq2", None, None, "rec_gone", None, "rec_faq1", None, None)
 _OWNERS = (("ou_li",), ("ou_han", "ou_li"), ("ou_wang",), ())
 _LINKS = {"Acme": "rec_acme", "甲公司": "rec_jia", "丙": "rec_bing"}
 
@@ -95,6 +101,8 @@ def lives(seed: int, count: int, zone: ZoneInfo) -> list[Life]:
             life.values["duplicate_of"] = (done[max(place, 0)][1] if done else life.record_id,)
     for number, life in enumerate(found):
         life.values.update(_SUGGESTED[number % len(_SUGGESTED)])
+        if entry := _ANSWERED[number % len(_ANSWERED)]:
+            life.values["knowledge"] = (entry,)
     return found
 
 

@@ -109,7 +109,7 @@ def full() -> ReportResult:
     )
 
 
-@pytest.mark.parametrize(("more", "left"), [(0, 5), (500, 4), (600, 2), (760, 1), (1500, 0)])
+@pytest.mark.parametrize(("more", "left"), [(0, 5), (490, 4), (600, 2), (740, 1), (1500, 0)])
 def test_charts_give_way_to_long_addresses_the_least_important_first(more: int, left: int) -> None:
     whole = [chart["chart_spec"] for chart in charts_of(report_card(full(), policy(), opens()))]
 

@@ -20,7 +20,7 @@ from feishu_plugin.worktime import WorkTime
 from tests.builders import SCHEMA, policy
 from tests.fakes import MemoryTables
 from tests.reports.counted import PERIODS, counted
-from tests.reports.histories import NOW, STATUSES, Life, Move, lives
+from tests.reports.histories import ENTRIES, NOW, STATUSES, Life, Move, lives
 
 ZONES = ("Asia/Shanghai", "UTC", "Europe/London")
 DAYS_OFF = (date(2026, 2, 16), date(2026, 2, 17), date(2026, 2, 18), date(2026, 5, 1))
@@ -36,7 +36,12 @@ def rules(zone: str) -> Policy:
 
 def reported(told: Sequence[Life], rules: Policy) -> list[Computed]:
     """What the plugin makes of these lives, read once as a report run reads them."""
-    tables = MemoryTables(SCHEMA, now=lambda: NOW)
+    tables = MemoryTables(SCHEMA, now=lambda: made[-1])
+    made = [NOW]
+    for entry, since in ENTRIES.items():
+        made.append(since)
+        tables.put("knowledge", {"question": entry}, entry)
+    made.append(NOW)
     for life in told:
         tables.put("requirement", life.values, life.record_id)
         for move in life.moves:

@@ -74,6 +74,11 @@ LIVES: Mapping[str, Life] = {
             "first_response_at": datetime(2026, 4, 1, 20, tzinfo=UTC),
         },
     ),
+    "answered": Life(
+        frozenset({"created", "cohort_rate", "resolution_rate", "faq_answered", *_ANSWERED}),
+        submitted=INSTANT,
+        values={"knowledge": ("rec_faq",), "first_response_at": datetime(2026, 4, 1, 20, tzinfo=UTC)},
+    ),
     "closed": Life(
         frozenset({"satisfaction", "satisfied_share", "survey_response"}),
         [(early(1), "done"), (INSTANT, "closed")],
@@ -116,7 +121,7 @@ def facts(life: Life, at: datetime, month: str, zone: str) -> Facts:
         before = before if life.verdict == "put_back" else status
     given: dict[str, Value] = {"submitted_at": when(life.submitted), "status": before, **life.values}
     record = Requirement(record_id="rec1", values=given)
-    return told.facts([record], ledger, month=month, rules=rules(zone))
+    return told.facts([record], ledger, month=month, rules=rules(zone), entries={"rec_faq": EARLIER})
 
 
 def edges(name: str, zone: str, milliseconds: int) -> dict[str, Facts]:
@@ -246,7 +251,7 @@ def test_an_answer_is_in_time_to_the_millisecond(milliseconds: int, value: float
 
 def test_every_measure_has_an_edge() -> None:
     """Those of other priorities and the stages follow the finish, the rest has its own test here."""
-    elsewhere = {"opening", "closing", "overrides", "resolution_medium", "resolution_low"}
+    elsewhere = {"opening", "closing", "overrides", "resolution_medium", "resolution_low", "faq_saved_days"}
     stages = {measure.key for measure in STAGE_MEASURES}
     known = {key for _, key in CASES} | elsewhere | stages
 

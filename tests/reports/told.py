@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from feishu_plugin.policy import Policy
 from feishu_plugin.records import Requirement, Transition
@@ -24,6 +25,7 @@ def facts(
     month: str = "2026-09",
     now: datetime = LATER,
     rules: Policy | None = None,
+    entries: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Facts:
     """The facts of a month; every ledger row goes to the requirement it names."""
     rules = rules or policy()
@@ -40,6 +42,7 @@ def facts(
         statuses=statuses,
         histories=histories,
         duplicates=confirmed_duplicates(histories, statuses),
+        entries=entries,
     )
 
 

@@ -36,3 +36,10 @@ def test_every_number_of_32_bits_fits(store: Store) -> None:
     printed(store, one=(0, 2**32 - 1, 0))
 
     assert store.look_alikes(BASE, (2**32 - 1,), 10) == ["one"]
+
+
+def test_fingerprints_are_known_by_record(store: Store) -> None:
+    printed(store, one=(3, 2**32 - 1, 0), two=(7,))
+
+    assert store.fingerprints(BASE, ["one", "two", "three"]) == {"one": (3, 2**32 - 1, 0), "two": (7,)}
+    assert store.fingerprints("bascnOther", ["one"]) == {}

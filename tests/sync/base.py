@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
+from feishu_plugin.errors import FeishuError
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Person, Record, Step, Value, Values
@@ -22,6 +23,8 @@ class WatchedTables(MemoryTables):
         super().__init__(builders.SCHEMA, now=base.clock.now, missing=missing)
         self._base = base
         self.during_read: Callable[[], None] | None = None
+        self.refused_link = ""
+        """A row of 知识库 that is gone: Feishu refuses every link to it."""
 
     def read(self, table: str, record_ids: Sequence[str]) -> Mapping[str, Record]:
         """Reads; something may happen on the way."""
@@ -31,6 +34,8 @@ class WatchedTables(MemoryTables):
         return found
 
     def update(self, table: str, changes: Mapping[str, Values]) -> None:
+        if any(values.get("knowledge") == (self.refused_link,) for values in changes.values()):
+            raise FeishuError(code=1254067, msg="LinkFieldConvFail", endpoint="memory")
         there = {record.record_id: record.get("status") for record in self.rows(table)}
         super().update(table, changes)
         self.written_by(BOT, table, changes)

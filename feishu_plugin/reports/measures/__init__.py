@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from feishu_plugin.reports.figures import Measure
 from feishu_plugin.reports.measures import (
+    answers,
     balance,
     moves,
     recurrence,
@@ -165,6 +166,20 @@ MEASURES: tuple[Measure, ...] = (
         en="Accuracy of suggested types",
         unit="share",
         find=suggestions.suggestion_accuracy,
+    ),
+    Measure(
+        key="faq_answered",
+        zh="知识库已有答案",
+        en="Answered by the knowledge base",
+        unit="count",
+        find=answers.faq_answered,
+    ),
+    Measure(
+        key="faq_saved_days",
+        zh="知识库节省（估算）",
+        en="Saved by the knowledge base (estimate)",
+        unit="workdays",
+        find=answers.faq_saved_days,
     ),
 )
 """The columns of KPI月报."""
