@@ -164,7 +164,9 @@ class BaseWorker:
         return self._lease.held()
 
     def is_idle(self) -> bool:
-        """True when nothing waits to be judged or sent at this moment of business time."""
+        """True when nothing is at work, and nothing waits to be judged or sent at this business time."""
+        if any(part.busy for part in self._parts.values()) or self._owed != Round():
+            return False
         app_token, now, store = self.desk.app_token, self.desk.clock.now(), self.desk.store
         waiting = store.due(app_token, now, 1) or store.mails_due(app_token, now, 1)
         waiting = waiting or store.webhooks_due(app_token, now, 1)

@@ -91,6 +91,11 @@ class Part:
         if self._until == until and not self._busy and not self._ended:
             self._begin()
 
+    @property
+    def busy(self) -> bool:
+        """True while it runs, or is about to."""
+        return self._busy
+
     def end(self) -> None:
         """Begins no more, and returns when what is running is done."""
         with self._crew.changed:
