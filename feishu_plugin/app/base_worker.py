@@ -1,24 +1,27 @@
-"""One base at work: threads that judge, deliver, mail, call webhooks and tick share a desk.
+"""One base at work: the parts that judge, deliver, mail, call webhooks and tick share a desk.
 
-Judging comes first, so cards and sweeps never delay a put-back. Only the holder of the
-base's lease works; everything the threads agree on goes through the store.
+Each part has its turns on threads of its own role, so cards and sweeps never delay a put-back. Only
+the holder of the base's lease works; everything the parts agree on goes through the store.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from feishu_plugin.app.clockwork import Clockwork
 from feishu_plugin.app.compose import Office, keep_binding
+from feishu_plugin.app.crew import Crew
 from feishu_plugin.app.learning import School
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.mail import look_at_form
 from feishu_plugin.app.periodic import JOBS, Job
 from feishu_plugin.app.postbox import Postbox
-from feishu_plugin.errors import PluginError
+from feishu_plugin.app.trying import Trying
 from feishu_plugin.policy_rows import RowProblem
+from feishu_plugin.store.tables import MAIL, POST, WEBHOOK
+from feishu_plugin.store.waiting import HINT
 from feishu_plugin.sync import repushes, stuck, surveys, sweep
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import MOST, Round, fitting, work_once
@@ -35,9 +38,13 @@ log = logging.getLogger(__name__)
 _AWAIT_STEP_S = 1.0
 """Waiting for a missing step: its event wakes us, so this only ends the grace."""
 _IDLE_S = 1.0
-"""How long a quiet thread waits before it looks again, should a wake-up get lost."""
-_AFTER_FAILURE_S = (2.0, 60.0)
-"""First and longest wait before a part that failed is tried again."""
+"""How long a part rests that looks at a clock or at a mailbox."""
+_QUIET_S = 60.0
+"""How long a part rests that is woken when there is something to do (``lookout``)."""
+
+
+_ROLE_OF = {HINT: "judge", MAIL: "mail", WEBHOOK: "webhooks", POST: "postbox"}
+"""What waits to the part that sees to it; everything else is delivered."""
 
 
 class BaseWorker:
@@ -47,26 +54,24 @@ class BaseWorker:
     """
 
     def __init__(
-        self, office: Office, desk: Desk, holder: str, hears: Callable[[], bool] = lambda: True
+        self, office: Office, desk: Desk, holder: str, crew: Crew, hears: Callable[[], bool] = lambda: True
     ) -> None:
         self.office, self.desk, self._hears = office, desk, hears
         self._stop = threading.Event()
-        self._news, self._out, self._time = threading.Event(), threading.Event(), threading.Event()
-        self._post, self._calls, self._in = threading.Event(), threading.Event(), threading.Event()
         self._postbox = Postbox(desk)
-        self._threads = [
-            threading.Thread(target=self._loop, args=(part, signal), name=f"{name}:{desk.app_token[-6:]}")
-            for name, part, signal in (
-                ("judge", self._judge, self._news),
-                ("deliver", self._deliver, self._out),
-                ("mail", self._mail, self._post),
-                ("webhooks", self._call_webhooks, self._calls),
-                *([("postbox", self._read_letters, self._in)] if desk.mailbox else []),
-                ("tick", self._tick, self._time),
-            )
-        ]
+        roles = {
+            "judge": self._judge,
+            "deliver": self._deliver,
+            "mail": self._mail,
+            "webhooks": self._call_webhooks,
+            **({"postbox": self._read_letters} if desk.mailbox else {}),
+            "tick": self._tick,
+        }
+        self._tries = {role: Trying(part, self._may_begin) for role, part in roles.items()}
+        self._parts = {role: crew.hire(role, tried.work) for role, tried in self._tries.items()}
+        self._started = False
         self._sweep_asked = threading.Event()
-        self._lease = Lease(desk.store, desk.app_token, holder)
+        self._lease = Lease(desk.store, desk.app_token, holder, self.clock_moved)
         self._turn = 0
         """The turn of the lease for which the desk was read."""
         self._comparing, self._compared = threading.Lock(), 0
@@ -86,42 +91,50 @@ class BaseWorker:
         """Business time of the last tick that left nothing to do, for whoever waits for its consequences."""
 
     def start(self) -> None:
-        """Starts the threads."""
+        """Asks for the lease, and lets the parts begin."""
         self._lease.start()
         self._turn = self._lease.turns
         self._take_note(self.desk.problems)
         self.tell_administrator("structure", self.desk.paused)
         self._tell_of_renames()
-        for thread in self._threads:
-            thread.start()
+        self._started = True
+        self.clock_moved()
+
+    @property
+    def app_token(self) -> str:
+        """The base."""
+        return self.desk.app_token
+
+    def stir(self, kinds: Collection[str], *, news: bool) -> None:
+        """Wakes the parts for which something of these kinds waits; without news none that failed."""
+        for role in {_ROLE_OF.get(kind, "deliver") for kind in kinds} & self._parts.keys():
+            self._wake(role) if news else self._parts[role].wake()
 
     def wake(self) -> None:
         """Something came into the inbox."""
-        self._news.set()
+        self._wake("judge")
 
     def clock_moved(self) -> None:
-        """Business time jumped: whatever waits for a moment looks again."""
+        """Business time jumped, or our turn has come: everything looks again."""
         self._postbox.look_soon()
-        for signal in (self._time, self._out, self._post, self._calls, self._in, self._news):
-            signal.set()
+        for role in self._parts:
+            self._wake(role)
 
     def ask_to_stop(self) -> None:
         """No part begins anything new; returns at once."""
         self._stop.set()
-        self.clock_moved()
 
     def stop(self) -> None:
         """Finishes what is in work, gives the lease back, and returns."""
         self.ask_to_stop()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+        for part in self._parts.values():
+            part.end()
         self.school.stop()
         self._lease.give_back()
 
     def wake_deliveries(self) -> None:
         """Something is to be sent."""
-        self._out.set()
+        self._wake("deliver")
 
     def look_at_structure(self) -> None:
         """Asks the judging thread to read tables and columns again."""
@@ -144,34 +157,28 @@ class BaseWorker:
     def sweep_soon(self) -> None:
         """Asks the ticking thread for a sweep: the connection was away for a while."""
         self._sweep_asked.set()
-        self._time.set()
+        self._wake("tick")
 
     def holds(self) -> bool:
         """True while this process is the one that works on the base."""
         return self._lease.held()
 
     def is_idle(self) -> bool:
-        """True when nothing waits to be judged or sent at this moment of business time."""
+        """True when nothing is at work, and nothing waits to be judged or sent at this business time."""
+        if any(part.busy for part in self._parts.values()) or self._owed != Round():
+            return False
         app_token, now, store = self.desk.app_token, self.desk.clock.now(), self.desk.store
         waiting = store.due(app_token, now, 1) or store.mails_due(app_token, now, 1)
         waiting = waiting or store.webhooks_due(app_token, now, 1)
         return not store.pending(app_token, 1) and not waiting and self._postbox.is_idle()
 
-    def _loop(self, part: Callable[[], float], signal: threading.Event) -> None:
-        said, wait = "", 0.0
-        while not self._stop.is_set():
-            try:
-                pause = part() if self._may_begin() else _IDLE_S
-                said, wait = "", 0.0
-            except Exception as error:
-                said, wait = _complain(error, said), min(2 * wait, _AFTER_FAILURE_S[1]) or _AFTER_FAILURE_S[0]
-                pause = wait
-            signal.wait(pause)
-            signal.clear()
+    def _wake(self, role: str) -> None:
+        self._tries[role].hurry()
+        self._parts[role].wake()
 
     def _may_begin(self) -> bool:
         """True while the lease is held; state put back from a copy first catches up with the base."""
-        if not self._lease.held():
+        if not self._started or not self._lease.held() or self._stop.is_set():
             return False
         with self._comparing:
             if self._compared != self._lease.turns:
@@ -191,10 +198,10 @@ class BaseWorker:
         self._most = fitting(self._most, found.hints, time.monotonic() - began)
         self._react(found)
         if found.judged or found.corrected:
-            self._out.set()
+            self.wake_deliveries()
         if found.waiting:
             return _AWAIT_STEP_S
-        return 0.0 if found.hints else _IDLE_S
+        return 0.0 if found.hints else _QUIET_S
 
     def _react(self, found: Round) -> None:
         """Reads again what changed; what fails here is owed, because the hints of it are closed.
@@ -243,30 +250,30 @@ class BaseWorker:
             return
         month = f"{self.desk.clock.now():%Y-%m}"
         tell_administrator(self.desk, f"{subject}:{month}", "；".join(texts))
-        self._out.set()
+        self.wake_deliveries()
 
     def _deliver(self) -> float:
         done = send_due(self.desk, self.office.messages, self._goes_on)
-        return 0.0 if done.cards or done.rows else _IDLE_S
+        return 0.0 if done.cards or done.rows else _QUIET_S
 
     def _mail(self) -> float:
-        """In a thread of its own: a mail server that does not answer keeps no card waiting."""
+        """A part of its own: a mail server that does not answer keeps no card waiting."""
         done = send_mails(self.desk, self._goes_on)
         if done != Mailed():
-            self._out.set()
-        return 0.0 if done.sent or done.skipped else _IDLE_S
+            self.wake_deliveries()
+        return 0.0 if done.sent or done.skipped else _QUIET_S
 
     def _call_webhooks(self) -> float:
-        """In a thread of its own, as mails are: somebody else's server may be slow or dead."""
+        """A part of its own, as mails are: somebody else's server may be slow or dead."""
         done = call_webhooks(self.desk, self._goes_on)
         if done.given_up:
-            self._out.set()
-        return 0.0 if done.made else _IDLE_S
+            self.wake_deliveries()
+        return 0.0 if done.made else _QUIET_S
 
     def _read_letters(self) -> float:
-        """In a thread of its own, as mails are."""
+        """A part of its own, as mails are."""
         if self._postbox.work(self._goes_on):
-            self._out.set()
+            self.wake_deliveries()
         return _IDLE_S
 
     def _goes_on(self) -> bool:
@@ -305,14 +312,6 @@ class BaseWorker:
         self.sweep_now()
         self._sweep_asked.clear()
         return True
-
-
-def _complain(error: Exception, said: str) -> str:
-    """Logs why a part failed; a bug shows where once, and not again for as long as it lasts."""
-    text = str(error) if isinstance(error, PluginError) else repr(error)
-    is_news = text != said and not isinstance(error, PluginError)
-    log.error("%s; trying again", text, exc_info=error if is_news else None)
-    return text
 
 
 def healthy(worker: BaseWorker) -> dict[str, object]:

@@ -7,6 +7,7 @@ lease longer than the store keeps it, so a process that was frozen knows that it
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from feishu_plugin.ports import Memory
 
@@ -21,8 +22,10 @@ _WAIT_S = 1.0
 class Lease:
     """One holder's claim on one base."""
 
-    def __init__(self, store: Memory, app_token: str, holder: str) -> None:
-        self._store, self._app_token, self._holder = store, app_token, holder
+    def __init__(
+        self, store: Memory, app_token: str, holder: str, on_turn: Callable[[], None] = lambda: None
+    ) -> None:
+        self._store, self._app_token, self._holder, self._on_turn = store, app_token, holder, on_turn
         self._until = 0.0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep, name=f"lease:{app_token[-6:]}", daemon=True)
@@ -57,6 +60,8 @@ class Lease:
             if self._store.lease(self._app_token, self._holder, LEASE_S):
                 self.turns += not held
                 self._until = asked + LEASE_S
+                if not held:
+                    self._on_turn()
             else:
                 self._until = 0.0
         except Exception as error:

@@ -16,13 +16,16 @@ from feishu_plugin.app import front_door
 from feishu_plugin.app.base_worker import BaseWorker
 from feishu_plugin.app.clocks import SandboxClock
 from feishu_plugin.app.compose import Office, desk_for, seal_of
+from feishu_plugin.app.crew import Crew
 from feishu_plugin.app.figures import Figures
 from feishu_plugin.app.intake import intake_routes
 from feishu_plugin.app.intake_desk import IntakeDesk
 from feishu_plugin.app.intake_form import Marks, form_routes
+from feishu_plugin.app.lookout import EVERY_S, Lookout
 from feishu_plugin.app.pages import pages
 from feishu_plugin.app.receiving import chat_base, receiver_for, taken
 from feishu_plugin.app.standing import Standing
+from feishu_plugin.app.trying import Trying
 from feishu_plugin.errors import FeishuUnreachable, PluginError, SettingsError
 from feishu_plugin.gateway.listener import AppCredentials
 from feishu_plugin.gateway.long_connection import LongConnection
@@ -49,6 +52,9 @@ class Service:
         # Containers may share a host name and all be process 1: the tail tells them apart.
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self.workers: list[BaseWorker] = []
+        self._crew = Crew()
+        self._lookout = Lookout(office.store, office.clock, self.workers)
+        self._watch = self._crew.hire("lookout", Trying(self._lookout.look, longest_s=EVERY_S).work)
         self.waiting: dict[str, PluginError] = dict.fromkeys(_bases(office), _NOT_YET)
         """Bases that could not be opened yet, and why."""
         self._connection: LongConnection | None = None
@@ -101,11 +107,8 @@ class Service:
             worker.ask_to_stop()
         for worker in self.workers:
             worker.stop()
-
-    def wake(self) -> None:
-        """Something was stored: every base looks into its inbox."""
-        for worker in self.workers:
-            worker.wake()
+        self._watch.end()
+        self._crew.close()
 
     def _start(self) -> None:
         if self.office.settings.listen:
@@ -116,6 +119,7 @@ class Service:
         for worker in opened:
             # After the door is open: an edit between the two is found by one of them.
             self._put_to_work(worker)
+        self._watch.wake()
         self._watch_clock()
         if self.waiting:
             threading.Thread(target=self._open_the_rest, name="late-bases", daemon=True).start()
@@ -138,7 +142,7 @@ class Service:
         opened = []
         for token in tuple(self.waiting):
             try:
-                worker = BaseWorker(self.office, desk_for(self.office, token), self._holder, self._connected)
+                worker = self._worker(token)
                 _subscribe(worker)
             except PluginError as error:
                 log.error("base %s cannot be watched yet: %s", token, error)
@@ -147,6 +151,10 @@ class Service:
                 opened.append(worker)
                 del self.waiting[token]
         return opened
+
+    def _worker(self, token: str) -> BaseWorker:
+        desk = desk_for(self.office, token)
+        return BaseWorker(self.office, desk, self._holder, self._crew, self._connected)
 
     def _open_the_rest(self) -> None:
         while self.waiting and not self._stop.wait(_OPEN_AGAIN_S[1]):
@@ -173,7 +181,8 @@ class Service:
 
     def _received(self, kind: str) -> None:
         self.office.witness.saw("event", kind=kind)
-        self.wake()
+        self._lookout.hear()
+        self._watch.wake()
 
     def _connect(self) -> LongConnection:
         settings = self.office.settings

@@ -11,6 +11,7 @@ from feishu_plugin.store.outbox import StoredOutbox
 from feishu_plugin.store.settle import StoredSettlements
 from feishu_plugin.store.upgrade import upgrade
 from feishu_plugin.store.upkeep import StoreUpkeep
+from feishu_plugin.store.waiting import StoredWaiting
 from feishu_plugin.store.work import StoredWork
 
 
@@ -22,6 +23,7 @@ class Store(
     StoredMornings,
     StoredOutbox,
     StoredMemory,
+    StoredWaiting,
     StoreUpkeep,
 ):
     """Durable state of every base in one database; safe for threads and for several processes.
