@@ -153,7 +153,7 @@ TROUBLES: Sequence[Json] = (
 
 
 def work(stage: Stage, number: int, troubles: Sequence[Json] = ()) -> None:
-    """An illegal move, a card about it and a mail to a customer."""
+    """An illegal move, a card about it, a mail to a customer, and a legal move that others are told of."""
     [who] = stage.create(ZHOU, "customer", [{"客户名称": f"客户{number}", "邮箱": f"c{number}@example.com"}])
     row = {"需求标题": "怎样导出", "需求类型": "服务咨询", "客户": [who]}
     [rid] = stage.create(ZHOU, "requirement", [row])
@@ -161,10 +161,10 @@ def work(stage: Stage, number: int, troubles: Sequence[Json] = ()) -> None:
     stage.session.put(f"{stage.url}/_sandbox/faults", json=troubles, timeout=60).raise_for_status()
     stage.edit(ZHOU, "requirement", {rid: {"当前状态": "已关闭"}})
     stage.until_quiet()
-    stage.edit(ZHOU, "requirement", {rid: {"当前状态": "已作废", "作废原因": "无效"}})
-    stage.until_quiet()
     stage.go_to(stage.now() + timedelta(minutes=10))
     stage.session.put(f"{stage.url}/_sandbox/faults", json=[], timeout=60).raise_for_status()
+    stage.edit(ZHOU, "requirement", {rid: {"当前状态": "已作废", "作废原因": "无效"}})
+    stage.until_quiet()
 
 
 def bring(home: str, number: int, traces: Traces) -> None:
