@@ -71,7 +71,7 @@ class BaseWorker:
         self._parts = {role: crew.hire(role, tried.work) for role, tried in self._tries.items()}
         self._started = False
         self._sweep_asked = threading.Event()
-        self._lease = Lease(desk.store, desk.app_token, holder, self.clock_moved)
+        self._lease = Lease(desk.store, desk.app_token, holder, crew, self.clock_moved)
         self._turn = 0
         """The turn of the lease for which the desk was read."""
         self._comparing, self._compared = threading.Lock(), 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feishu_plugin.app.compose import Office, desk_for
+from feishu_plugin.app.crew import Crew
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.app.month_end import explain_figure, month_before, publish_periods, tell_managers
 from feishu_plugin.app.pictures.attach import attach_all
@@ -80,7 +81,8 @@ def join_customers(desk: Desk) -> int:
 @contextlib.contextmanager
 def _alone(desk: Desk) -> Iterator[bool]:
     """Holds the base's lease meanwhile; False when a running service holds it and does the work."""
-    lease = Lease(desk.store, desk.app_token, f"{socket.gethostname()}:{os.getpid()}:command")
+    crew = Crew()
+    lease = Lease(desk.store, desk.app_token, f"{socket.gethostname()}:{os.getpid()}:command", crew)
     lease.start()
     try:
         desk.may_write = lease.held
@@ -89,6 +91,7 @@ def _alone(desk: Desk) -> Iterator[bool]:
         yield lease.held()
     finally:
         lease.give_back()
+        crew.close()
 
 
 def remind(office: Office, app_token: str) -> Outcome:

@@ -1,14 +1,14 @@
-"""The right to write to one base: kept by a thread of its own, however long the work takes.
+"""The right to write to one base: kept on threads of its own, however long the work takes.
 
 Whoever asks ``held`` gets an answer without a question to the store. It never believes a
 lease longer than the store keeps it, so a process that was frozen knows that it lost it.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 
+from feishu_plugin.app.crew import Crew, Part
 from feishu_plugin.ports import Memory
 
 log = logging.getLogger(__name__)
@@ -23,19 +23,25 @@ class Lease:
     """One holder's claim on one base."""
 
     def __init__(
-        self, store: Memory, app_token: str, holder: str, on_turn: Callable[[], None] = lambda: None
+        self,
+        store: Memory,
+        app_token: str,
+        holder: str,
+        crew: Crew,
+        on_turn: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._app_token, self._holder, self._on_turn = store, app_token, holder, on_turn
         self._until = 0.0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._keep, name=f"lease:{app_token[-6:]}", daemon=True)
+        self._crew = crew
+        self._part: Part | None = None
         self.turns = 0
         """How often the lease came to this holder: what others changed meanwhile is to be read again."""
 
     def start(self) -> None:
         """Asks once, so that ``held`` is true at once where nobody else works, and keeps asking."""
         self._ask()
-        self._thread.start()
+        self._part = self._crew.hire("lease", self._keep)
+        self._part.wake()
 
     def held(self) -> bool:
         """True while no other holder can have the lease."""
@@ -43,15 +49,14 @@ class Lease:
 
     def give_back(self) -> None:
         """Lets another replica work at once."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        if self._part:
+            self._part.end()
         self._until = 0.0
         self._store.release(self._app_token, self._holder)
 
-    def _keep(self) -> None:
-        while not self._ended.wait(_KEEP_S if self.held() else _WAIT_S):
-            self._ask()
+    def _keep(self) -> float:
+        self._ask()
+        return _KEEP_S if self.held() else _WAIT_S
 
     def _ask(self) -> None:
         # Counted from before the question: the store counts from after it.

@@ -1,11 +1,22 @@
 """Who may write to a base, also when the work takes long or the process was frozen."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from feishu_plugin.app.crew import Crew
 from feishu_plugin.app.lease import Lease
 from feishu_plugin.errors import LeaseLost
 from tests.fakes import MemoryStore
 from tests.sync.base import Base
+
+
+@pytest.fixture
+def crew() -> Iterator[Crew]:
+    """Threads for the lease."""
+    found = Crew()
+    yield found
+    found.close()
 
 
 class BrokenStore(MemoryStore):
@@ -15,9 +26,9 @@ class BrokenStore(MemoryStore):
         raise OSError("server closed the connection")
 
 
-def test_the_lease_is_held_from_the_start_where_nobody_else_works() -> None:
+def test_the_lease_is_held_from_the_start_where_nobody_else_works(crew: Crew) -> None:
     store = MemoryStore()
-    lease = Lease(store, "bascnX", "one")
+    lease = Lease(store, "bascnX", "one", crew)
 
     lease.start()
     held, turns = lease.held(), lease.turns
@@ -26,10 +37,10 @@ def test_the_lease_is_held_from_the_start_where_nobody_else_works() -> None:
     assert (held, turns, lease.held(), store.holders) == (True, 1, False, {})
 
 
-def test_a_second_holder_waits_and_has_had_no_turn() -> None:
+def test_a_second_holder_waits_and_has_had_no_turn(crew: Crew) -> None:
     store = MemoryStore()
     store.holders["bascnX"] = "other"
-    lease = Lease(store, "bascnX", "one")
+    lease = Lease(store, "bascnX", "one", crew)
 
     lease.start()
     held, turns = lease.held(), lease.turns
@@ -38,8 +49,8 @@ def test_a_second_holder_waits_and_has_had_no_turn() -> None:
     assert (held, turns, store.holders) == (False, 0, {"bascnX": "other"})
 
 
-def test_nobody_works_on_a_lease_that_cannot_be_asked_for() -> None:
-    lease = Lease(BrokenStore(), "bascnX", "one")
+def test_nobody_works_on_a_lease_that_cannot_be_asked_for(crew: Crew) -> None:
+    lease = Lease(BrokenStore(), "bascnX", "one", crew)
 
     lease.start()
 
