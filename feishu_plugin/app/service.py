@@ -105,10 +105,12 @@ class Service:
             self._server.should_exit = True
         for worker in self.workers:
             worker.ask_to_stop()
-        for worker in self.workers:
-            worker.stop()
-        self._watch.end()
-        self._crew.close()
+        try:
+            for worker in self.workers:
+                worker.stop()
+        finally:
+            self._watch.end()
+            self._crew.close()
 
     def _start(self) -> None:
         if self.office.settings.listen:
