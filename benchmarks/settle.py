@@ -6,14 +6,13 @@ from the paste until everything is done; times run from the paste (or the edit) 
 sandbox to the sandbox's own time of the last put-back and of the last row of the ledger.
 """
 
-import time
 from collections.abc import Sequence
 
 from benchmarks.comparison import PEER, PLUGIN, compared, comparison_rows
 from benchmarks.figures import Json, Row, difference, distribution, options, show
 from benchmarks.paste import FORBIDDEN_EVERY, PASTE, moves, new_row
 from benchmarks.peer.contest import Contestant, contestant, until_settled
-from benchmarks.stages import PERSON, counted, modified_ms
+from benchmarks.stages import PERSON, counted, modified_ms, sandbox_ms
 from feishu_plugin.demo.stage import Stage, StageError
 
 MEASURED = ("calls", "calls_per_row", "put_back_s", "settled_s")
@@ -66,7 +65,7 @@ def _edits(playing: Contestant, edits: int, round_trip_ms: int) -> Json:
     stage, ids, began = playing.stage, _rows(playing, edits), {}
     for row in ids:
         start = counted(stage)
-        began[row] = time.time() * 1000
+        began[row] = sandbox_ms(stage)
         stage.edit(PERSON, "requirement", {row: _FORBIDDEN})
         until_settled(playing, start, 1)
     _must_be_back(stage, ids)
@@ -81,7 +80,7 @@ def _paste(playing: Contestant, rows: int) -> Json:
     forbidden, known = ids[::FORBIDDEN_EVERY], set(stage.rows("transition"))
     start = counted(stage)
     start[PASTE] = start.get(PASTE, 0) + 1  # the person's own call
-    reached = time.time() * 1000
+    reached = sandbox_ms(stage)
     stage.edit(PERSON, "requirement", moves(ids, set(forbidden)))
     until_settled(playing, start, rows)
     calls = difference(counted(stage), start)

@@ -1,6 +1,7 @@
 """The stage on which the service is measured: sandbox and ``serve`` as processes of their own."""
 
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,17 @@ def modified_ms(stage: Stage, ids: Sequence[str], name: str = "requirement") -> 
         answer = stage.call("POST", f"{table}/records/batch_get", token, body)
         found |= {row["record_id"]: row["last_modified_time"] for row in answer["records"]}
     return found
+
+
+def sandbox_ms(stage: Stage) -> float:
+    """Now by the sandbox's clock, in ms: it is whole seconds ahead once somebody moved it.
+
+    The stage does, where a service took so long to start that events wait to come again.
+    """
+    before = time.time()
+    there = stage.now().timestamp()
+    after = time.time()
+    return (after + round(there - (before + after) / 2)) * 1000
 
 
 def sdk_child(serve: int) -> list[int]:
