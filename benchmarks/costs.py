@@ -7,16 +7,14 @@ first of a month with its report. From what one edit, one day and one month cost
 grows with the register (reports, full reads) is that of the small one, and nothing deletes what is old.
 """
 
-import os
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from benchmarks.figures import Json, Row, difference, options, show
-from benchmarks.stages import PERSON, RECORDS, counted, name_the_owner, sdk_child, staged
+from benchmarks.stages import PERSON, RECORDS, counted, cpu_s, name_the_owner, staged
 from feishu_plugin.demo.narrator import ZONE
 from feishu_plugin.demo.stage import Stage
 
@@ -107,7 +105,7 @@ def _year(workdays: Sequence[Json], day_off: Json, first: Json, rest: float) -> 
 
 def _day(stage: Stage, day: date, step: timedelta, *, requirements: int = 0) -> Json:
     """One day from midnight to midnight; people, if any, are at work from nine on."""
-    midnight, size, used = _midnight(day), _database_kb(stage), _cpu_s(stage)
+    midnight, size, used = _midnight(day), _database_kb(stage), cpu_s(stage)
     plans = sorted(_plans(requirements, midnight))
     edits = len(plans) - requirements
     calls = Counter(counted(stage))
@@ -128,7 +126,7 @@ def _day(stage: Stage, day: date, step: timedelta, *, requirements: int = 0) -> 
         "edits": edits,
         "calls": sum(by_endpoint.values()),
         "database_kb": _database_kb(stage) - size,
-        "cpu_s": round(_cpu_s(stage) - used, 2),
+        "cpu_s": round(cpu_s(stage) - used, 2),
         "by_endpoint": {name.replace("/open-apis/", ""): count for name, count in by_endpoint.items()},
     }
 
@@ -180,20 +178,9 @@ def _midnight(day: date) -> datetime:
 
 def _at_rest(stage: Stage, rest_s: float) -> float:
     """CPU seconds an hour while nothing happens, not even to the clock."""
-    began, used = time.monotonic(), _cpu_s(stage)
+    began, used = time.monotonic(), cpu_s(stage)
     time.sleep(rest_s)
-    return round((_cpu_s(stage) - used) * 3600 / (time.monotonic() - began), 1)
-
-
-def _cpu_s(stage: Stage) -> float:
-    """Of the service and its child with the SDK so far (Linux only)."""
-    assert stage.service is not None
-    serve = stage.service.popen.pid
-    ticks = 0
-    for pid in (serve, *sdk_child(serve)):
-        words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        ticks += int(words[11]) + int(words[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return round((cpu_s(stage) - used) * 3600 / (time.monotonic() - began), 1)
 
 
 def _database_kb(stage: Stage) -> int:

@@ -1,5 +1,6 @@
 """The stage on which the service is measured: sandbox and ``serve`` as processes of their own."""
 
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -71,3 +72,14 @@ def sdk_child(serve: int) -> list[int]:
     threads = Path(f"/proc/{serve}/task").iterdir()
     every = [int(child) for t in threads for child in (t / "children").read_text(encoding="ascii").split()]
     return [child for child in every if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def cpu_s(stage: Stage) -> float:
+    """Of the service and its child with the SDK so far (Linux only)."""
+    assert stage.service is not None
+    serve = stage.service.popen.pid
+    ticks = 0
+    for pid in (serve, *sdk_child(serve)):
+        words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        ticks += int(words[11]) + int(words[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
