@@ -7,11 +7,19 @@ starts when the edit reaches the sandbox and stops at the sandbox's own time of 
 """
 
 import threading
-import time
 from collections.abc import Sequence
 
 from benchmarks.figures import Json, Row, difference, distribution, options, show
-from benchmarks.stages import PERSON, RECORDS, counted, modified_ms, name_the_owner, round_trip, staged
+from benchmarks.stages import (
+    PERSON,
+    RECORDS,
+    counted,
+    modified_ms,
+    name_the_owner,
+    round_trip,
+    sandbox_ms,
+    staged,
+)
 from feishu_plugin.demo.stage import Stage
 
 ROUND_TRIPS_MS = (0, 20, 100)
@@ -72,7 +80,7 @@ def _series(stage: Stage, ids: Sequence[str], ms: int) -> Json:
 
 def _edit(stage: Stage, row: str, ms: int) -> float:
     """One forbidden move; returns when it reached the sandbox (ms), after everything is quiet again."""
-    reached = time.time() * 1000 + ms
+    reached = sandbox_ms(stage) + ms
     stage.edit(PERSON, "requirement", {row: {"当前状态": "已关闭"}})
     # Looking would cost the sandbox time: nobody looks while the put-back is on its way.
     threading.Event().wait((50 + 3 * ms) / 1000)
