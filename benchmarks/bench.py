@@ -84,7 +84,11 @@ def _run(name: str) -> Json:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"benchmarks.{name} failed: {done.stderr.strip() or done.stdout.strip()}")
-    found: Json = json.loads(done.stdout)
+    try:
+        found: Json = json.loads(done.stdout)
+    except json.JSONDecodeError:  # what it would measure is not here, and it says so
+        print(done.stdout.strip(), file=sys.stderr)
+        return {}
     return found
 
 
