@@ -106,9 +106,14 @@ class BaseWorker:
         return self.desk.app_token
 
     def stir(self, kinds: Collection[str], *, news: bool) -> None:
-        """Wakes the parts for which something of these kinds waits; without news none that failed."""
+        """Wakes the parts for which something of these kinds waits; one that failed waits on.
+
+        But for the judging when there are news: an event shows that Feishu is there again.
+        """
+        if news:
+            self._tries["judge"].hurry()
         for role in {_ROLE_OF.get(kind, "deliver") for kind in kinds} & self._parts.keys():
-            self._wake(role) if news else self._parts[role].wake()
+            self._parts[role].wake()
 
     def wake(self) -> None:
         """Something came into the inbox."""
