@@ -170,12 +170,18 @@ class BaseWorker:
 
     def is_idle(self) -> bool:
         """True when nothing is at work, and nothing waits to be judged or sent at this business time."""
-        if any(part.busy for part in self._parts.values()) or self._owed != Round():
-            return False
+        # Asked in the order of the work, and for who is at it once more at the end.
+        return not self._is_busy() and not self._has_work() and not self._is_busy()
+
+    def _is_busy(self) -> bool:
+        return any(part.busy for part in self._parts.values()) or self._owed != Round()
+
+    def _has_work(self) -> bool:
         app_token, now, store = self.desk.app_token, self.desk.clock.now(), self.desk.store
-        waiting = store.due(app_token, now, 1) or store.mails_due(app_token, now, 1)
-        waiting = waiting or store.webhooks_due(app_token, now, 1)
-        return not store.pending(app_token, 1) and not waiting and self._postbox.is_idle()
+        if store.pending(app_token, 1) or store.due(app_token, now, 1):
+            return True
+        waiting = store.mails_due(app_token, now, 1) or store.webhooks_due(app_token, now, 1)
+        return bool(waiting) or not self._postbox.is_idle()
 
     def _wake(self, role: str) -> None:
         self._tries[role].hurry()
@@ -290,6 +296,8 @@ class BaseWorker:
         if self._sweep_asked.is_set():
             self.clockwork.attempt("sweep after a reconnect", self._sweep_as_asked)
         self._keep_troubles()
+        if self.desk.tables.binding != self._obeyed:
+            self._parts["judge"].wake()  # another part found the structure changed
         if settled and not self._sweep_asked.is_set():
             self.ticked_at = now
         return _IDLE_S

@@ -33,7 +33,7 @@ class Crew:
         self._numbers = itertools.count()
         self.changed = threading.Condition()
         """Guards everything here and in the parts; held for moments only."""
-        self._closed = False
+        self.closed = False
         self._timer = threading.Thread(target=self._keep_time, name="timer", daemon=True)
 
     def hire(self, role: str, work: Work) -> "Part":
@@ -41,7 +41,7 @@ class Crew:
         with self.changed:
             if role not in self._pools:
                 self._pools[role] = ThreadPoolExecutor(self._most, thread_name_prefix=role)
-            if not self._timer.is_alive():
+            if not self._timer.is_alive() and not self.closed:
                 self._timer.start()
         return Part(self, self._pools[role], work)
 
@@ -54,18 +54,21 @@ class Crew:
     def close(self) -> None:
         """Frees the threads; every part must have ended."""
         with self.changed:
-            self._closed = True
+            self.closed = True
             self.changed.notify_all()
         for pool in self._pools.values():
             pool.shutdown()
 
     def _keep_time(self) -> None:
         with self.changed:
-            while not self._closed:
+            while not self.closed:
                 soonest = self._resting[0][0] if self._resting else None
                 if soonest is not None and soonest <= time.monotonic():
                     _, _, part = heapq.heappop(self._resting)
-                    part.rested(soonest)
+                    try:
+                        part.rested(soonest)
+                    except Exception:  # no thread can be had: whoever is free takes it up
+                        log.exception("a part of the service has to wait for a thread")
                 else:
                     self.changed.wait(None if soonest is None else soonest - time.monotonic())
 
@@ -86,6 +89,11 @@ class Part:
             elif not self._ended:
                 self._begin()
 
+    def wake_in(self, seconds: float) -> None:
+        """Runs after this pause, unless it is woken before."""
+        with self._crew.changed:
+            self._rest(seconds)
+
     def rested(self, until: float) -> None:
         """The pause that was to end then is over, unless the part ran since; ``changed`` is held."""
         if self._until == until and not self._busy and not self._ended:
@@ -104,8 +112,20 @@ class Part:
                 self._crew.changed.wait()
 
     def _begin(self) -> None:
-        self._busy, self._again = True, False
-        self._pool.submit(self._run)
+        self._busy, self._again = not self._crew.closed, False
+        if self._busy:
+            self._pool.submit(self._run)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        self._busy, self._ended = False, True
+        self._crew.changed.notify_all()
+
+    def _rest(self, seconds: float) -> None:
+        self._busy = False
+        self._until = time.monotonic() + seconds
+        self._crew.rest(self, self._until)
 
     def _run(self) -> None:
         pause = _AFTER_BUG_S
@@ -118,11 +138,9 @@ class Part:
 
     def _finish(self, pause: float) -> None:
         with self._crew.changed:
-            self._busy = False
             if self._ended:
-                self._crew.changed.notify_all()
+                self._end()
             elif self._again or pause <= 0:
                 self._begin()
             else:
-                self._until = time.monotonic() + pause
-                self._crew.rest(self, self._until)
+                self._rest(pause)

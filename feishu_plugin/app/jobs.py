@@ -86,9 +86,10 @@ def _alone(desk: Desk) -> Iterator[bool]:
     lease.start()
     try:
         desk.may_write = lease.held
-        if lease.held():
+        alone = lease.held()
+        if alone:
             reconcile(desk)
-        yield lease.held()
+        yield alone
     finally:
         lease.give_back()
         crew.close()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from feishu_plugin.app.crew import Crew, Part
+from feishu_plugin.errors import StoreError
 from feishu_plugin.ports import Memory
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,8 @@ LEASE_S = 12.0
 _KEEP_S = LEASE_S / 3
 _WAIT_S = 1.0
 """How soon a replica that waits asks again."""
+_SOON_S = 0.1
+"""After an answer that took long."""
 
 
 class Lease:
@@ -41,7 +44,7 @@ class Lease:
         """Asks once, so that ``held`` is true at once where nobody else works, and keeps asking."""
         self._ask()
         self._part = self._crew.hire("lease", self._keep)
-        self._part.wake()
+        self._part.wake_in(self._pause(time.monotonic()))
 
     def held(self) -> bool:
         """True while no other holder can have the lease."""
@@ -52,17 +55,26 @@ class Lease:
         if self._part:
             self._part.end()
         self._until = 0.0
-        self._store.release(self._app_token, self._holder)
+        try:
+            self._store.release(self._app_token, self._holder)
+        except StoreError as error:
+            log.warning("the lease of %s runs out by itself: %s", self._app_token, error)
 
     def _keep(self) -> float:
+        asked = time.monotonic()
         self._ask()
-        return _KEEP_S if self.held() else _WAIT_S
+        return self._pause(asked)
+
+    def _pause(self, asked: float) -> float:
+        wait = _KEEP_S if self.held() else _WAIT_S
+        return max(_SOON_S, asked + wait - time.monotonic())
 
     def _ask(self) -> None:
         # Counted from before the question: the store counts from after it.
-        asked, held = time.monotonic(), self.held()
+        asked = time.monotonic()
         try:
             if self._store.lease(self._app_token, self._holder, LEASE_S):
+                held = self.held()  # now: it may have run out while the store was asked
                 self.turns += not held
                 self._until = asked + LEASE_S
                 if not held:

@@ -48,7 +48,11 @@ class Lookout:
     def look(self) -> float:
         """Wakes the bases for which something waits; when to look again."""
         news, self._heard = self._heard, False
-        waiting = self._store.waiting(self._clock.now())
+        try:
+            waiting = self._store.waiting(self._clock.now())
+        except Exception:
+            self._heard = self._heard or news
+            raise
         for base in tuple(self._bases):
             if kinds := waiting.get(base.app_token):
                 base.stir(kinds, news=news)

@@ -105,12 +105,10 @@ class Service:
             self._server.should_exit = True
         for worker in self.workers:
             worker.ask_to_stop()
-        try:
-            for worker in self.workers:
-                worker.stop()
-        finally:
-            self._watch.end()
-            self._crew.close()
+        for worker in self.workers:
+            worker.stop()
+        self._watch.end()
+        self._crew.close()
 
     def _start(self) -> None:
         if self.office.settings.listen:
@@ -170,6 +168,8 @@ class Service:
         except PluginError as error:
             log.warning("the first sweep failed and is repeated: %s", error)
             worker.sweep_soon()
+        if self._stop.is_set():
+            return
         self.workers.append(worker)
         worker.start()
         if self._stop.is_set():

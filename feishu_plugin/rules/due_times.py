@@ -22,8 +22,8 @@ REACHED_BY: Mapping[str, str] = {
 PROVISIONAL = "（暂按：节假日安排尚未公布）"
 _READ = ("type", "urgency", "priority", "submitted_at", "planned_finish", "paused_hours")
 """All that a due time follows from, besides the policy."""
-_MOST = 20_000
-"""Due times that are remembered: some 6 MB."""
+_MOST = 5_000
+"""Due times that are remembered of a base: some 1.5 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

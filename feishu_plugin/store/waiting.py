@@ -1,4 +1,4 @@
-"""Which bases have something to do, asked for all of them at once; reads no row of what waits."""
+"""Which bases have something to do, asked for all of them at once."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping

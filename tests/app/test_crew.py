@@ -124,6 +124,37 @@ def test_a_bug_ends_neither_the_part_nor_its_role(crew: Crew, caplog: pytest.Log
     assert "a part of the service failed" in caplog.text
 
 
+def test_a_part_may_rest_before_it_first_runs(crew: Crew) -> None:
+    ran = Event()
+    crew.hire("lease", _saying(ran)).wake_in(0.001)
+
+    assert ran.wait(PATIENCE_S)
+
+
+def test_parts_of_a_closed_crew_end_instead_of_hanging() -> None:
+    crew, inside, go_on = Crew(), Event(), Event()
+
+    def work() -> float:
+        inside.set()
+        assert go_on.wait(PATIENCE_S)
+        return 0.0
+
+    part = crew.hire("judge", work)
+    part.wake()
+    assert inside.wait(PATIENCE_S)
+    closing = Thread(target=crew.close)
+    closing.start()
+    while not crew.closed:
+        pass
+    go_on.set()
+    closing.join(PATIENCE_S)
+
+    assert not closing.is_alive()
+    part.wake()
+    part.end()
+    assert not part.busy
+
+
 def test_a_thousand_quiet_bases_need_two_threads(crew: Crew) -> None:
     before, all_ran = active_count(), _Runs(1000)
     parts: list[Part] = [crew.hire("judge", lambda: all_ran.add() * 0 + LONG_S) for _ in range(1000)]

@@ -6,7 +6,7 @@ import pytest
 
 from feishu_plugin.app.crew import Crew
 from feishu_plugin.app.lease import Lease
-from feishu_plugin.errors import LeaseLost
+from feishu_plugin.errors import LeaseLost, StoreError
 from tests.fakes import MemoryStore
 from tests.sync.base import Base
 
@@ -71,3 +71,39 @@ def test_a_round_that_lost_its_lease_writes_nothing_and_keeps_its_hints() -> Non
 
     assert base.record(rid).get("number") is None
     assert len(base.store.open) == 1
+
+
+def test_a_lease_that_ran_out_while_the_store_was_asked_is_a_new_turn(crew: Crew) -> None:
+    turns: list[int] = []
+    lease = Lease(SlowStore(), "bascnX", "one", crew, lambda: turns.append(lease.turns))
+    SlowStore.lease_out = lease
+
+    lease.start()
+    lease._ask()
+
+    assert turns == [1, 2]
+
+
+class SlowStore(MemoryStore):
+    """Answers yes after the lease has run out."""
+
+    lease_out: Lease
+
+    def lease(self, app_token: str, holder: str, seconds: float) -> bool:
+        self.lease_out._until = 0.0
+        return True
+
+
+def test_a_store_that_is_down_keeps_nobody_from_stopping(
+    crew: Crew, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Unwilling(MemoryStore):
+        def release(self, app_token: str, holder: str) -> None:
+            raise StoreError("down")
+
+    lease = Lease(Unwilling(), "bascnX", "one", crew)
+    lease.start()
+    lease.give_back()
+
+    assert not lease.held()
+    assert "runs out by itself: down" in caplog.text

@@ -4,7 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import pytest
+
 from feishu_plugin.app.lookout import EVERY_S, Lookout
+from feishu_plugin.errors import StoreError
 from tests.fakes import FakeClock
 
 NOW = datetime.fromisoformat("2026-09-01T10:00:00+08:00")
@@ -51,6 +54,24 @@ def test_what_was_heard_is_news_once() -> None:
     lookout.look()
 
     assert [news for _, news in busy.stirred] == [True, False]
+
+
+def test_news_wait_for_a_store_that_is_down() -> None:
+    class Broken(Store):
+        def waiting(self, now: datetime) -> Mapping[str, Collection[str]]:
+            if not self.asked:
+                self.asked.append(now)
+                raise StoreError("down")
+            return self.found
+
+    busy = Base("bascnBusy")
+    lookout = Lookout(Broken({"bascnBusy": {"hint"}}), FakeClock(NOW), [busy])
+    lookout.hear()
+    with pytest.raises(StoreError):
+        lookout.look()
+    lookout.look()
+
+    assert [news for _, news in busy.stirred] == [True]
 
 
 def test_bases_that_are_opened_later_are_woken_too() -> None:
