@@ -1,12 +1,12 @@
 """What a play left behind, in words that do not depend on ids and seconds; and how two plays differ.
 
 What is made equal, and nothing else: ids (a row is called by its title), the port of the sandbox,
-digests of ids, file tokens, the order of links and of lines (equally urgent rows
-are listed by their ids), by which way an owner was found (drawn, or there already when a round is
-done again after its write), and times, down to five minutes of the story,
-hours to a tenth (an event that met a
-dead service comes again 15 s later). Left out are who modified a row last, and the daily line
-about changes that only a sweep found: it tells of the misfortune itself.
+digests of ids, file tokens, the order of links and of lines (equally urgent rows are listed by
+their ids), which of a customer's rows of one paste is their first, by which way an owner was found
+(drawn, or there already when a round is done again after its write), and times, down to five minutes
+of the story, hours to a tenth (an event that met a dead service comes again 15 s later). Left out
+are who modified a row last, and the daily line about changes that only a sweep found: it tells of
+the misfortune itself.
 """
 
 import json
@@ -36,6 +36,7 @@ _UNORDERED = frozenset({"link_record_ids", "options"})
 _ROWS = re.compile(r"(?:«[^»]*»[ ,]?)+")
 """The rows that a button is about."""
 _NAME = re.compile(r"«[^»]*»")
+_COUNTED = re.compile(r"第 \d+ 条 · 未完成 \d+( · 满意度 [\d.]+)?")
 _FORM = re.compile(r"(?<=/share/base/form/)\w+")
 
 _OF_THE_MISFORTUNE = re.compile(r"没有收到飞书的事件|trouble::recovered:")
@@ -141,7 +142,7 @@ class _Plain:
 
     def _text(self, text: str) -> str:
         text = _HOST.sub("http://sandbox", self._ids.sub(lambda found: self._names[found[0]], text))
-        text = _ASSIGNED.sub(r"\1:owner", text)
+        text = _COUNTED.sub("第 n 条", _ASSIGNED.sub(r"\1:owner", text))
         text = _TOLD_BY.sub("*", _FORM.sub("form", _DIGEST.sub("#", text)))
         lines = sorted(_CLOCK.sub(_on_the_grid, text).split("\n"))
         return "\n".join(sorted(_NAME.findall(text)) if _ROWS.fullmatch(text) else lines)
