@@ -97,7 +97,7 @@ def test_the_archive_is_readable(archive: Path) -> None:
         rows = [json.loads(line) for line in found.read(f"records/{own['key']}.jsonl").splitlines()]
     keys = {field["zh"]: field["key"] for field in own["fields"]}
 
-    assert manifest["tables"]["requirement"] == {"name": "需求台账", "rows": 4, "columns": 80}
+    assert manifest["tables"]["requirement"] == {"name": "需求台账", "rows": 4, "columns": 81}
     assert set(manifest["sha256"]) == names - {"manifest.json"}
     assert own["fields"][0]["marked"] is False
     formula = next(
