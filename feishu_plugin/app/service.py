@@ -183,8 +183,11 @@ class Service:
 
     def _received(self, kind: str) -> None:
         self.office.witness.saw("event", kind=kind)
-        self._lookout.hear()
-        self._watch.wake()
+        if len(self.workers) == 1:
+            self.workers[0].wake()  # nobody has to be asked whom it concerns
+        else:
+            self._lookout.hear()
+            self._watch.wake()
 
     def _connect(self) -> LongConnection:
         settings = self.office.settings
