@@ -6,17 +6,17 @@ customer is written into the open requirements that took it over before.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.ports import Effect, Hint, Settlement
 from feishu_plugin.records import Accepted, Record, Requirement, Value
 from feishu_plugin.rules.actions import Action, AddCustomer
 from feishu_plugin.rules.company import Match, Register, core
 from feishu_plugin.rules.register import COPIED
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.heard import forgiven
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _FACT = "customers"
 _ASKED_BY = ("customer", "customer_name", "contact_way")
 _FRESH = timedelta(days=1)
 """Events may be lost: after so long the whole register is read again."""
-_KNOWN = frozenset({"name", "level", "kind", "industry", "contact", "phone", "email"})
+KNOWN = frozenset({"name", "level", "kind", "industry", "contact", "phone", "email"})
 """What is remembered of a customer; the rest changes with every requirement."""
 
 
@@ -53,14 +53,9 @@ def matches(desk: Desk, records: Iterable[Record], accepted: Mapping[str, Accept
     if TABLE not in desk.tables.binding.tables:
         return {}
     asked = [Requirement.of(r) for r in records if _is_asked(r, accepted)]
-    try:
+    with forgiven("客户档案 cannot be read"):
         return _matched(desk, asked) if asked else {}
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
-        # Moves are judged all the same: a register that the app may not read keeps nobody waiting.
-        log.warning("客户档案 cannot be read: %s", error)
-        return {}
+    return {}
 
 
 def _matched(desk: Desk, asked: Sequence[Requirement]) -> Mapping[str, Match]:
@@ -69,21 +64,6 @@ def _matched(desk: Desk, asked: Sequence[Requirement]) -> Mapping[str, Match]:
     if unknown := linked - register.rows.keys():
         take(desk, sorted(unknown))
     return {requirement.record_id: register.match(requirement) for requirement in asked}
-
-
-def is_news(fields: Collection[str]) -> bool:
-    """False when an event says that only columns changed of which nothing is remembered."""
-    return not fields or not _KNOWN.isdisjoint(fields)
-
-
-def hear(desk: Desk, record_ids: Sequence[str]) -> None:
-    """``take`` for customers that an event names; what Feishu refuses waits for the daily reading."""
-    try:
-        take(desk, record_ids)
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
-        log.warning("customers %s cannot be taken: %s", ", ".join(record_ids), error)
 
 
 def look_again(desk: Desk) -> int:
@@ -151,7 +131,7 @@ def _ours(
 
 def _known(rows: Iterable[Record]) -> dict[str, Record]:
     return {
-        row.record_id: replace(row, values={k: v for k, v in row.values.items() if k in _KNOWN and v})
+        row.record_id: replace(row, values={k: v for k, v in row.values.items() if k in KNOWN and v})
         for row in rows
     }
 

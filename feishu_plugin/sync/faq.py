@@ -6,10 +6,10 @@ thread ever changes what is remembered.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuError
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Accepted, Record, Requirement, Value, Values
 from feishu_plugin.rules.actions import Tell
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 TABLE, LINK = "knowledge", "knowledge"
 """The table, and the column of 需求台账 that links its entries."""
 _REQUIREMENT = "requirement"
-_KNOWN = frozenset({"question", "answer", "published"})
+KNOWN = frozenset({"question", "answer", "published"})
 """What is remembered of an entry; its sources change with every link."""
 _NO_SUCH_LINK = 1254067
 """Feishu's code for a link to a row that is not there."""
@@ -54,29 +54,12 @@ def took_back(desk: Desk, drawn: Iterable[dict[str, Value]], refusal: FeishuErro
     suggestions = [values for values in drawn if LINK in values]
     if refusal.code != _NO_SUCH_LINK or not suggestions:
         return False
-    _take(desk, sorted({one for values in suggestions for one in _linked(values)}))
+    take(desk, sorted({one for values in suggestions for one in _linked(values)}))
     kept = _faq(desk).rows
     gone = [values for values in suggestions if kept.keys().isdisjoint(_linked(values))]
     for values in gone:
         del values[LINK]
     return bool(gone)
-
-
-def is_news(fields: Collection[str]) -> bool:
-    """False when an event says that only columns changed of which nothing is remembered."""
-    return not fields or not _KNOWN.isdisjoint(fields)
-
-
-def hear(desk: Desk, hints: Iterable[Hint]) -> None:
-    """Reads again the entries that were changed; what Feishu refuses waits for the daily comparison."""
-    ids = list(dict.fromkeys(hint.record_id for hint in hints if hint.record_id and is_news(hint.fields)))
-    try:
-        _take(desk, ids)
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
-        # Moves are judged all the same: entries that the app may not read keep nobody waiting.
-        log.warning("entries %s of 知识库 cannot be taken: %s", ", ".join(ids), error)
 
 
 def compare(desk: Desk) -> int:
@@ -103,9 +86,8 @@ def compare(desk: Desk) -> int:
     return len(hints)
 
 
-def _take(desk: Desk, record_ids: Sequence[str]) -> None:
-    if not record_ids:
-        return
+def take(desk: Desk, record_ids: Sequence[str]) -> None:
+    """Reads these entries again; those that are no longer published are forgotten."""
     faq = _faq(desk)
     rows = {one: _part(row) for one, row in desk.tables.read(TABLE, record_ids).items()}
     shown = {one: row for one, row in rows.items() if row.values}
@@ -134,7 +116,7 @@ def _has_link(desk: Desk) -> bool:
 
 def _part(row: Record) -> Record:
     """What is remembered: nothing of an entry that is not published."""
-    values = {key: row.get(key) for key in sorted(_KNOWN)} if row.get("published") is True else {}
+    values = {key: row.get(key) for key in sorted(KNOWN)} if row.get("published") is True else {}
     return Record(record_id=row.record_id, values=values)
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
@@ -19,6 +20,7 @@ from feishu_plugin.rules.decide import Question, decide
 from feishu_plugin.sync import chat, customers, faq, imported, presses, stuck, surveys
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.edits import edits_of
+from feishu_plugin.sync.heard import hear
 from feishu_plugin.sync.history import asked
 from feishu_plugin.sync.history.returning import returning
 from feishu_plugin.sync.pauses import can_enforce, lost_statuses, rest
@@ -82,10 +84,9 @@ def work_once(desk: Desk, most: int = MOST) -> Round:
     answers = [hint.record_id for hint in others if _table_key(desk, hint) == surveys.TABLE]
     if answers:
         surveys.take_answers(desk, answers)
-    ours_too = [hint for hint in others if _table_key(desk, hint) == customers.TABLE]
-    if news := [hint.record_id for hint in ours_too if hint.record_id and customers.is_news(hint.fields)]:
-        customers.hear(desk, news)
-    faq.hear(desk, [hint for hint in others if _table_key(desk, hint) == faq.TABLE])
+    for kept in (customers, faq):
+        told = [hint for hint in others if _table_key(desk, hint) == kept.TABLE]
+        hear(told, kept.KNOWN, partial(kept.take, desk))
     desk.store.settle(desk.app_token, Settlement(closed=[hint.row for hint in others]))
     return replace(
         settled,

@@ -14,8 +14,9 @@ from typing import Literal
 
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.ports import Effect, Json
-from feishu_plugin.records import Value
+from feishu_plugin.records import Record, Value
 from feishu_plugin.sync.desk import Desk
+from feishu_plugin.sync.heard import forgiven
 from feishu_plugin.sync.intake.arrivals import Arrival, effect_of, identity_of
 from feishu_plugin.sync.postbox import letters
 from feishu_plugin.sync.postbox.answers import answer_in
@@ -104,13 +105,9 @@ def _known_customer(desk: Desk, address: str) -> dict[str, Value]:
     """The customer in 客户档案 who has this address; nobody where several do."""
     if desk.tables.binding.lacks(_CUSTOMER, "email"):
         return {}
-    try:
+    rows: Sequence[Record] = ()
+    with forgiven("mailbox: the customer of a letter cannot be looked up"):
         rows = desk.tables.find(_CUSTOMER, "email", address)
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
-        log.warning("mailbox: the customer of a letter cannot be looked up: %s", error)
-        return {}
     if len(rows) != 1:
         return {}
     known = {to: rows[0].get(key) for key, to in _OF_CUSTOMER.items() if rows[0].get(key)}
