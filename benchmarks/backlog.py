@@ -8,10 +8,9 @@ before the import, and the memory of the service before, at its most, and after.
 
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from benchmarks.figures import Json, Row, distribution, options, show
-from benchmarks.stages import OWNER, PERSON, modified_ms, name_the_owner, sandbox_ms, staged
+from benchmarks.stages import OWNER, PERSON, modified_ms, name_the_owner, resident_mb, sandbox_ms, staged
 from feishu_plugin.demo.stage import Stage
 
 _PAGE = 500
@@ -37,7 +36,7 @@ def measure(stage: Stage, rows: int, edits: int) -> Json:
     stage.until_quiet()
     calm = dict(_edit(stage, ids[edits:], _calmly(stage)))
     stage.until_quiet()
-    memory = [_memory(stage)]
+    memory = [resident_mb(stage)]
     began = time.time()
     meanwhile = dict(_edit(stage, ids[:edits], _importing(stage, rows, memory)))
     settled = time.time()
@@ -48,7 +47,7 @@ def measure(stage: Stage, rows: int, edits: int) -> Json:
         "rows_per_s": round(rows / (settled - began)),
         "put_back_s": {"calm": _seconds(stage, calm), "under the import": _seconds(stage, meanwhile)},
         "not_put_back": sum(put_back[row]["当前状态"] != "待处理" for row in (*calm, *meanwhile)),
-        "memory_mb": {"before": memory[0], "most": max(memory), "after": _memory(stage)},
+        "memory_mb": {"before": memory[0], "most": max(memory), "after": resident_mb(stage)},
     }
 
 
@@ -84,12 +83,12 @@ def _importing(stage: Stage, rows: int, memory: list[float]) -> Iterator[None]:
     turn_at = time.time()
     for begin in range(0, rows, _PAGE):
         stage.create(OWNER, "requirement", [_new_row(n, "新") for n in range(begin, begin + _PAGE)])
-        memory.append(_memory(stage))
+        memory.append(resident_mb(stage))
         if time.time() >= turn_at:
             turn_at = time.time() + _EVERY_S
             yield
     while stage.stats()["events"]["waiting"] or not stage.health()["bases"][0]["idle"]:
-        memory.append(_memory(stage))
+        memory.append(resident_mb(stage))
         yield
         time.sleep(_EVERY_S)
 
@@ -97,14 +96,6 @@ def _importing(stage: Stage, rows: int, memory: list[float]) -> Iterator[None]:
 def _seconds(stage: Stage, made: dict[str, float]) -> Json:
     back = modified_ms(stage, list(made))
     return distribution(back[row] / 1000 - at for row, at in made.items())
-
-
-def _memory(stage: Stage) -> float:
-    """Resident memory of the service's own process, MB."""
-    assert stage.service is not None
-    status = Path(f"/proc/{stage.service.popen.pid}/status").read_text(encoding="utf-8")
-    kb = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
-    return round(int(kb) / 1024, 1)
 
 
 def _new_row(number: int, word: str) -> Json:

@@ -6,20 +6,18 @@ services. ``--edits`` forbidden moves go to them in turn, as fast as the sandbox
 holds every app to Feishu's limits. At rest nothing happens for ``--rest`` seconds.
 """
 
-import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import requests
 
 from benchmarks.figures import Json, Row, distribution, options, show
 from benchmarks.replicas import Troupe, database, troupe
-from benchmarks.stages import PERSON, cpu_s, modified_ms, sandbox_ms
+from benchmarks.stages import PERSON, cpu_s, modified_ms, resident_mb, sandbox_ms, until_idle
 from feishu_plugin.demo.stage import Stage
 
 _FORBIDDEN = {"当前状态": "已关闭"}
@@ -77,7 +75,7 @@ def _measured(found: Troupe, bases: Sequence[Stage], services: int, edits: int, 
         "latency_s": distribution(late for _, late in latencies),
         "CPU ms an edit": round(1000 * (_cpu(found) - used) / len(latencies), 1),
         "CPU % at rest": at_rest,
-        "MB a service": _megabytes(found),
+        "MB a service": max(map(resident_mb, found.playing)),
         "s to start": round(opened),
     }
     _dismiss(found)
@@ -155,16 +153,9 @@ def _latencies(
 
 
 def _until_idle(found: Troupe) -> None:
-    """Until nothing is on its way to any service."""
-    calm = 0
-    while calm < 3:
-        busy = found.stage.stats()["events"]["waiting"] or not all(map(_is_idle, found.playing))
-        calm = 0 if busy else calm + 1
-        time.sleep(0.2)
-
-
-def _is_idle(service: Stage) -> bool:
-    return all(one["idle"] for one in service.health()["bases"])
+    """What one service judges another may still hear of: all of them, one after the other."""
+    for one in found.playing:
+        until_idle(one)
 
 
 def _cpu_at_rest(found: Troupe, seconds: int) -> float:
@@ -175,16 +166,6 @@ def _cpu_at_rest(found: Troupe, seconds: int) -> float:
 
 def _cpu(found: Troupe) -> float:
     return sum(cpu_s(one) for one in found.playing)
-
-
-def _megabytes(found: Troupe) -> int:
-    """The largest service, without its child."""
-    return max(_resident(one.service.popen.pid) for one in found.playing if one.service) // 1024
-
-
-def _resident(pid: int) -> int:
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 def _limits(stage: Stage, *, on: bool) -> None:

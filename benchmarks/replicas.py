@@ -20,7 +20,7 @@ import psycopg
 import requests
 
 from benchmarks.figures import Json, Row, distribution, options, show
-from benchmarks.stages import PERSON, modified_ms, round_trip, staged
+from benchmarks.stages import PERSON, modified_ms, round_trip, staged, until_idle
 from feishu_plugin.demo.stage import Stage, StageError
 from tests.postgres import PostgresServer, account, find_programs, running_server
 
@@ -182,7 +182,7 @@ def _measured(found: Troupe, stages: Sequence[Stage], replicas: int) -> Iterator
         with ThreadPoolExecutor(len(stages)) as people:  # one at each base: one alone would be the limit
             list(people.map(_edit_all, stages, (ids[one.base["base_token"]] for one in stages)))
         round_trip(found.stage, 0)
-        _until_idle(found.playing[0])
+        until_idle(found.playing[0])
         back = [at for one in stages for at in modified_ms(one, ids[one.base["base_token"]]).values()]
         took = max(back) / 1000 - began
         yield {
@@ -204,16 +204,8 @@ def _edit_all(stage: Stage, ids: Sequence[str]) -> None:
 def _rows(stage: Stage, number: int, watched: Stage | None = None) -> list[str]:
     """New requirements that have their numbers."""
     ids = stage.create(PERSON, "requirement", [{"需求标题": f"第 {n} 条"} for n in range(number)])
-    _until_idle(watched or stage)
+    until_idle(watched or stage)
     return ids
-
-
-def _until_idle(stage: Stage) -> None:
-    calm = 0
-    while calm < 3:
-        busy = stage.stats()["events"]["waiting"] or not all(one["idle"] for one in stage.health()["bases"])
-        calm = 0 if busy else calm + 1
-        time.sleep(0.05)
 
 
 def _switch(stage: Stage, **switches: float) -> None:

@@ -67,6 +67,23 @@ def sandbox_ms(stage: Stage) -> float:
     return (after + round(there - (before + after) / 2)) * 1000
 
 
+def until_idle(stage: Stage) -> None:
+    """Waits until no event is on its way and no base of the service has anything to do."""
+    calm = 0
+    while calm < 3:
+        busy = stage.stats()["events"]["waiting"] or not all(one["idle"] for one in stage.health()["bases"])
+        calm = 0 if busy else calm + 1
+        time.sleep(0.05)
+
+
+def resident_mb(stage: Stage) -> float:
+    """Resident memory of the service's own process (Linux only)."""
+    assert stage.service is not None
+    status = Path(f"/proc/{stage.service.popen.pid}/status").read_text(encoding="utf-8")
+    kb = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+    return round(int(kb) / 1024, 1)
+
+
 def sdk_child(serve: int) -> list[int]:
     """The process id of the child with the SDK; multiprocessing's small resource tracker is its sister."""
     threads = Path(f"/proc/{serve}/task").iterdir()
