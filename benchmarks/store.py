@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter
@@ -57,6 +58,7 @@ def measure(store: Store, events: int, backlog: int) -> Mapping[str, Figures]:
         "settle a paste of 1000 rows": _timed(lambda _: _settle_round(store, base, PASTE), 9),
         "put while a worker settles": _put_while_settling(store, base, events),
     }
+    judged = [one for one, _ in islice(store.all_accepted(base, "requirement"), 1)]
     store.put(_hints(base, -1, backlog))
     pending = store.pending(base, ROUND)
     ids = [hint.record_id for hint in pending]
@@ -65,6 +67,8 @@ def measure(store: Store, events: int, backlog: int) -> Mapping[str, Figures]:
         f"newer, {backlog} waiting": _timed(lambda _: store.newer(base, ids, pending[-1].row), 200),
         f"put one event, {backlog} waiting": _timed(lambda n: store.put(_hints(base, 10**8 + n, 1)), events),
         f"counts, {backlog} waiting": _timed(lambda _: store.counts(base), 20),
+        "the accepted state of one": _timed(lambda _: store.accepted(base, "requirement", judged), events),
+        "told one notice": _timed(lambda n: store.told(base, [f"notice{n}"]), events),
         "draw a number": _timed(lambda n: store.draw(base, "KF-20260302", f"rec{n}"), events // 4),
         "renew a lease": _timed(lambda _: store.lease(base, "bench", 60), events // 4),
     }
