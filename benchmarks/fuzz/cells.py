@@ -6,7 +6,7 @@ reminded of, told and swept like any other.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from random import Random
 from typing import Any, get_args
@@ -64,8 +64,10 @@ _SHAPE_OF: Mapping[str, str] = {
     "attachment": "files", "url": "url", "single_link": "links", "duplex_link": "links", "location": "place",
     "formula": "formula",
 }  # fmt: skip
-_ROWS = 60
-"""Cases after which the base of the rows is a new one."""
+_TOGETHER = 8
+"""Rows of one paste."""
+_PASTES = 6
+"""Pastes after which the base is a new one."""
 
 
 def cell_of(dice: Random, type: str) -> Any:
@@ -115,25 +117,28 @@ def _archived(type: FieldType, value: Value) -> None:
 
 @contextmanager
 def row() -> Iterator[Case]:
-    """Whole rows, from the hint to the card."""
+    """Pastes of eight rows, from the hint to the card; a case is a paste."""
     with overheard() as said:
         place = _Place(said)
 
         def case(dice: Random) -> str:
-            base = place.base()
-            fields = list(base.tables.binding.tables["requirement"].fields.values())
-            chosen = [choice(dice, fields) for _ in range(dice.randrange(1, 12))]
-            values = {field.key: decode(field, cell_of(dice, field.type)) for field in chosen}
-            if dice.randrange(2):
-                values["status"] = choice(
-                    dice, ("pending", "in_progress", "done", "closed", "void", "shelved")
-                )
-            place.edit(dice, values)
+            fields = list(place.base().tables.binding.tables["requirement"].fields.values())
+            for _ in range(_TOGETHER):
+                place.edit(dice, _values(dice, fields))
             place.settle()
             said.raise_if_any()
             return "settled"
 
         yield case
+
+
+def _values(dice: Random, fields: Sequence[BoundField]) -> dict[str, Value]:
+    """Some cells of a row, most of them broken, and every other time a status."""
+    chosen = [choice(dice, fields) for _ in range(dice.randrange(1, 12))]
+    values = {field.key: decode(field, cell_of(dice, field.type)) for field in chosen}
+    if dice.randrange(2):
+        values["status"] = choice(dice, ("pending", "in_progress", "done", "closed", "void", "shelved"))
+    return values
 
 
 class _Place:
@@ -145,7 +150,7 @@ class _Place:
     def base(self) -> Base:
         """The base for one case."""
         self._used += 1
-        if self._used % _ROWS == 0:
+        if self._used % _PASTES == 0:
             self._store.close()
             self._base = self._new()
         return self._base
