@@ -10,15 +10,34 @@ WORKERS ?= auto
 KILLS ?= 200
 PARTS ?= kills,load,stores,clocks,storms
 
-.PHONY: demo play test check bench chaos lock docs audit clean
+# The sandbox's page in the browser: built where Node is found, travels in the wheel.
+PAGE := feishu_plugin/sandbox/built/index.html
+NODE_FOUND := node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null
+
+.PHONY: demo play page page-if-node test check bench chaos lock docs audit clean
 
 demo: $(READY)
 	@$(BIN)/feishu-plugin demo
 
-play: $(READY)
+play: $(READY) page-if-node
 	@$(BIN)/feishu-plugin demo --keep
 
-test: check
+page: $(PAGE)
+
+page-if-node:
+	@if $(NODE_FOUND); then $(MAKE) --no-print-directory page; \
+	else echo "没有找到 Node 20：浏览器页面不可用 · no Node 20 found: without the page in the browser"; fi
+
+$(PAGE): page/node_modules/.package-lock.json $(wildcard page/*.html page/*.ts) $(shell find page/src -type f 2>/dev/null)
+	@echo "building the page …"
+	@cd page && npm run --silent build -- --logLevel warn
+	@touch $@
+
+page/node_modules/.package-lock.json: page/package-lock.json
+	@cd page && npm ci --silent
+	@touch $@
+
+test: check page-if-node
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 	@$(BIN)/coverage combine -q
@@ -62,4 +81,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .audit .coverage* .lint-imports .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) page/node_modules feishu_plugin/sandbox/built .audit .coverage* .lint-imports .mypy_cache .ruff_cache .pytest_cache .hypothesis

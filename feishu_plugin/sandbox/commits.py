@@ -79,7 +79,9 @@ class Commit:
     def finish(self) -> None:
         """Counts revisions and tells subscribers, the changed table of the call first."""
         changed: dict[str, list[str]] = {}
-        for table_id, record_id in (*self._deleted, *self._added, *self._edited):
+        places = (*self._deleted, *self._added, *self._edited)
+        self._world.news.tell_records(self._base.app_token, places)
+        for table_id, record_id in places:
             changed.setdefault(table_id, []).append(record_id)
         for table_id, record_ids in changed.items():
             table = self._base.tables[table_id]

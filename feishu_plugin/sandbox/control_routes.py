@@ -29,13 +29,14 @@ _CLIENT_ERRORS = {"unreachable": 200340, "timeout": 200341, "failed": 200671}
 """What a person's client shows when the app does not answer a click."""
 
 
-def _wrong(detail: str, status: int = 400) -> Refusal:
+def wrong(detail: str, status: int = 400) -> Refusal:
+    """What a control call is refused with."""
     return Refusal(9499, "Bad Request", detail=detail, status=status)
 
 
 def _object(call: Call) -> Json:
     if not isinstance(call.body, dict):
-        raise _wrong("a JSON object is needed")
+        raise wrong("a JSON object is needed")
     return call.body
 
 
@@ -44,17 +45,18 @@ def _clock(world: World) -> Raw:
     return Raw(body={"now": clock.now().isoformat(), "frozen": clock.frozen, "turns": clock.turns})
 
 
-def _seconds(text: str) -> float:
+def seconds_of(text: str) -> float:
+    """The seconds of a query value."""
     try:
         return float(text)
     except ValueError:
-        raise _wrong(f"timeout_s: a number of seconds is needed, not {text!r}") from None
+        raise wrong(f"timeout_s: a number of seconds is needed, not {text!r}") from None
 
 
 async def read_clock(world: World, call: Call) -> Raw:
     """``{"now","frozen","turns"}``; with ``after`` waits until turns differ, ``timeout_s`` at most."""
     if "after" in call.query:
-        ends = time.monotonic() + _seconds(call.query.get("timeout_s", "30"))
+        ends = time.monotonic() + seconds_of(call.query.get("timeout_s", "30"))
         while str(world.clock.turns) == call.query["after"] and time.monotonic() < ends:
             await asyncio.sleep(_POLL_S)
     return _clock(world)
@@ -66,29 +68,30 @@ def set_clock(world: World, call: Call) -> Raw:
     try:
         now = datetime.fromisoformat(body["now"]) if "now" in body else world.clock.now()
     except (TypeError, ValueError) as error:
-        raise _wrong(f"now: {error}") from None
+        raise wrong(f"now: {error}") from None
     _jump(world, now if now.tzinfo else now.replace(tzinfo=UTC), frozen=body.get("frozen"))
     return _clock(world)
 
 
 def _jump(world: World, to: datetime, *, frozen: bool | None = None) -> None:
     if not EARLIEST <= to <= LATEST:
-        raise _wrong(f"the sandbox knows the time from {EARLIEST.year} to {LATEST.year}")
+        raise wrong(f"the sandbox knows the time from {EARLIEST.year} to {LATEST.year}")
     if frozen is not None and not isinstance(frozen, bool):
-        raise _wrong("frozen: true or false is needed")
+        raise wrong("frozen: true or false is needed")
     world.clock.set(to, frozen=frozen)
     world.delivery.wake()
+    world.news.tell("clock")
 
 
 def advance_clock(world: World, call: Call) -> Raw:
     """POST ``{"advance_s": n}``."""
     by = _object(call).get("advance_s")
     if isinstance(by, bool) or not isinstance(by, (int, float)):
-        raise _wrong("advance_s: a number of seconds is needed")
+        raise wrong("advance_s: a number of seconds is needed")
     try:
         to = world.clock.now() + timedelta(seconds=by)
     except OverflowError:
-        raise _wrong("advance_s: too far") from None
+        raise wrong("advance_s: too far") from None
     _jump(world, to)
     return _clock(world)
 
@@ -99,7 +102,7 @@ def messages(world: World, call: Call) -> Raw:
     if after := call.query.get("after"):
         ids = [message.message_id for message in found]
         if after not in ids:
-            raise _wrong(f"no message {after}", 404)
+            raise wrong(f"no message {after}", 404)
         found = found[ids.index(after) + 1 :]
     to = call.query.get("to")
     return Raw(body={"messages": [m.as_json() for m in found if to is None or m.to == to]})
@@ -115,12 +118,12 @@ async def click(world: World, call: Call) -> Raw:
     message = world.messages.get(call.params["message_id"])
     person = world.people.get(str(body.get("open_id")))
     if message is None or message.msg_type != "interactive" or message.deleted or person is None:
-        raise _wrong("open_id must be a person and the message a card that still exists", 404)
+        raise wrong("open_id must be a person and the message a card that still exists", 404)
     shown = message.parsed()
     try:
         action = action_of(shown, find(shown, body.get("element", 0)), body)
     except ClickError as error:
-        raise _wrong(str(error)) from None
+        raise wrong(str(error)) from None
     if action is None:
         return Raw(body={"answer": None, "code": 0})
     answer = await world.delivery.card_action(_card_event(world, message, person, action))
@@ -143,6 +146,7 @@ def _judged(world: World, message: Message, shown: Json, answer: Answer) -> Json
     decoded, code, card = judge(answer.data, shown, surroundings(world))
     if card is not None:
         world.messages.change(message, json.dumps(card, ensure_ascii=False))
+        world.news.tell("messages")
     return {"answer": decoded, "code": code}
 
 
@@ -153,7 +157,7 @@ def say(world: World, call: Call) -> Raw:
     """
     body, person = _object(call), world.people.get(call.params["open_id"])
     if person is None:
-        raise _wrong("no such person", 404)
+        raise wrong("no such person", 404)
     message_id = f"om_{secrets.token_hex(16)}"
     content = json.dumps({"text": str(body.get("text", ""))}, ensure_ascii=False)
     world.delivery.message_received(
@@ -186,11 +190,11 @@ def set_faults(world: World, call: Call) -> Raw:
     body = call.body if isinstance(call.body, dict) else {"rules": call.body}
     rules = body.get("rules")
     if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-        raise _wrong("rules: a list of objects is needed")
+        raise wrong("rules: a list of objects is needed")
     try:
         world.faults.set([Fault.read(rule) for rule in rules], seed=int(body.get("seed") or 0))
     except (TypeError, ValueError) as error:
-        raise _wrong(str(error)) from None
+        raise wrong(str(error)) from None
     return read_faults(world, call)
 
 
@@ -219,6 +223,7 @@ def reset(world: World, _: Call) -> Raw:
     world.delivery.reset()
     world.stats.reset()
     world.bases = Bases()
+    world.news.tell("reset")
     return Raw(body={})
 
 
@@ -232,9 +237,9 @@ def set_switches(world: World, call: Call) -> Raw:
     body, kinds = _object(call), {field.name: field.type for field in fields(Switches)}
     for name, value in body.items():
         if name not in kinds:
-            raise _wrong(f"no switch {name!r}; there are {sorted(kinds)}")
+            raise wrong(f"no switch {name!r}; there are {sorted(kinds)}")
         if not _fits(getattr(world.switches, name), value):
-            raise _wrong(f"{name}: {kinds[name]} is needed")
+            raise wrong(f"{name}: {kinds[name]} is needed")
     _apply(world.switches, body)
     return read_switches(world, call)
 
@@ -260,7 +265,7 @@ def set_scopes(world: World, call: Call) -> Raw:
     body = _object(call)
     granted = body.get("granted")
     if granted is not None and not (isinstance(granted, list) and all(isinstance(s, str) for s in granted)):
-        raise _wrong("granted: a list of scope names or null is needed")
+        raise wrong("granted: a list of scope names or null is needed")
     world.scopes.ask(granted)
     if body.get("publish", True) is True:
         world.scopes.publish()
@@ -289,9 +294,9 @@ async def set_webhook(world: World, call: Call) -> Raw:
         encrypted, keys = bool(body.get("encrypt")), world.credentials.keys
         hook = Webhook(str(body["url"]), encrypted=encrypted, keys=keys, clock=world.clock)
     except ValueError as error:
-        raise _wrong(str(error)) from None
+        raise wrong(str(error)) from None
     if not await hook.verify():
-        raise _wrong("the URL did not return the challenge within 1 s")
+        raise wrong("the URL did not return the challenge within 1 s")
     world.delivery.webhook = hook
     world.delivery.wake()
     return read_webhook(world, call)
@@ -301,14 +306,15 @@ def change_person(world: World, call: Call) -> Raw:
     """PUT ``is_resigned``, ``is_frozen``, ``available`` of one person."""
     body, known = _object(call), {"is_resigned", "is_frozen", "available"}
     if set(body) - known or not all(isinstance(value, bool) for value in body.values()):
-        raise _wrong(f"booleans among {sorted(known)} are needed")
+        raise wrong(f"booleans among {sorted(known)} are needed")
     if world.people.get(call.params["open_id"]) is None:
-        raise _wrong("no such person", 404)
+        raise wrong("no such person", 404)
     person = world.people.change(call.params["open_id"], **body)
     return Raw(body={**person.ids(), "name": person.name, **{name: getattr(person, name) for name in known}})
 
 
-def _route(method: str, path: str, handler: Any, summary: str) -> Route:
+def control_route(method: str, path: str, handler: Any, summary: str) -> Route:
+    """A route below ``/_sandbox/``: no token, flat answers."""
     return Route(
         method=method,
         pattern=f"/_sandbox/{path}",
@@ -320,22 +326,22 @@ def _route(method: str, path: str, handler: Any, summary: str) -> Route:
 
 
 ROUTES: tuple[Route, ...] = (
-    _route("GET", "clock", read_clock, "Sandbox time; ?after=turns waits for a jump"),
-    _route("PUT", "clock", set_clock, "Set sandbox time"),
-    _route("POST", "clock", advance_clock, "Advance sandbox time"),
-    _route("GET", "messages", messages, "Everything the bot sent"),
-    _route("POST", "messages/:message_id/click", click, "Press a card's button as a person"),
-    _route("POST", "people/:open_id/say", say, "Write to the bot as a person"),
-    _route("GET", "faults", read_faults, "Misfortunes in force"),
-    _route("PUT", "faults", set_faults, "Order misfortunes"),
-    _route("GET", "stats", stats, "Requests, connections and events counted"),
-    _route("POST", "reset", reset, "Start over with the same credentials and people"),
-    _route("GET", "switches", read_switches, "Behaviours that the facts leave open"),
-    _route("PUT", "switches", set_switches, "Change such behaviours"),
-    _route("GET", "scopes", read_scopes, "Scopes granted to the app"),
-    _route("PUT", "scopes", set_scopes, "Grant scopes"),
-    _route("POST", "publish", publish, "Publish the app's drafted scopes"),
-    _route("GET", "webhook", read_webhook, "The app's request URL"),
-    _route("PUT", "webhook", set_webhook, "Set the app's request URL"),
-    _route("PUT", "people/:open_id", change_person, "Resign, freeze or hide a person"),
+    control_route("GET", "clock", read_clock, "Sandbox time; ?after=turns waits for a jump"),
+    control_route("PUT", "clock", set_clock, "Set sandbox time"),
+    control_route("POST", "clock", advance_clock, "Advance sandbox time"),
+    control_route("GET", "messages", messages, "Everything the bot sent"),
+    control_route("POST", "messages/:message_id/click", click, "Press a card's button as a person"),
+    control_route("POST", "people/:open_id/say", say, "Write to the bot as a person"),
+    control_route("GET", "faults", read_faults, "Misfortunes in force"),
+    control_route("PUT", "faults", set_faults, "Order misfortunes"),
+    control_route("GET", "stats", stats, "Requests, connections and events counted"),
+    control_route("POST", "reset", reset, "Start over with the same credentials and people"),
+    control_route("GET", "switches", read_switches, "Behaviours that the facts leave open"),
+    control_route("PUT", "switches", set_switches, "Change such behaviours"),
+    control_route("GET", "scopes", read_scopes, "Scopes granted to the app"),
+    control_route("PUT", "scopes", set_scopes, "Grant scopes"),
+    control_route("POST", "publish", publish, "Publish the app's drafted scopes"),
+    control_route("GET", "webhook", read_webhook, "The app's request URL"),
+    control_route("PUT", "webhook", set_webhook, "Set the app's request URL"),
+    control_route("PUT", "people/:open_id", change_person, "Resign, freeze or hide a person"),
 )

@@ -18,6 +18,7 @@ from feishu_plugin.sandbox import (
     im_routes,
     long_connection,
     media_routes,
+    page_routes,
     record_routes,
     role_routes,
     search_routes,
@@ -51,4 +52,5 @@ ROUTES: tuple[Route, ...] = (
     *role_routes.ROUTES,
     *wiki_routes.ROUTES,
     *control_routes.ROUTES,
+    *page_routes.ROUTES,
 )

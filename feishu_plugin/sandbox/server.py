@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from feishu_plugin.sandbox import long_connection, misfortunes
+from feishu_plugin.sandbox import long_connection, misfortunes, page
 from feishu_plugin.sandbox.answers import failure, new_log_id, success
 from feishu_plugin.sandbox.connections import Connections
 from feishu_plugin.sandbox.envelope import Call, Caller, Json, Raw, Refusal, Route
@@ -32,6 +32,7 @@ from feishu_plugin.sandbox.switches import Switches
 from feishu_plugin.sandbox.world import World
 
 log = logging.getLogger(__name__)
+AS_PERSON = "/_sandbox/as"
 OVERLAPS = {1254290: "TooManyRequest", 1254291: "Write conflict", 1254607: "Data not ready"}
 
 
@@ -65,7 +66,7 @@ def make_app(
 
     gate = Gate(world, connections or Connections(world), after_call)
     app = Starlette(
-        routes=[WebSocketRoute("/ws/v2", long_connection.endpoint), Mount("/", app=gate)],
+        routes=[WebSocketRoute("/ws/v2", long_connection.endpoint), *page.ROUTES, Mount("/", app=gate)],
         lifespan=lifespan,
     )
     app.state.world = world
@@ -109,12 +110,14 @@ class Gate:
 
     async def _answer(self, request: Request) -> Response:
         """The answer; raises Unsent when a fault keeps it from arriving."""
-        log_id, method, path = new_log_id(self._world.clock), request.method, request.scope["path"]
+        log_id, method = new_log_id(self._world.clock), request.method
+        as_person, path = spoken_as(request.scope["path"])
         endpoint, code, route = f"{method} {path}", 0, None
         try:
             route, params = self._router.find(method, path)
-            endpoint = f"{method} {route.pattern}"
-            call = await self._call(request, route, params, log_id)
+            endpoint = f"{method} {as_person and AS_PERSON}{route.pattern}"
+            caller = self._person(as_person) if as_person else self._caller(request, route)
+            call = await self._call(request, caller, params, log_id)
             response = await self._serve(route, call)
         except Refusal as refusal:
             code, response = refusal.code, failure(refusal, route, log_id)
@@ -132,7 +135,7 @@ class Gate:
             self._world.stats.count(endpoint, code)
         return response
 
-    async def _call(self, request: Request, route: Route, params: dict[str, str], log_id: str) -> Call:
+    async def _call(self, request: Request, caller: Caller, params: dict[str, str], log_id: str) -> Call:
         query, query_lists = read_query(request.scope["query_string"])
         body, form, files = await read_body(request)
         return Call(
@@ -145,7 +148,7 @@ class Gate:
             body=body,
             form=form,
             files=files,
-            caller=self._caller(request, route),
+            caller=caller,
             log_id=log_id,
         )
 
@@ -157,8 +160,13 @@ class Gate:
             raise Refusal(99991663, "Invalid access token for authorization. This API needs the app's token.")
         return caller
 
+    def _person(self, open_id: str) -> Caller:
+        if self._world.people.get(open_id) is None:
+            raise Refusal(9499, "Bad Request", detail=f"no such person: {open_id}", status=404)
+        return Caller(kind="user", open_id=open_id)
+
     async def _serve(self, route: Route, call: Call) -> Response:
-        """The answer after limits and faults; ``/_sandbox/*`` is spared both."""
+        """The answer after limits and faults; ``/_sandbox/*`` is spared both, ``as`` somebody too."""
         if call.path.startswith("/_sandbox/"):
             return success(await self._run(route, call), call.log_id)
         world = self._world
@@ -195,6 +203,7 @@ class Gate:
     async def _run(self, route: Route, call: Call) -> Json | Raw:
         if not route.writes_base:
             result = await _result(route, self._world, call)
+            self._world.news.tell_call(route.method, route.pattern)
             self._after_call(call.path)
             return result
         app_token = call.params["app_token"]
@@ -209,10 +218,20 @@ class Gate:
         try:
             if self._world.switches.write_ms:
                 await asyncio.sleep(self._world.switches.write_ms / 1000)
-            return await _result(route, self._world, call)
+            result = await _result(route, self._world, call)
+            self._world.news.tell_call(route.method, route.pattern)
+            return result
         finally:
             del self._writing[app_token]
             self._after_call(call.path)
+
+
+def spoken_as(path: str) -> tuple[str, str]:
+    """open_id and the rest of ``/_sandbox/as/:open_id/…``, as a person's client calls; else "" and all."""
+    if not path.startswith(AS_PERSON + "/"):
+        return "", path
+    open_id, _, rest = path.removeprefix(AS_PERSON + "/").partition("/")
+    return open_id, f"/{rest}"
 
 
 def check_v3(switches: Switches, call: Call) -> None:

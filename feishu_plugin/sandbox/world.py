@@ -1,6 +1,6 @@
 """Everything the sandbox remembers, in one value that is handed to every route."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from feishu_plugin.sandbox.bases import Bases
 from feishu_plugin.sandbox.clock import Clock
@@ -9,6 +9,7 @@ from feishu_plugin.sandbox.delivery import Delivery
 from feishu_plugin.sandbox.faults import Faults
 from feishu_plugin.sandbox.medias import Medias
 from feishu_plugin.sandbox.messages import Messages
+from feishu_plugin.sandbox.news import News
 from feishu_plugin.sandbox.people import People
 from feishu_plugin.sandbox.replica_lag import ReplicaLag
 from feishu_plugin.sandbox.scopes import Scopes
@@ -39,3 +40,5 @@ class World:
     """What the app was granted in the developer console."""
     lag: ReplicaLag
     """What was just made and is not yet seen by reads (fault ``replica-lag``)."""
+    news: News = field(default_factory=News)
+    """What changed last, for the page."""

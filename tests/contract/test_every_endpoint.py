@@ -8,6 +8,7 @@ from tests.contract.premises import Premises
 from tests.sandbox.conftest import Sandbox
 
 BYTES = {
+    "/_sandbox/images/:image_key",
     "/open-apis/im/v1/images/:image_key",
     "/open-apis/drive/v1/medias/:file_token/download",
     "/space/api/box/stream/download/authcode",

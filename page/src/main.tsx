@@ -1,0 +1,17 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Page } from './Page';
+import { LanguageProvider } from './words';
+
+const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: 1 } } });
+
+createRoot(document.getElementById('page')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <LanguageProvider>
+        <Page />
+      </LanguageProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);
