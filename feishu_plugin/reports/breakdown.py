@@ -43,13 +43,13 @@ CHECKED: Mapping[str, Callable[[Requirement], str]] = {
 
 def channel_rows(facts: Facts) -> tuple[Row, ...]:
     """渠道需求分布: rows ``2026-09 电话`` for the channels with new or resolved requirements."""
-    parts = facts.split(lambda requirement: requirement.source)
+    parts = facts.split(CHECKED["source"])
     return tuple(_channel_row(facts, source, part) for source, part in parts.items() if _is_busy(part))
 
 
 def timeliness_rows(facts: Facts) -> tuple[Row, ...]:
     """优先级响应时效: rows ``2026-09 高``."""
-    parts = facts.split(lambda requirement: requirement.priority)
+    parts = facts.split(CHECKED["priority"])
     busy = [value for value, part in parts.items() if _is_busy(part)]
     nobody = facts.only(lambda requirement: False)
     return tuple(

@@ -49,6 +49,9 @@ class Facts:
     """A notebook shared with every part of these facts: (record id, instant of a finish) to the
     workdays it took. Working them out is most of the cost of a report."""
 
+    moved: Sequence[tuple[History, Change]] | None = field(default=None, compare=False, repr=False)
+    """The changes of the period where they are known already, as a part's are from the whole's."""
+
     @property
     def is_past_month(self) -> bool:
         """True for a month that is over, which is what people review."""
@@ -70,18 +73,34 @@ class Facts:
 
     def only(self, keep: Callable[[Requirement], bool]) -> Self:
         """The same facts for a part of the requirements."""
-        return replace(self, histories=tuple(h for h in self.histories if keep(h.requirement)))
+        return replace(self, histories=tuple(h for h in self.histories if keep(h.requirement)), moved=None)
 
     def within(self, period: Period) -> Self:
         """The same facts looked at for another period, which must lie inside the one they were read for."""
-        return replace(self, period=period)
+        return replace(self, period=period, moved=None)
 
     def split(self, value: Callable[[Requirement], str]) -> dict[str, Self]:
-        """The same facts in parts, by a value of each requirement; together they are the whole."""
-        parts: dict[str, list[History]] = {}
+        """The same facts in parts, by a value of each requirement; together they are the whole.
+
+        Asked again with the same function it gives the same parts, with what they have found already.
+        """
+        if value not in self._parts:
+            self._parts[value] = self._split(value)
+        return self._parts[value]
+
+    @cached_property
+    def _parts(self) -> dict[Callable[[Requirement], str], dict[str, Self]]:
+        return {}
+
+    def _split(self, value: Callable[[Requirement], str]) -> dict[str, Self]:
+        of = {history.record_id: value(history.requirement) for history in self.histories}
+        parts: dict[str, list[History]] = {key: [] for key in sorted({*of.values()})}
+        moved: dict[str, list[tuple[History, Change]]] = {key: [] for key in parts}
         for history in self.histories:
-            parts.setdefault(value(history.requirement), []).append(history)
-        return {key: replace(self, histories=tuple(parts[key])) for key in sorted(parts)}
+            parts[of[history.record_id]].append(history)
+        for one in self.changes():
+            moved[of[one[0].record_id]].append(one)
+        return {key: replace(self, histories=tuple(parts[key]), moved=moved[key]) for key in parts}
 
     def changes(self) -> Sequence[tuple[History, Change]]:
         """Every change of the period."""
@@ -89,6 +108,8 @@ class Facts:
 
     @cached_property
     def _changes(self) -> Sequence[tuple[History, Change]]:
+        if self.moved is not None:
+            return self.moved
         begin, end = self.period.begin, self.period.end
         return [(h, change) for h in self.histories for change in h.changes if begin <= change.at < end]
 

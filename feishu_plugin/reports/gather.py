@@ -91,7 +91,8 @@ def _moves(
     moves: dict[str, list[Transition]] = defaultdict(list)
     for page in tables.scan("transition"):
         for row in page:
-            if here := alive.keys() & _told_of(row, archived):  # asked first, for most tell of others
+            # Asked first, for most tell of others.
+            if here := [one for one in _told_of(row, archived) if one in alive]:
                 known = _move(row)
                 if known.verdict in STOOD or _was_undone_in(known, period):
                     for record_id in here:

@@ -57,8 +57,8 @@ class History:
         """The status just before an instant; None when the requirement did not exist yet."""
         if self.born >= at:
             return None
-        passed = [change.to_status for change in self.changes if change.at < at]
-        return passed[-1] if passed else self.initial
+        passed = (change.to_status for change in reversed(self.changes) if change.at < at)
+        return next(passed, self.initial)
 
     def stays(self, until: datetime) -> Iterator[tuple[str, datetime, datetime]]:
         """(status, since, till) of every stay up to ``until``."""
