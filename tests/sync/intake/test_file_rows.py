@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feishu_plugin.sync.intake.cells import Around
+from feishu_plugin.sync.intake.cells import SEVERAL, Around
 from feishu_plugin.sync.intake.mapping import FileColumn, FileMapping
 from feishu_plugin.sync.intake.rows import FileRow, Reader
 from tests import builders
@@ -141,5 +141,5 @@ def test_every_cell_is_a_value_or_in_the_remark(cells: list[str]) -> None:
     told = str(found.values["remark"])
 
     for made, cell in zip(columns, cells, strict=True):
-        parts = [part for part in cell.replace("；", ";").split(";") if part]
+        parts = [part for part in SEVERAL.split(cell) if part]
         assert found.values.get(str(made.to)) or f"{made.name}：" in told or not parts
