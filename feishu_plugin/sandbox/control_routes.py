@@ -5,7 +5,6 @@ These endpoints are no part of Feishu: flat JSON answers, no token. They never c
 
 import asyncio
 import json
-import secrets
 import time
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
@@ -34,7 +33,8 @@ def wrong(detail: str, status: int = 400) -> Refusal:
     return Refusal(9499, "Bad Request", detail=detail, status=status)
 
 
-def _object(call: Call) -> Json:
+def body_of(call: Call) -> Json:
+    """The JSON object of a control call."""
     if not isinstance(call.body, dict):
         raise wrong("a JSON object is needed")
     return call.body
@@ -64,7 +64,7 @@ async def read_clock(world: World, call: Call) -> Raw:
 
 def set_clock(world: World, call: Call) -> Raw:
     """PUT ``{"now": ISO, "frozen"?: bool}``; a time without an offset is UTC."""
-    body = _object(call)
+    body = body_of(call)
     try:
         now = datetime.fromisoformat(body["now"]) if "now" in body else world.clock.now()
     except (TypeError, ValueError) as error:
@@ -85,7 +85,7 @@ def _jump(world: World, to: datetime, *, frozen: bool | None = None) -> None:
 
 def advance_clock(world: World, call: Call) -> Raw:
     """POST ``{"advance_s": n}``."""
-    by = _object(call).get("advance_s")
+    by = body_of(call).get("advance_s")
     if isinstance(by, bool) or not isinstance(by, (int, float)):
         raise wrong("advance_s: a number of seconds is needed")
     try:
@@ -114,7 +114,7 @@ async def click(world: World, call: Call) -> Raw:
     Body: ``open_id``, ``element`` (name, visible text or index), and what was entered:
     ``form_value``, ``input_value``, ``option``, ``options``, ``checked``.
     """
-    body = _object(call)
+    body = body_of(call)
     message = world.messages.get(call.params["message_id"])
     person = world.people.get(str(body.get("open_id")))
     if message is None or message.msg_type != "interactive" or message.deleted or person is None:
@@ -148,36 +148,6 @@ def _judged(world: World, message: Message, shown: Json, answer: Answer) -> Json
         world.messages.change(message, json.dumps(card, ensure_ascii=False))
         world.news.tell("messages")
     return {"answer": decoded, "code": code}
-
-
-def say(world: World, call: Call) -> Raw:
-    """POST ``{"text"}`` or ``{"message_type", "content"}`` (JSON text): a person writes to the bot.
-
-    Answers ``{"message_id"}``; the event is queued like any other.
-    """
-    body, person = _object(call), world.people.get(call.params["open_id"])
-    if person is None:
-        raise wrong("no such person", 404)
-    message_id = f"om_{secrets.token_hex(16)}"
-    content = json.dumps({"text": str(body.get("text", ""))}, ensure_ascii=False)
-    world.delivery.message_received(
-        {
-            "sender": {
-                "sender_id": person.ids(),
-                "sender_type": "user",
-                "tenant_key": world.credentials.keys.tenant_key,
-            },
-            "message": {
-                "message_id": message_id,
-                "create_time": str(world.clock.now_ms()),
-                "chat_id": person.chat_id,
-                "chat_type": "p2p",
-                "message_type": str(body.get("message_type", "text")),
-                "content": str(body.get("content", content)),
-            },
-        }
-    )
-    return Raw(body={"message_id": message_id})
 
 
 def read_faults(world: World, _: Call) -> Raw:
@@ -220,6 +190,7 @@ def reset(world: World, _: Call) -> Raw:
     world.scopes.reset()
     world.credentials.forget_revoked()
     world.messages.reset()
+    world.said.reset()
     world.delivery.reset()
     world.stats.reset()
     world.bases = Bases()
@@ -234,7 +205,7 @@ def read_switches(world: World, _: Call) -> Raw:
 
 def set_switches(world: World, call: Call) -> Raw:
     """PUT some of them; an unknown name or a value of another type is refused whole."""
-    body, kinds = _object(call), {field.name: field.type for field in fields(Switches)}
+    body, kinds = body_of(call), {field.name: field.type for field in fields(Switches)}
     for name, value in body.items():
         if name not in kinds:
             raise wrong(f"no switch {name!r}; there are {sorted(kinds)}")
@@ -262,7 +233,7 @@ def read_scopes(world: World, _: Call) -> Raw:
 
 def set_scopes(world: World, call: Call) -> Raw:
     """PUT ``{"granted": [names] or null, "publish"?: bool}``; unpublished it changes nothing yet."""
-    body = _object(call)
+    body = body_of(call)
     granted = body.get("granted")
     if granted is not None and not (isinstance(granted, list) and all(isinstance(s, str) for s in granted)):
         raise wrong("granted: a list of scope names or null is needed")
@@ -286,7 +257,7 @@ def read_webhook(world: World, _: Call) -> Raw:
 
 async def set_webhook(world: World, call: Call) -> Raw:
     """PUT ``{"url": text or null, "encrypt": bool}``; the URL must echo a challenge within 1 s."""
-    body = _object(call)
+    body = body_of(call)
     if body.get("url") is None:
         world.delivery.webhook = None
         return read_webhook(world, call)
@@ -304,7 +275,7 @@ async def set_webhook(world: World, call: Call) -> Raw:
 
 def change_person(world: World, call: Call) -> Raw:
     """PUT ``is_resigned``, ``is_frozen``, ``available`` of one person."""
-    body, known = _object(call), {"is_resigned", "is_frozen", "available"}
+    body, known = body_of(call), {"is_resigned", "is_frozen", "available"}
     if set(body) - known or not all(isinstance(value, bool) for value in body.values()):
         raise wrong(f"booleans among {sorted(known)} are needed")
     if world.people.get(call.params["open_id"]) is None:
@@ -331,7 +302,6 @@ ROUTES: tuple[Route, ...] = (
     control_route("POST", "clock", advance_clock, "Advance sandbox time"),
     control_route("GET", "messages", messages, "Everything the bot sent"),
     control_route("POST", "messages/:message_id/click", click, "Press a card's button as a person"),
-    control_route("POST", "people/:open_id/say", say, "Write to the bot as a person"),
     control_route("GET", "faults", read_faults, "Misfortunes in force"),
     control_route("PUT", "faults", set_faults, "Order misfortunes"),
     control_route("GET", "stats", stats, "Requests, connections and events counted"),

@@ -20,6 +20,7 @@ from feishu_plugin.sandbox.medias import Medias
 from feishu_plugin.sandbox.messages import Messages
 from feishu_plugin.sandbox.people import DEFAULT_USERS, People
 from feishu_plugin.sandbox.replica_lag import ReplicaLag
+from feishu_plugin.sandbox.said import Sayings
 from feishu_plugin.sandbox.scopes import Scopes
 from feishu_plugin.sandbox.server import make_app
 from feishu_plugin.sandbox.stats import Stats
@@ -51,6 +52,7 @@ def make_world(keys: Keys, users: Sequence[Json] = DEFAULT_USERS) -> World:
         bases=Bases(),
         medias=Medias(clock),
         messages=Messages(clock, switches),
+        said=Sayings(clock),
         delivery=delivery,
         faults=faults,
         stats=stats,

@@ -16,6 +16,7 @@ def settings_of(world: World) -> Json:
     hook = world.delivery.webhook
     return {
         "messages": world.messages.export(),
+        "said": world.said.export(),
         "subscriptions": subscriptions,
         "collaborators": world.bases.collaborators,
         "switches": asdict(world.switches),
@@ -35,6 +36,7 @@ def _clock(world: World) -> Json:
 def restore_settings(world: World, kept: Json) -> None:
     """Takes them back; what an older file does not have stays as it is in a new world."""
     world.messages.restore(kept["messages"])
+    world.said.restore(kept.get("said", []))
     world.delivery.restore([(file, Caller(**caller)) for file, caller in kept["subscriptions"]])
     world.bases.collaborators = kept["collaborators"]
     for name, value in kept.get("switches", {}).items():

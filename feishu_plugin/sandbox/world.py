@@ -12,6 +12,7 @@ from feishu_plugin.sandbox.messages import Messages
 from feishu_plugin.sandbox.news import News
 from feishu_plugin.sandbox.people import People
 from feishu_plugin.sandbox.replica_lag import ReplicaLag
+from feishu_plugin.sandbox.said import Sayings
 from feishu_plugin.sandbox.scopes import Scopes
 from feishu_plugin.sandbox.stats import Stats
 from feishu_plugin.sandbox.switches import Switches
@@ -32,6 +33,8 @@ class World:
     """Files of attachment cells."""
     messages: Messages
     """Everything the bot sent, newest last."""
+    said: Sayings
+    """What people wrote to the bot."""
     delivery: Delivery
     """Events on their way to the app: subscriptions, connections, webhook, re-push."""
     faults: Faults

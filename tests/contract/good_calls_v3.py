@@ -87,4 +87,7 @@ GOOD_V3: dict[tuple[str, str], Good] = {
     ("GET", "/_sandbox/bases"): Good(),
     ("GET", "/_sandbox/news"): Good(query={"after": "0", "timeout_s": "1"}),
     ("GET", "/_sandbox/images/:image_key"): Good(),
+    ("GET", "/_sandbox/people/:open_id/said"): Good(),
+    ("GET", "/_sandbox/dashboards/:open_id/:app_token"): Good(),
+    ("GET", "/_sandbox/dashboards/:open_id/:app_token/:dashboard_id"): Good(),
 }
