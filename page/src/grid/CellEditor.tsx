@@ -1,0 +1,48 @@
+// The editor of a cell within the grid.
+import type { CustomCellEditorProps } from 'ag-grid-react';
+import { useEffect, useState } from 'react';
+import { Editor } from '../cells/Editor';
+import { parse } from '../cells/shapes';
+import { T } from '../cells/types';
+import type { Field } from '../feishu';
+
+/** Where typing a letter begins with that letter instead of what stood there. */
+const TYPED: number[] = [T.text, T.number, T.phone, T.location];
+const AROUND = { zone: 'UTC', people: [] };
+
+type Props = CustomCellEditorProps & { field: Field };
+
+export function CellEditor({ field, value, initialValue, eventKey, onValueChange, stopEditing, column, cellStartedEdit }: Props) {
+  const [done, setDone] = useState(false);
+  useEffect(() => {
+    const first = firstValue(field, initialValue, eventKey);
+    if (first !== initialValue) onValueChange(first);
+    // only what the key that opened the editor says
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+  // The value is told by then: stopping in the same breath would keep the old one.
+  useEffect(() => {
+    if (done) stopEditing();
+  }, [done, stopEditing]);
+  return (
+    <div className="cell-editor" style={{ minWidth: column.getActualWidth() }} onKeyDown={(event) => keepKeys(event, field)}>
+      <Editor field={field} value={value ?? null} onChange={onValueChange} onDone={() => setDone(true)}
+        autoFocus={cellStartedEdit} label={field.field_name} />
+    </div>
+  );
+}
+
+function firstValue(field: Field, initial: unknown, key: string | null): unknown {
+  if (key === 'Backspace' || key === 'Delete') return null;
+  if (key?.length !== 1 || !TYPED.includes(field.type) || field.ui_type === 'Rating') return initial;
+  return parse(field, key, AROUND) ?? initial;
+}
+
+/** Enter chooses in an open list and breaks a line with Shift; only else it ends the editing. */
+function keepKeys(event: React.KeyboardEvent, field: Field): void {
+  const opened = event.currentTarget.querySelector('[aria-expanded="true"]') !== null;
+  const inList = opened && ['Enter', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown'].includes(event.key);
+  const newLine = event.key === 'Enter' && event.shiftKey && field.type === T.text;
+  const within = ['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key);
+  if (inList || newLine || within) event.nativeEvent.stopPropagation();
+}
