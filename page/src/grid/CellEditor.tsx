@@ -25,7 +25,7 @@ export function CellEditor({ field, value, initialValue, eventKey, onValueChange
     if (done) stopEditing();
   }, [done, stopEditing]);
   return (
-    <div className="cell-editor" style={{ minWidth: column.getActualWidth() }} onKeyDown={(event) => keepKeys(event, field)}>
+    <div className="cell-editor" style={{ minWidth: column.getActualWidth() }}>
       <Editor field={field} value={value ?? null} onChange={onValueChange} onDone={() => setDone(true)}
         autoFocus={cellStartedEdit} label={field.field_name} />
     </div>
@@ -38,11 +38,10 @@ function firstValue(field: Field, initial: unknown, key: string | null): unknown
   return parse(field, key, AROUND) ?? initial;
 }
 
-/** Enter chooses in an open list and breaks a line with Shift; only else it ends the editing. */
-function keepKeys(event: React.KeyboardEvent, field: Field): void {
-  const opened = event.currentTarget.querySelector('[aria-expanded="true"]') !== null;
-  const inList = opened && ['Enter', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown'].includes(event.key);
-  const newLine = event.key === 'Enter' && event.shiftKey && field.type === T.text;
-  const within = ['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key);
-  if (inList || newLine || within) event.nativeEvent.stopPropagation();
+/** Whether a key is the editor's own: Enter chooses in an open list and breaks a line with Shift, arrows move within. */
+export function isEditors(event: KeyboardEvent, field: Field): boolean {
+  const within = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'].includes(event.key);
+  if (within || event.key !== 'Enter') return within;
+  const opened = event.target instanceof Element && event.target.closest('.cell-editor')?.querySelector('[aria-expanded="true"]');
+  return Boolean(opened) || (event.shiftKey && field.type === T.text);
 }

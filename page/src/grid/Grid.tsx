@@ -1,7 +1,7 @@
 // A view as a table: rows come as they are scrolled to, are edited in place, and flash when somebody else changes them.
 import { AllCommunityModule, type CellEditRequestEvent, type CellKeyDownEvent, type GridApi, ModuleRegistry, themeQuartz } from 'ag-grid-community';
 import { AgGridReact } from 'ag-grid-react';
-import { App } from 'antd';
+import { App, Grid as Screen } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { asShown } from '../cells/shapes';
 import { readOnly } from '../cells/types';
@@ -31,6 +31,7 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
   const { say, language } = useWords();
   const refuse = useRefusal();
   const { message } = App.useApp();
+  const narrow = !Screen.useBreakpoint().md;
   const api = useRef<GridApi<Row> | null>(null);
   const [chosen, setChosen] = useState<Row[]>([]);
   const [open, setOpen] = useState<string | null>(null);
@@ -38,8 +39,8 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
   const fields = useMemo(() => fieldsInOrder(ground.fields, layout), [ground.fields, layout]);
   const source = useSource(view, fields, api, setTotal);
   const columns = useMemo(
-    () => [openColumn(say({ zh: '打开第几行', en: 'Open row' }), setOpen), ...fields.map(columnOf)],
-    [fields, language],
+    () => [openColumn(say({ zh: '打开第几行', en: 'Open row' }), setOpen), ...fields.map((field) => columnOf(field, narrow))],
+    [fields, language, narrow],
   );
   useRefresh(api);
   const clipboard = useClipboard(api, fields, chosen);

@@ -8,7 +8,7 @@ import { describe, isDate, isLink, isUser, readOnly, T } from '../cells/types';
 import { withTime } from '../cells/dates';
 import type { Field, Row } from '../feishu';
 import type { Layout } from '../ground/structure';
-import { CellEditor } from './CellEditor';
+import { CellEditor, isEditors } from './CellEditor';
 
 /** The fields of a view in its order; what the layout does not know yet comes last. */
 export function fieldsInOrder(fields: Field[], layout: Layout): Field[] {
@@ -27,13 +27,14 @@ export function widthOf(field: Field): number {
 
 const IN_POPUP: number[] = [T.text, T.url, T.multi, T.user, T.link, T.duplex];
 
-export function columnOf(field: Field): ColDef<Row> {
+/** On a phone nothing but the row's number stays in place: there is no room. */
+export function columnOf(field: Field, narrow: boolean): ColDef<Row> {
   return {
     colId: field.field_name,
     headerName: field.field_name,
     headerTooltip: [field.field_name, describe(field)].filter(Boolean).join('\n'),
     width: widthOf(field),
-    pinned: field.is_primary ? 'left' : null,
+    pinned: field.is_primary && !narrow ? 'left' : null,
     lockPinned: true,
     editable: readOnly(field) === null,
     cellClass: readOnly(field) ? 'cell-locked' : '',
@@ -45,6 +46,7 @@ export function columnOf(field: Field): ColDef<Row> {
     cellEditorParams: { field },
     cellEditorPopup: IN_POPUP.includes(field.type),
     cellEditorPopupPosition: 'over',
+    suppressKeyboardEvent: ({ event, editing }) => editing && isEditors(event, field),
   };
 }
 

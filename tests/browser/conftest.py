@@ -1,0 +1,74 @@
+"""The page in a real browser: Chromium without a window, in front of a sandbox that runs as a process."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.sandbox.conftest import Sandbox, sandbox, sandbox_process, sandbox_session
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+__all__ = ["sandbox", "sandbox_process", "sandbox_session"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BUILT = Path(__file__).parents[2] / "feishu_plugin" / "sandbox" / "built" / "index.html"
+TELEPHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+PATIENCE_MS = 20_000
+
+
+class Seen:
+    """One tab and whatever its console complained of."""
+
+    def __init__(self, page: "Page") -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def overflow(self) -> int:
+        """By how many pixels the content is wider than the window; 0 when nobody must scroll sideways."""
+        wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        return int(self.page.evaluate(wider))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """One browser for the tests of a file.
+
+    Not for the whole session: Playwright keeps an event loop running in this thread, and other tests
+    of the same worker start their own.
+    """
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium is installed, so nothing can show the page")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_at(chromium: "Browser") -> Iterator[Callable[..., Seen]]:
+    """``page_at(sandbox, "?query", size=TELEPHONE, language="en")`` opens the built page in a new tab."""
+    if not BUILT.is_file():
+        pytest.skip("the page is not built: `make page` needs Node 20 or newer")
+    tabs: list[Page] = []
+
+    def opened(
+        sandbox: Sandbox, where: str = "", *, size: dict[str, int] = DESK, language: str = "zh"
+    ) -> Seen:
+        tab = chromium.new_page(viewport={"width": size["width"], "height": size["height"]})
+        tabs.append(tab)
+        tab.add_init_script(f"localStorage.setItem('language', {language!r})")
+        seen = Seen(tab)
+        tab.goto(f"{sandbox.url}/_sandbox/page/{where}")
+        return seen
+
+    yield opened
+    for tab in tabs:
+        tab.close()
