@@ -33,7 +33,8 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   }, [language]);
   return (
     <Chosen.Provider value={{ language, choose }}>
-      <ConfigProvider locale={language === 'zh' ? zhCN : enUS} theme={{ token: { colorPrimary: '#3370ff' } }}>
+      <ConfigProvider locale={language === 'zh' ? zhCN : enUS} theme={{ token: { colorPrimary: '#3370ff' } }}
+        button={{ autoInsertSpace: false }}>
         <App>{children}</App>
       </ConfigProvider>
     </Chosen.Provider>

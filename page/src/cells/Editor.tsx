@@ -104,10 +104,8 @@ function Moment({ field, value, onChange, onDone, autoFocus, label, id }: Editor
     <DatePicker id={id} aria-label={label} autoFocus={autoFocus} defaultOpen={autoFocus} style={{ width: '100%' }}
       value={value === null || value === undefined ? null : toPicker(Number(value), base.time_zone)}
       showTime={timed ? { format: 'HH:mm' } : false} format={timed ? 'YYYY/MM/DD HH:mm' : 'YYYY/MM/DD'} classNames={POPUP}
-      onChange={(picked) => {
-        onChange(picked ? fromPicker(picked, base.time_zone) : null);
-        onDone?.();
-      }} />
+      onOpenChange={(open) => open || onDone?.()}
+      onChange={(picked) => onChange(picked ? fromPicker(picked, base.time_zone) : null)} />
   );
 }
 

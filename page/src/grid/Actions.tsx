@@ -30,7 +30,7 @@ export function Actions({ chosen, total, onOpen, onDone }: Props) {
     <Space className="grid-actions">
       <Button icon={<PlusOutlined />} loading={busy} onClick={() => void run(add)}>{say({ zh: '新增一行', en: 'Add a row' })}</Button>
       {chosen.length > 0 && (
-        <Popconfirm title={say({ zh: `删除 ${chosen.length} 行？`, en: `Delete ${chosen.length} rows?` })} onConfirm={() => run(drop)}>
+        <Popconfirm title={say({ zh: `删除 ${chosen.length} 行？`, en: `Delete ${chosen.length} rows?` })} onConfirm={() => run(drop)} okButtonProps={{ autoFocus: true }}>
           <Button danger icon={<DeleteOutlined />}>{say({ zh: `删除所选 ${chosen.length} 行`, en: `Delete ${chosen.length} chosen` })}</Button>
         </Popconfirm>
       )}

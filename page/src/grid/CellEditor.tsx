@@ -38,10 +38,13 @@ function firstValue(field: Field, initial: unknown, key: string | null): unknown
   return parse(field, key, AROUND) ?? initial;
 }
 
-/** Whether a key is the editor's own: Enter chooses in an open list and breaks a line with Shift, arrows move within. */
+const WITHIN = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'];
+
+/** Whether a key is the editor's own: Enter and Escape in an open list, Shift+Enter breaks a line, arrows move within. */
 export function isEditors(event: KeyboardEvent, field: Field): boolean {
-  const within = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'].includes(event.key);
-  if (within || event.key !== 'Enter') return within;
-  const opened = event.target instanceof Element && event.target.closest('.cell-editor')?.querySelector('[aria-expanded="true"]');
-  return Boolean(opened) || (event.shiftKey && field.type === T.text);
+  if (event.key !== 'Enter' && event.key !== 'Escape') return WITHIN.includes(event.key);
+  const editor = event.target instanceof Element ? event.target.closest('.cell-editor') : null;
+  if (editor?.querySelector('[aria-expanded="true"]')) return true;
+  if (event.key === 'Escape') return false;
+  return field.type === T.date || (event.shiftKey && field.type === T.text);
 }
