@@ -75,6 +75,7 @@ def wait_for_visitors(stage: Stage, console: Console) -> None:
     """Leaves everything running and says how to get in."""
     health = stage.service.ready["health"] if stage.service else ""
     console.print(f"\n沙箱在 {stage.url} 运行，服务健康页 {health}")
+    _page(stage, console)
     console.print(f"base_token {stage.base['base_token']}；各人的 user_access_token：")
     for name, user in stage.people.items():
         console.print(f"  {name} {user['user_access_token']}")
@@ -83,6 +84,14 @@ def wait_for_visitors(stage: Stage, console: Console) -> None:
         threading.Event().wait()
     except KeyboardInterrupt:
         console.print("再见。")
+
+
+def _page(stage: Stage, console: Console) -> None:
+    """Where the page in the browser is; the sandbox itself says how to get one when it has none."""
+    address = f"{stage.url}/_sandbox/page/"
+    answer = stage.session.get(address, timeout=60)
+    line = f"浏览器页面 · page in the browser: {address}" if answer.ok else answer.content.decode().strip()
+    console.print(line, highlight=False, soft_wrap=True)
 
 
 def _kpis(narrator: Narrator, figures: dict[str, dict[str, float]]) -> None:

@@ -62,8 +62,8 @@ class News:
             self.tell("structure")
 
     async def wait(self, number: int, timeout_s: float) -> list[Json] | None:
-        """The same, once there is something or the time is over."""
+        """The same, once there is something, the time is over or the sandbox stops (which is no failure)."""
         if number == self._number:
-            with suppress(TimeoutError):
+            with suppress(TimeoutError, asyncio.CancelledError):
                 await asyncio.wait_for(self._arrived.wait(), timeout_s)
         return self.after(number)

@@ -20,6 +20,15 @@ NOT_BUILT = (
 )
 
 
+def where(base_url: str) -> str:
+    """One line for whoever started the sandbox: the page's address, or how to get a page."""
+    if (FOLDER / "index.html").is_file():
+        return f"浏览器页面 · page in the browser: {base_url}{ADDRESS}"
+    return (
+        "没有浏览器页面：运行 make page（需要 Node 20） · no page in the browser: make page (needs Node 20)"
+    )
+
+
 async def _home(_: Request) -> Response:
     return RedirectResponse(ADDRESS)
 

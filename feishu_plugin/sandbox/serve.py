@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
+from feishu_plugin.sandbox import page
 from feishu_plugin.sandbox.bases import Bases
 from feishu_plugin.sandbox.clock import Clock
 from feishu_plugin.sandbox.connections import Connections
@@ -96,6 +97,7 @@ def _announce(world: World, host: str, port: int, print_json: bool) -> None:
     if not print_json:
         sys.stdout.write(
             f"sandbox Feishu on {base_url}  app_id {keys.app_id}  app_secret {keys.app_secret}\n"
+            f"{page.where(base_url)}\n"
         )
     else:
         ready = {"base_url": base_url, **keys.as_json(), "users": world.people.as_json()}

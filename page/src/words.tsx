@@ -1,8 +1,11 @@
 // Every text of the page in both languages; the language is a choice of the reader.
-import { ConfigProvider } from 'antd';
+import { App, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { createContext, type ReactNode, useContext, useState } from 'react';
+import dayjs from 'dayjs';
+import 'dayjs/locale/zh-cn';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
+import { placeOf } from './place';
 
 export type Language = 'zh' | 'en';
 export type Words = { zh: string; en: string };
@@ -13,22 +16,26 @@ const Chosen = createContext<{ language: Language; choose: (to: Language) => voi
 });
 
 function first(): Language {
-  const kept = localStorage.getItem('language');
+  const kept = placeOf(location.hash).lang ?? localStorage.getItem('language');
   if (kept === 'zh' || kept === 'en') return kept;
   return navigator.language.startsWith('zh') ? 'zh' : 'en';
 }
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(first);
-  const choose = (to: Language) => {
+  const choose = useCallback((to: Language) => {
     localStorage.setItem('language', to);
-    document.documentElement.lang = to === 'zh' ? 'zh-CN' : 'en';
     setLanguage(to);
-  };
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    dayjs.locale(language === 'zh' ? 'zh-cn' : 'en');
+  }, [language]);
   return (
     <Chosen.Provider value={{ language, choose }}>
-      <ConfigProvider locale={language === 'zh' ? zhCN : enUS} theme={{ token: { colorPrimary: '#3370ff' } }}>
-        {children}
+      <ConfigProvider locale={language === 'zh' ? zhCN : enUS} theme={{ token: { colorPrimary: '#3370ff' } }}
+        button={{ autoInsertSpace: false }}>
+        <App>{children}</App>
       </ConfigProvider>
     </Chosen.Provider>
   );
@@ -37,5 +44,6 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
 /** `say({zh, en})` in the language chosen; `choose` changes it. */
 export function useWords() {
   const { language, choose } = useContext(Chosen);
-  return { language, choose, say: (words: Words) => words[language] };
+  const say = useCallback((words: Words) => words[language], [language]);
+  return { language, choose, say };
 }

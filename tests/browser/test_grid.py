@@ -1,0 +1,159 @@
+"""The grid: every type is shown and edited, refusals take the cell back, others' changes appear by themselves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Seen
+from tests.browser.looking import edit, grid_cell, until
+from tests.sandbox.bitable import Shop
+from tests.sandbox.conftest import Sandbox
+
+Json = dict[str, Any]
+LIN, ZHAO = "林晓岚", "赵启明"
+WIDE = {"width": 3200, "height": 700}
+DUE = 1_787_529_600_000  # 2026-08-24 08:00 in Shanghai
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox) -> Shop:
+    """Orders of every type; the first row is full, the second empty."""
+    shop = Shop(sandbox)
+    more = (
+        {"field_name": "Stars", "type": 2, "ui_type": "Rating", "property": {"formatter": "0", "min": 1, "max": 5}},
+        {"field_name": "Done", "type": 2, "ui_type": "Progress", "property": {"formatter": "0%"}},
+        {"field_name": "Double", "type": 20, "property": {"formula_expression": "[Amount]*2"}},
+    )  # fmt: skip
+    for field in more:
+        assert shop.ask("POST", "fields", json=field).code == 0
+    rid = shop.add({"Name": "海川物流"}, table=shop.customers)[0]
+    person = {"id": sandbox.user(ZHAO)["open_id"]}
+    full = {
+        "Title": "First", "Amount": 12.5, "State": "Open", "Tags": ["红", "蓝"], "Due": DUE, "Paid": True,
+        "Owner": [person], "Phone": "13800001111", "Web": {"link": "https://example.org", "text": "Site of it"},
+        "Site": "121.4,31.2", "Customer": [rid], "Stars": 4, "Done": 0.5,
+    }  # fmt: skip
+    shop.add(full, {})
+    return shop
+
+
+@pytest.fixture
+def seen(page_at: Callable[..., Seen], sandbox: Sandbox, shop: Shop) -> Seen:
+    """The orders as 林晓岚 sees them."""
+    lin = sandbox.user(LIN)["open_id"]
+    found = page_at(sandbox, f"#who={lin}&table={shop.orders}", size=WIDE)
+    grid_cell(found, 0, "Title").get_by_text("First").wait_for()
+    return found
+
+
+def rows(shop: Shop) -> list[Json]:
+    """The cells of every order."""
+    return [item["fields"] for item in shop.search()["items"]]
+
+
+def test_every_type_is_shown_as_people_know_it(seen: Seen) -> None:
+    shown = {
+        "Title": "First", "Amount": "12.50", "State": "Open", "Tags": "蓝", "Due": "2026/08/24", "Paid": "✓",
+        "Owner": ZHAO, "Phone": "13800001111", "Web": "Site of it", "Site": "121.4,31.2", "Customer": "海川物流",
+        "Done": "50%", "Double": "25", "No": "1",
+    }  # fmt: skip
+    for column, text in shown.items():
+        grid_cell(seen, 0, column).get_by_text(text).first.wait_for()
+    assert grid_cell(seen, 0, "Stars").locator(".ant-rate-star-full").count() == 4
+    assert seen.errors == []
+
+
+def test_cells_are_edited_by_keyboard(seen: Seen, shop: Shop) -> None:
+    edit(seen, 1, "Title", "Second", "<Enter>")
+    edit(seen, 1, "Amount", "7", "<Enter>")
+    edit(seen, 1, "State", "Done", "<Enter>")
+    edit(seen, 1, "Owner", LIN, "<Enter>", "<Escape>", "<Tab>")
+    edit(seen, 1, "Due", "2026/08/24", "<Enter>")
+    edit(seen, 1, "Phone", "10086", "<Enter>")
+    until(seen, lambda: len(rows(shop)[1]) >= 12, f"not all was written: {rows(shop)[1]}")
+    written = rows(shop)[1]
+    assert written["Title"][0]["text"] == "Second"
+    assert (written["Amount"], written["State"], written["Phone"]) == (7, "Done", "10086")
+    assert written["Owner"][0]["name"] == LIN
+    assert written["Due"] == DUE - 8 * 3_600_000
+
+
+def test_a_letter_begins_anew_and_escape_leaves_everything(seen: Seen, shop: Shop) -> None:
+    grid_cell(seen, 0, "Title").click()
+    seen.page.keyboard.type("Other")
+    seen.page.keyboard.press("Escape")
+    grid_cell(seen, 0, "Title").get_by_text("First").wait_for()
+    seen.page.keyboard.type("Other")
+    seen.page.keyboard.press("Enter")
+    until(seen, lambda: rows(shop)[0]["Title"][0]["text"] == "Other", "the title was not written")
+
+
+def test_what_feishu_refuses_is_told_with_its_code_and_taken_back(seen: Seen) -> None:
+    edit(seen, 0, "Phone", "<Control+a>", "abc", "<Enter>")
+    seen.page.get_by_text("1254072").first.wait_for()
+    grid_cell(seen, 0, "Phone").get_by_text("13800001111").wait_for()
+
+
+def test_a_computed_cell_says_why_it_cannot_be_edited(seen: Seen) -> None:
+    grid_cell(seen, 0, "Double").dblclick()
+    seen.page.get_by_text("公式由飞书计算").wait_for()
+
+
+def test_changes_of_others_appear_and_flash(seen: Seen, shop: Shop) -> None:
+    rid = shop.search()["items"][0]["record_id"]
+    shop.set(rid, {"Title": "Changed"}, who=ZHAO)
+    grid_cell(seen, 0, "Title").get_by_text("Changed").wait_for()
+    shop.add({"Title": "New one"}, who=ZHAO)
+    grid_cell(seen, 2, "Title").get_by_text("New one").wait_for()
+
+
+def test_a_paste_of_several_rows_is_one_call_for_each_kind(seen: Seen, sandbox: Sandbox, shop: Shop) -> None:
+    grid_cell(seen, 1, "Title").click()
+    text = "Two\t2\tDone\nThree\t3\tOpen\nFour\t4\tNew choice"
+    paste = """text => {
+        const data = new DataTransfer();
+        data.setData('text/plain', text);
+        document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}));
+    }"""
+    seen.page.evaluate(paste, text)
+    grid_cell(seen, 3, "Title").get_by_text("Four").wait_for()
+    pasted = [(row["Title"][0]["text"], row["Amount"], row["State"]) for row in rows(shop)[1:]]
+    assert pasted == [("Two", 2, "Done"), ("Three", 3, "Open"), ("Four", 4, "New choice")]
+    requests = sandbox.control("GET", "/stats")["requests"]
+    as_person = "POST /_sandbox/as/open-apis/bitable/v1/apps/:app_token/tables/:table_id/records"
+    assert requests[f"{as_person}/batch_update"] == {"0": 1}
+    assert requests[f"{as_person}/batch_create"] == {"0": 1}
+
+
+def test_rows_are_added_opened_and_deleted(seen: Seen, shop: Shop) -> None:
+    seen.page.get_by_role("button", name="新增一行").click()
+    drawer = seen.page.get_by_role("dialog")
+    drawer.get_by_role("button", name="修改 Title").click()
+    seen.page.keyboard.type("Third")
+    drawer.get_by_role("button", name="保存").click()
+    grid_cell(seen, 2, "Title").get_by_text("Third").wait_for()
+    seen.page.keyboard.press("Escape")
+    drawer.wait_for(state="hidden")
+    seen.page.locator('.ag-row[row-index="2"] .ag-selection-checkbox input').click()
+    seen.page.get_by_role("button", name="删除所选 1 行").click()
+    seen.page.get_by_role("button", name="确定").click()
+    until(seen, lambda: len(rows(shop)) == 2, "the row was not deleted")
+
+
+def test_many_rows_come_as_they_are_scrolled_to(sandbox: Sandbox, page_at: Callable[..., Seen]) -> None:
+    shop = Shop(sandbox)
+    for start in range(0, 3000, 500):
+        shop.add(*({"Name": f"row {n}"} for n in range(start, start + 500)), table=shop.customers)
+    seen = page_at(sandbox, f"#table={shop.customers}")
+    seen.page.get_by_text("共 3000 行").wait_for()
+    grid_cell(seen, 0, "Name").click()
+    seen.page.keyboard.press("Control+End")
+    seen.page.get_by_text("row 2999").wait_for()
+    loaded = sandbox.control("GET", "/stats")["requests"]
+    searches = next(
+        codes
+        for route, codes in loaded.items()
+        if route.endswith("as/open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/search")
+    )
+    assert searches["0"] < 12, "far rows were reached by reading all of them"
