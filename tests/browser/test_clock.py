@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tests.browser.conftest import Seen
 from tests.browser.looking import until
 from tests.sandbox.conftest import Sandbox
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def test_the_clock_is_stepped_stopped_and_followed(page_at: Callable[..., Seen], sandbox: Sandbox) -> None:
@@ -22,8 +25,7 @@ def test_the_clock_is_stepped_stopped_and_followed(page_at: Callable[..., Seen],
     for label, expected in steps.items():
         seen.page.get_by_role("button", name=label).click()
         until(seen, lambda at=expected: sandbox.control("GET", "/clock")["now"] == at, f"{label}: {expected}")  # type: ignore[misc]
-        local = datetime.fromisoformat(expected).timestamp() + 8 * 3600
-        shown = f"{datetime.utcfromtimestamp(local):%Y-%m-%d %H:%M:%S}"
+        shown = f"{datetime.fromisoformat(expected).astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
         seen.page.get_by_role("button", name=f"沙盒时间 {shown}").wait_for()
     seen.page.get_by_role("button", name="让时间走").click()
     until(seen, lambda: not sandbox.control("GET", "/clock")["frozen"], "time does not run")

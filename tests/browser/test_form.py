@@ -1,4 +1,4 @@
-"""A form asks what the form asks, insists on what is required, and adds a record as the person who sends it."""
+"""A form insists on what is required, and adds a record as the person who sends it."""
 
 from collections.abc import Callable
 

@@ -54,21 +54,13 @@ def test_a_card_is_dragged_to_another_column(seen: Seen, shop: Shop) -> None:
     until(seen, lambda: states(shop) == {"First": "Done", "Second": "Open"}, "the state was not written")
 
 
-def test_the_keyboard_carries_a_card_too(seen: Seen, shop: Shop) -> None:
+def test_the_keyboard_carries_a_card_too_and_one_that_is_put_back_jumps_back(seen: Seen, shop: Shop) -> None:
     seen.page.get_by_role("button", name="Second", exact=True).focus()
     for key in ("Space", "ArrowRight", "Space"):
         seen.page.keyboard.press(key)
         seen.page.wait_for_timeout(150)
+    until(seen, lambda: states(shop)["Second"] == "Done", "the state was not written")
     seen.page.get_by_role("region", name="Done (1)").get_by_text("Second").wait_for()
-    until(seen, lambda: states(shop)["Second"] == "Done", "the state was not written")
-
-
-def test_a_card_that_somebody_puts_back_jumps_back_with_a_notice(seen: Seen, shop: Shop) -> None:
-    seen.page.get_by_role("button", name="Second", exact=True).focus()
-    for key in ("Space", "ArrowRight", "Space"):
-        seen.page.keyboard.press(key)
-        seen.page.wait_for_timeout(150)
-    until(seen, lambda: states(shop)["Second"] == "Done", "the state was not written")
     rid = next(i["record_id"] for i in shop.search()["items"] if i["fields"]["Title"][0]["text"] == "Second")
     shop.set(rid, {"State": "Open"})
     seen.page.get_by_text("「State」已退回原值").wait_for()

@@ -1,4 +1,4 @@
-"""The frame: who, base, table, view and language are chosen here and kept in the address; it fits a telephone."""
+"""The frame: who, base, table, view and language are chosen and kept in the address; it fits a telephone."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,6 @@ def test_the_address_keeps_every_choice(page_at: Callable[..., Seen], sandbox: S
     again.page.get_by_text("Add a row").wait_for()
     again.page.get_by_title("Zhao Qiming").wait_for()
     grid_cell(again, 0, "Title").get_by_text("First").wait_for()
-    again.page.go_back()
 
 
 def test_unread_messages_are_counted_until_they_were_looked_at(
