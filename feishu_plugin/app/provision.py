@@ -1,6 +1,6 @@
 """plan and apply: the schema file against a live base, and the packaged rules into empty tables."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,8 +104,12 @@ def provision(
     base_name: str | None,
     allowed: Set[str] = frozenset(),
     on_step: OnStep | None = None,
+    on_created: Callable[[str], None] = lambda app_token: None,
 ) -> Provisioned:
-    """Creates the base when there is none, applies the schema and fills empty policy tables."""
+    """Creates the base when there is none, applies the schema and fills empty policy tables.
+
+    ``on_created`` is told the token of a new base before anything else is done with it.
+    """
     from feishu_plugin.app.compose import administrators, gateway
     from feishu_plugin.gateway.sharing import share
     from feishu_plugin.gateway.structure import create_base
@@ -116,6 +120,7 @@ def provision(
     created = app_token is None
     if app_token is None:
         app_token, url = create_base(feishu, base_name or schema.base.zh, ZONE)
+        on_created(app_token)
     people = administrators(feishu, settings) if created else ()
     refused = share(feishu, app_token, people)
     saving = _Saving(settings, feishu, schema, app_token)

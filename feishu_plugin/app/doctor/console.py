@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from feishu_plugin.app.doctor.case import Case
 from feishu_plugin.app.doctor.findings import Finding
-from feishu_plugin.app.setup_words import CALLBACKS, CONSOLE, EVENTS, PUBLISH
+from feishu_plugin.app.setup.words import CALLBACKS, CONSOLE, EVENTS, PUBLISH
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.gateway.application import IN_USE, NOT_INSTALLED, App, app, bot_status
 from feishu_plugin.gateway.listener import AppCredentials

@@ -5,7 +5,7 @@ from typing import Any
 
 from feishu_plugin.app.doctor.case import Case
 from feishu_plugin.app.doctor.findings import Finding
-from feishu_plugin.app.setup_words import CONSOLE, PUBLISH
+from feishu_plugin.app.setup.words import CONSOLE, PUBLISH
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.gateway.bases import base_facts
 from feishu_plugin.gateway.extras import BaseExtras
