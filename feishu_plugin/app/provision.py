@@ -67,6 +67,12 @@ class Provisioned:
     @property
     def text(self) -> str:
         """What was done, what was not, and what to do next."""
+        after = f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin serve`"
+        return "\n".join([*self.lines, after] if self.created else self.lines)
+
+    @property
+    def lines(self) -> list[str]:
+        """What was done and what was not."""
         lines = [f"base {self.base_token}  {self.url}"] if self.created else []
         lines.append(f"{len(self.applied.done)} changes applied")
         lines += [f"  {table}: {count} default rows" for table, count in self.seeded.items()]
@@ -80,9 +86,7 @@ class Provisioned:
         lines += [f"  NOT SHARED with {open_id}: {reason}" for open_id, reason in self.not_shared.items()]
         if self.created and not self.shared:
             lines.append("  nobody but the app sees it yet: set FEISHU_PLUGIN_ADMINISTRATORS before apply")
-        if self.created:
-            lines.append(f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin serve`")
-        return "\n".join(lines)
+        return lines
 
 
 def plan_base(settings: Settings | None, app_token: str | None, allowed: Set[str] = frozenset()) -> Plan:

@@ -13,6 +13,11 @@ class Terminal:
     """Nobody is asked: every question is agreed to, every answer is the default."""
     on_stderr: bool
 
+    @property
+    def is_person(self) -> bool:
+        """False with ``--yes``."""
+        return not self.yes
+
     def say(self, text: str) -> None:
         """Prints it."""
         typer.echo(text, err=self.on_stderr)

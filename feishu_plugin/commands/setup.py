@@ -51,7 +51,10 @@ def init(
     wishes = Wishes(app_id=app_id, administrators=administrators, base=base, base_name=base_name)
     run = Run(talk=talk, wishes=wishes, file=EnvFile(Path(".env")), bar=lambda: steps("apply"))
     try:
-        _diagnose(set_up(run), (), as_json)
+        loaded = set_up(run)
+        talk.say("")
+        _diagnose(loaded, (), as_json)
+        talk.say("下一步 next: feishu-plugin serve")
     except (KeyboardInterrupt, typer.Abort):
         typer.echo(f"\n{_STOPPED}", err=True)
         raise typer.Exit(_INTERRUPTED) from None

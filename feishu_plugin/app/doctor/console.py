@@ -162,7 +162,8 @@ def _app(case: Case) -> App | Finding:
         return Finding.unproven(
             f"飞书不让查 Feishu does not let us ask ({error.code})；要查需要权限 it would take the scope "
             "application:application:self_manage，除此之外用不到 nothing else needs it",
-            f"{CONSOLE} → 版本管理与发布、事件与回调：请自己看 look there",
+            f"{CONSOLE}：请自己看 look there: 版本管理与发布 → 最新版本已发布 the newest is published；"
+            f"事件与回调 → {', '.join((*EVENTS, *CALLBACKS))}",
         )
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from platform import python_version
 
 from feishu_plugin import __version__
+from feishu_plugin.app.budget import budget
 from feishu_plugin.app.clocks import SystemClock
 from feishu_plugin.app.doctor.case import Case
 from feishu_plugin.app.doctor.findings import Finding
@@ -26,15 +27,18 @@ _SOON = timedelta(days=30)
 
 def versions(_: Case) -> Iterator[Finding]:
     """Python, lark-oapi and this program."""
-    sdk = version("lark-oapi")
-    seen = f"feishu-plugin {__version__}, Python {python_version()}, lark-oapi {sdk}"
-    if sdk.startswith(_TESTED_SDK):
-        yield Finding.ok(seen)
-    else:
-        yield Finding.warning(
-            f"{seen}；长连接只在 lark-oapi {_TESTED_SDK}x 上测试过 the long connection was tested with that",
-            f'pip install "lark-oapi>={_TESTED_SDK}0,<1.8"',
-        )
+    yield sdk(version("lark-oapi"))
+
+
+def sdk(found: str) -> Finding:
+    """The long connection touches private parts of lark-oapi, which other versions may not have."""
+    seen = f"feishu-plugin {__version__}, Python {python_version()}, lark-oapi {found}"
+    if found.startswith(_TESTED_SDK):
+        return Finding.ok(seen)
+    return Finding.warning(
+        f"{seen}；长连接只在 {_TESTED_SDK}x 上测试过 the long connection was tested with {_TESTED_SDK}x only",
+        f'pip install "lark-oapi=={_TESTED_SDK}*"',
+    )
 
 
 def store(case: Case) -> Iterator[Finding]:
@@ -83,7 +87,7 @@ def skew(told: str, here: datetime) -> Iterator[Finding]:
         yield Finding.unproven("飞书的应答没有 Date Feishu's answer has no Date", fix)
         return
     there = there if there.tzinfo else there.replace(tzinfo=UTC)
-    seconds = (here - there).total_seconds()
+    seconds = (here - there).total_seconds() - 0.5  # the header has cut off half a second on average
     seen = f"本机与飞书相差 {seconds:+.0f} 秒 this machine differs from Feishu by {seconds:+.0f} s"
     fix = "打开时间同步 switch time synchronisation on: timedatectl set-ntp true"
     if abs(seconds) <= _SKEW_S:
@@ -124,8 +128,6 @@ def quota(case: Case) -> Iterator[Finding]:
             "先处理上面的数据库 see the database above",
         )
         return
-    from feishu_plugin.app.budget import budget
-
     found = budget(case.meter.this_month(), case.now, case.settings.calls_per_month)
     allowed = f"，每月可用 allowed {found.most}" if found.most else ""
     seen = f"本月已用 used {found.used}，预计全月 forecast {found.forecast}{allowed}"

@@ -8,6 +8,7 @@ from feishu_plugin.app.doctor.findings import Finding
 from feishu_plugin.app.setup.words import CONSOLE, PUBLISH
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.gateway.bases import base_facts
+from feishu_plugin.gateway.contacts import Contacts
 from feishu_plugin.gateway.extras import BaseExtras
 from feishu_plugin.gateway.shown import Shown
 
@@ -97,9 +98,6 @@ def _not_found(case: Case) -> Sequence[str]:
     named = case.settings.administrators
     if len(case.administrators) == len(named):
         return ()
-    # Which one it is cannot be seen from the open_ids: they are asked one by one, rarely.
-    from feishu_plugin.gateway.contacts import Contacts
-
     emails = [one for one in named if "@" in one]
     known = Contacts(case.feishu, {}).by_email(emails)
     return [one for one in emails if one not in known]

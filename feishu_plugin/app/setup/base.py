@@ -71,4 +71,5 @@ def _share_late(run: Run, token: str) -> None:
 
 
 def _tell(run: Run, done: Provisioned) -> None:
-    run.talk.say(f"✓ 多维表格 base {done.base_token}  {done.url}\n{done.text}")
+    lines = done.lines if done.created else [f"base {done.base_token}  {done.url}", *done.lines]
+    run.talk.say("\n  ".join([f"✓ 多维表格 {lines[0]}", *map(str.strip, lines[1:])]))

@@ -12,15 +12,24 @@ from feishu_plugin.gateway.long_connection import LongConnection
 from feishu_plugin.gateway.scopes import SCOPES
 
 _CONNECT_S = 30.0
+_LOOK = (
+    "✓ 权限已生效 the scopes are in force；事件与回调请在开发者后台确认，保存时要有长连接 events and "
+    "callbacks are saved in the console while `feishu-plugin init` (without --yes) or `serve` runs"
+)
 
 
 def console(run: Run) -> None:
     """Tells the steps and waits until the scopes are in force; nothing when that is so already."""
-    if not _missing(run) and (run.recalled().get("console") or _is_subscribed(run)):
+    missing = _missing(run)
+    if not missing and (run.recalled().get("console") or _is_subscribed(run)):
         run.talk.say("✓ 开发者后台 developer console")
         return
+    steps = console_steps(run.settings().app_id)
+    if not run.talk.is_person:
+        run.talk.say(steps if missing else _LOOK)
+        return
     with _connected(run):
-        run.talk.say(console_steps(run.settings().app_id))
+        run.talk.say(steps)
         while run.talk.wait("全部完成、版本审核通过之后按回车 press Enter when it is published"):
             if not (missing := _missing(run)):
                 run.note(console=True)
@@ -69,7 +78,7 @@ def _connected(run: Run) -> Iterator[None]:
     line.start()
     try:
         if line.wait_connected(_CONNECT_S):
-            run.talk.say("✓ 长连接已打开 the long connection is open")
+            run.talk.say("✓ 长连接已打开，请让本命令继续运行 the long connection is open: leave this running")
         else:
             run.talk.say(f"✗ 长连接 long connection: {line.error or f'{_CONNECT_S:.0f} s'}")
         yield

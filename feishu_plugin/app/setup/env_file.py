@@ -56,6 +56,8 @@ def _with(lines: list[str], name: str, value: str) -> list[str]:
 def _quoted(name: str, value: str) -> str:
     if "\n" in value or "\r" in value:
         raise SettingsError(f"{name}: a value has one line only")
+    if "${" in value:  # whoever reads the file would put another setting in its place
+        raise SettingsError(f"{name}: ${{ cannot stand in .env; set it in the environment")
     if _PLAIN.fullmatch(value):
         return value
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

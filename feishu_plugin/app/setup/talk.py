@@ -6,6 +6,10 @@ from typing import Protocol
 class Talk(Protocol):
     """A person, or flags that stand for one."""
 
+    @property
+    def is_person(self) -> bool:
+        """False when flags stand for one: nobody can do anything meanwhile."""
+
     def say(self, text: str) -> None:
         """Tells something; Chinese with English beside it."""
 

@@ -15,8 +15,7 @@ PUBLISH = (
 def console_steps(app_id: str) -> str:
     """What a person does in the console, in this order; nobody else can."""
     return f"""\
-请在开发者后台完成下面几步（长连接已经打开，请不要关闭本命令）
-Now in the developer console (the long connection is open: leave this command running)
+请在开发者后台完成下面几步 Now in the developer console:
   {CONSOLE}/{app_id}
 
   1. 添加应用能力 → 机器人                                  add the bot
