@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from inspect import cleandoc
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
@@ -287,6 +288,13 @@ def test_every_check_is_shown_well_and_unwell() -> None:
     assert [key for key, seen in shown.items() if "ok" not in seen] == []
     assert [key for key, seen in shown.items() if not seen & {"failed", "warning"}] == ["versions"]
     assert sdk("1.9.0").status == "warning"
+
+
+def test_the_guide_has_a_row_for_every_check() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "administrator.md").read_text(encoding="utf-8")
+    rows = [f"| `{one.key}` | {one.title} | {cleandoc(one.look.__doc__ or '')} |" for one in CHECKS]
+
+    assert [row for row in rows if row not in page] == []
 
 
 def test_a_mail_server_is_logged_in_to_and_gets_no_mail(tenant: Tenant, tmp_path: Path) -> None:
