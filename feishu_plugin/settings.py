@@ -295,6 +295,12 @@ def given() -> Mapping[str, str]:
     return {name: value for name in names if (value := found.get(name))}
 
 
+def is_mounted(name: str) -> bool:
+    """True when a folder of secrets holds this setting: it needs no other place."""
+    folder = _secrets()
+    return folder is not None and (folder / name).is_file()
+
+
 def _secrets() -> Path | None:
     """A folder with one file for each setting, named as the setting: how containers are given secrets.
 
@@ -321,7 +327,7 @@ def _message(error: ValidationError) -> str:
     missing = [str(e["loc"][0]) for e in error.errors() if e["type"] == "missing"]
     wrong = [_wrong(e) for e in error.errors() if e["type"] != "missing"]
     parts = [f"missing settings: {', '.join(missing)}"] if missing else []
-    advice = "set them in the environment or in a file named .env"
+    advice = "set them in the environment or in a file named .env, or run `feishu-plugin init`"
     return "; ".join([*parts, *wrong]) + f" ({advice})"
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from feishu_plugin.demo.stage import Stage, raise_curtain
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.gateway.scopes import SCOPES
 from tests.e2e.terminal import CTRL_C, Terminal, terminal
+from tests.looking import looks
 
 BOSS, LIN = "沈国栋", "林晓岚"
 NEEDED = [scope.name for scope in SCOPES]
@@ -56,6 +57,10 @@ def bases(stage: Stage) -> int:
     """How many were made."""
     requests: dict[str, dict[str, int]] = stage.stats()["requests"]
     return sum(requests.get("POST /open-apis/bitable/v1/apps", {}).values())
+
+
+def until(seen: Callable[[], bool]) -> None:
+    assert any(seen() for _ in looks())
 
 
 def sign_in(person: Terminal, stage: Stage, secret: str = "") -> None:
@@ -103,6 +108,14 @@ def test_from_nothing_to_green_interrupted_and_again(nothing: Stage, tmp_path: P
         person.type()
         person.expect("name of the new base")
         person.type("客户需求")
+        until(lambda: "FEISHU_BASE_TOKEN" in EnvFile(env).values())
+        person.press(CTRL_C)
+        code, last = person.ends()
+    assert code == 130, last
+
+    with terminal(("init",), bare(nothing), tmp_path) as person:
+        person.expect("make these changes?")
+        person.type("y")
         code, last = person.ends()
     assert code == 0, last
     assert "失败 failed 0" in last
@@ -212,6 +225,23 @@ def test_what_is_put_into_the_file_is_what_is_read(
     assert file.path.read_text(encoding="utf-8").startswith("A=1\n  OTHER = 2 # kept\nFEISHU_APP_ID=cli_1\n")
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
     assert [one.name for one in tmp_path.iterdir()] == [".env"]
+
+
+def test_a_mounted_secret_is_not_copied(
+    nothing: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "FEISHU_APP_SECRET").write_text(nothing.environment["FEISHU_APP_SECRET"], encoding="utf-8")
+    words = ["init", "--yes", "--base", "no address", "--app-id", nothing.environment["FEISHU_APP_ID"]]
+
+    done = CliRunner().invoke(cli, words, env={**bare(nothing), "FEISHU_PLUGIN_SECRETS": str(secrets)})
+
+    assert isinstance(done.exception, SettingsError), done.output
+    assert "✓ 应用凭证" in done.output
+    assert "FEISHU_APP_SECRET" not in EnvFile(tmp_path / ".env").values()
+    assert "FEISHU_APP_ID" in EnvFile(tmp_path / ".env").values()
 
 
 def test_a_value_of_two_lines_and_a_folder_without_room_are_refused(tmp_path: Path) -> None:

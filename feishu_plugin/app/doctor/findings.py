@@ -75,7 +75,7 @@ class Diagnosis:
     def text(self) -> str:
         """A line for each result, its evidence and, where something is to be done, what."""
         lines = [line for _, title, findings in self.found for one in findings for line in _lines(title, one)]
-        sums = "，".join(f"{words} {self.count(status)}" for status, words in WORDS.items())
+        sums = "，".join(f"{SIGNS[status]} {words} {self.count(status)}" for status, words in WORDS.items())
         return "\n".join([*lines, "", f"结果 result: {sums}"])
 
 

@@ -22,7 +22,6 @@ from feishu_plugin.worktime import WorkTime
 _TESTED_SDK = "1.7."
 _SKEW_S, _WORST_SKEW_S = 10.0, 120.0
 _ROOM, _LEAST_ROOM = 1 << 30, 100 << 20
-_SOON = timedelta(days=30)
 
 
 def versions(_: Case) -> Iterator[Finding]:
@@ -101,8 +100,7 @@ def calendar(case: Case) -> Iterator[Finding]:
     policies = [case.policy(token) for token in case.readable_bases] or [packaged_policy(case.schema)]
     last = {one.worktime.announced_until: one for one in policies}
     for policy in last.values():
-        warn = timedelta(days=policy.parameters.calendar_days) or _SOON
-        yield horizon(policy.worktime, case.now, warn)
+        yield horizon(policy.worktime, case.now, timedelta(days=policy.parameters.calendar_days))
 
 
 def horizon(worktime: WorkTime, now: datetime, warn: timedelta) -> Finding:

@@ -18,6 +18,7 @@ from feishu_plugin.sync.structure.apply import OnStep
 
 APP_ID, SECRET, BASE = "FEISHU_APP_ID", "FEISHU_APP_SECRET", "FEISHU_BASE_TOKEN"
 ADMINISTRATORS = "FEISHU_PLUGIN_ADMINISTRATORS"
+_SHOWN = (APP_ID, BASE, ADMINISTRATORS)
 TRIES = 3
 """How often a person is asked for the same."""
 _FACT = "setup"
@@ -63,9 +64,13 @@ class Run:
     def keep(self, **values: str) -> None:
         """Puts settings into ``.env``; another value that stands there is replaced only by consent."""
         there = self.file.values()
-        news = {name: value for name, value in values.items() if there.get(name) != value}
+        news = {
+            name: value
+            for name, value in values.items()
+            if there.get(name) != value and not all_settings.is_mounted(name)
+        }
         for name, value in news.items():
-            shown = "（不显示 not shown）" if name == SECRET else f"{there.get(name)} → {value}"
+            shown = f"{there.get(name)} → {value}" if name in _SHOWN else "（不显示 not shown）"
             if name in there and not self.talk.agrees(f"替换 {self.file.path} 里的 replace {name}: {shown}?"):
                 raise SettingsError(
                     f"{self.file.path} keeps its {name}; run `feishu-plugin init` in another folder"
