@@ -4,6 +4,7 @@ from feishu_plugin import schema as schemas
 from feishu_plugin.app.compose import administrators
 from feishu_plugin.app.provision import Provisioned, plan_base, provision
 from feishu_plugin.app.setup.run import BASE, Run
+from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.gateway.bases import base_facts
 from feishu_plugin.gateway.sharing import share
 from feishu_plugin.gateway.wiki import address_of, base_token
@@ -14,6 +15,8 @@ _WHICH = "已有多维表格的地址，留空则新建 address of a base that i
 def base(run: Run) -> None:
     """Brings the set base in line; adopts or makes one when none is set."""
     address = run.wishes.base
+    if not run.values.get(BASE) and (made := _made_before(run)) and not address:
+        run.keep(**{BASE: made})
     if run.values.get(BASE) and not address:
         for token in run.settings().base_tokens:
             _bring_in_line(run, token)
@@ -35,14 +38,27 @@ def _make(run: Run) -> None:
     name = run.wishes.base_name or run.talk.ask("新多维表格的名称 name of the new base", zh)
 
     def made(token: str) -> None:
-        # Before anything else: a base that nobody remembers would be made once more.
-        run.keep(**{BASE: token})
+        # Before anything else: a base that nobody remembers would be made once more. The note comes first:
+        # whoever finds the setting alone would take the base for one that people made, and not share it.
         run.note(made=token, shared=[])
+        run.keep(**{BASE: token})
 
     with run.bar() as on_step:
         done = provision(settings, None, name, on_step=on_step, on_created=made)
     run.note(shared=list(done.shared))
     _tell(run, done)
+
+
+def _made_before(run: Run) -> str:
+    """The base that a run made which ended before it was in ``.env``; empty when it is gone."""
+    token = str(run.recalled().get("made") or "")
+    try:
+        with run.feishu() as feishu:
+            return token if token and base_facts(feishu, token) else ""
+    except FeishuUnreachable:
+        raise
+    except FeishuError:
+        return ""
 
 
 def _bring_in_line(run: Run, token: str) -> None:
