@@ -20,6 +20,7 @@ from feishu_plugin.commands.options import instant as _instant
 from feishu_plugin.commands.options import say as _say
 from feishu_plugin.commands.past import replay, undo
 from feishu_plugin.commands.policy import policy
+from feishu_plugin.commands.setup import doctor, init
 from feishu_plugin.commands.state import backup
 from feishu_plugin.errors import PluginError
 
@@ -41,6 +42,8 @@ cli.command()(replay)
 cli.command()(undo)
 cli.command()(unarchive)
 cli.command()(backup)
+cli.command()(init)
+cli.command()(doctor)
 cli.command("import")(import_)
 
 

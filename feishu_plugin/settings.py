@@ -7,12 +7,13 @@ or wrong is named in one message.
 import base64
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -272,16 +273,32 @@ class Settings(BaseSettings):
             yield f"FEISHU_PLUGIN_SMTP_CA: there is no file {self.smtp_ca}"
 
 
-def load(listen: str | None = None) -> Settings:
+def load(listen: str | None = None, also: Mapping[str, str] | None = None) -> Settings:
     """The settings; SettingsError names all that is missing or wrong at once.
 
-    ``listen`` comes from the command line and wins over the environment.
+    ``listen`` and ``also`` (by name) come from the command line and win over the environment.
     """
-    given: dict[str, object] = {} if listen is None else {"FEISHU_PLUGIN_LISTEN": listen}
+    told: dict[str, object] = {**(also or {}), **({} if listen is None else {"FEISHU_PLUGIN_LISTEN": listen})}
     try:
-        return Settings(_secrets_dir=_secrets(), **given)  # type: ignore[arg-type]
+        return Settings(_secrets_dir=_secrets(), **told)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError(_message(error)) from None
+
+
+def given() -> Mapping[str, str]:
+    """What is set so far, by name, complete or not: the environment first, then ``.env``, then secrets."""
+    names = {str(field.alias) for field in Settings.model_fields.values()}
+    folder = _secrets()
+    files = [one for one in folder.iterdir() if one.is_file()] if folder else []
+    secrets = {one.name.upper(): one.read_text(encoding="utf-8").strip() for one in files}
+    found = {**secrets, **dotenv_values(".env"), **os.environ}
+    return {name: value for name in names if (value := found.get(name))}
+
+
+def is_mounted(name: str) -> bool:
+    """True when a folder of secrets holds this setting: it needs no other place."""
+    folder = _secrets()
+    return folder is not None and (folder / name).is_file()
 
 
 def _secrets() -> Path | None:
@@ -310,7 +327,7 @@ def _message(error: ValidationError) -> str:
     missing = [str(e["loc"][0]) for e in error.errors() if e["type"] == "missing"]
     wrong = [_wrong(e) for e in error.errors() if e["type"] != "missing"]
     parts = [f"missing settings: {', '.join(missing)}"] if missing else []
-    advice = "set them in the environment or in a file named .env"
+    advice = "set them in the environment or in a file named .env, or run `feishu-plugin init`"
     return "; ".join([*parts, *wrong]) + f" ({advice})"
 
 

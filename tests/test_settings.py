@@ -85,7 +85,7 @@ def test_all_missing_ones_are_named_at_once() -> None:
 
     assert str(caught.value) == (
         "missing settings: FEISHU_APP_ID, FEISHU_APP_SECRET "
-        "(set them in the environment or in a file named .env)"
+        "(set them in the environment or in a file named .env, or run `feishu-plugin init`)"
     )
 
 

@@ -13,7 +13,7 @@ from feishu_plugin.app.mail import look_at_form, mailbox_for, mailer_for
 from feishu_plugin.app.meter import CallMeter
 from feishu_plugin.gateway.contacts import Contacts
 from feishu_plugin.gateway.extras import BaseExtras
-from feishu_plugin.gateway.http import Feishu, Watch
+from feishu_plugin.gateway.http import Feishu, Patience, Watch
 from feishu_plugin.gateway.medias import BaseMedias
 from feishu_plugin.gateway.messages import BotMessages
 from feishu_plugin.gateway.pacing import Pace
@@ -107,6 +107,7 @@ def gateway(
     meter: CallMeter | None = None,
     watch: Watch | None = None,
     crossing: Crossing | None = None,
+    patience: Patience | None = None,
 ) -> Feishu:
     """The door to Feishu for these settings."""
     secret = settings.app_secret.get_secret_value()
@@ -120,6 +121,7 @@ def gateway(
         watch=watch,
         pace=pace,
         crossing=crossing,
+        patience=patience,
     )
 
 

@@ -1,6 +1,6 @@
 """plan and apply: the schema file against a live base, and the packaged rules into empty tables."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +67,12 @@ class Provisioned:
     @property
     def text(self) -> str:
         """What was done, what was not, and what to do next."""
+        after = f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin serve`"
+        return "\n".join([*self.lines, after] if self.created else self.lines)
+
+    @property
+    def lines(self) -> list[str]:
+        """What was done and what was not."""
         lines = [f"base {self.base_token}  {self.url}"] if self.created else []
         lines.append(f"{len(self.applied.done)} changes applied")
         lines += [f"  {table}: {count} default rows" for table, count in self.seeded.items()]
@@ -80,9 +86,7 @@ class Provisioned:
         lines += [f"  NOT SHARED with {open_id}: {reason}" for open_id, reason in self.not_shared.items()]
         if self.created and not self.shared:
             lines.append("  nobody but the app sees it yet: set FEISHU_PLUGIN_ADMINISTRATORS before apply")
-        if self.created:
-            lines.append(f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin serve`")
-        return "\n".join(lines)
+        return lines
 
 
 def plan_base(settings: Settings | None, app_token: str | None, allowed: Set[str] = frozenset()) -> Plan:
@@ -104,8 +108,12 @@ def provision(
     base_name: str | None,
     allowed: Set[str] = frozenset(),
     on_step: OnStep | None = None,
+    on_created: Callable[[str], None] = lambda app_token: None,
 ) -> Provisioned:
-    """Creates the base when there is none, applies the schema and fills empty policy tables."""
+    """Creates the base when there is none, applies the schema and fills empty policy tables.
+
+    ``on_created`` is told the token of a new base before anything else is done with it.
+    """
     from feishu_plugin.app.compose import administrators, gateway
     from feishu_plugin.gateway.sharing import share
     from feishu_plugin.gateway.structure import create_base
@@ -116,6 +124,7 @@ def provision(
     created = app_token is None
     if app_token is None:
         app_token, url = create_base(feishu, base_name or schema.base.zh, ZONE)
+        on_created(app_token)
     people = administrators(feishu, settings) if created else ()
     refused = share(feishu, app_token, people)
     saving = _Saving(settings, feishu, schema, app_token)

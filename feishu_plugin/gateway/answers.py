@@ -29,13 +29,15 @@ class Answer:
     usable: bool = True
     sent: bool = True
     """False when the request certainly never reached Feishu."""
+    date: str = ""
+    """The ``Date`` header: Feishu's clock when it answered."""
     endpoint: str = ""
     """Set when another endpoint than the asked one gave this answer (the token's)."""
 
 
 def read(response: requests.Response) -> Answer:
     """The answer in a response; the HTTP status counts only where there is no Feishu JSON."""
-    log_id = response.headers.get("X-Tt-Logid", "")
+    log_id, date = response.headers.get("X-Tt-Logid", ""), response.headers.get("Date", "")
     try:
         body = response.json()
         code = int(body["code"])
@@ -43,12 +45,17 @@ def read(response: requests.Response) -> Answer:
         status = response.status_code
         refused = 300 <= status < 500 and status not in (408, 429)
         return Answer(
-            code=status, cause=f"HTTP {status} without Feishu's JSON", log_id=log_id, usable=refused
+            code=status,
+            cause=f"HTTP {status} without Feishu's JSON",
+            log_id=log_id,
+            usable=refused,
+            date=date,
         )
     return Answer(
         code=code,
         body=body,
         log_id=log_id or str(_error_object(body).get("log_id", "")),
+        date=date,
         reset_s=_seconds(response.headers.get("x-ogw-ratelimit-reset")),
         # Some endpoints answer a plain refusal with 500; only small codes are the gateway's own.
         usable=code not in MAYBE_DONE and not (response.status_code >= 500 and 0 < code < 10_000),

@@ -47,6 +47,18 @@ TIMEOUT_S = (5.0, 30.0)
 POOL = 16
 JSON = "application/json; charset=utf-8"
 
+MOST_TRIES = max(TRIES.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long one caller waits for Feishu."""
+
+    timeout_s: tuple[float, float] = TIMEOUT_S
+    most_tries: int = MOST_TRIES
+    """1: what does not work at once is told, and nothing is waited for."""
+
+
 Form = Mapping[str, str | tuple[str, bytes]]
 """The parts of a multipart body: text, or a file name with the bytes."""
 
@@ -77,6 +89,7 @@ class Feishu:
     requests), for the monthly quota. ``watch`` is told endpoint, code and seconds of every
     answer (``NO_CODE`` when there was none). ``pace`` is shared by everything that uses this app.
     ``crossing`` is called with ``before …`` and ``after …`` around every request that is answered.
+    ``patience`` is for whoever would rather have no answer than wait for one.
     """
 
     def __init__(
@@ -89,12 +102,16 @@ class Feishu:
         watch: Watch | None = None,
         pace: Pace | None = None,
         crossing: Callable[[str], None] | None = None,
+        patience: "Patience | None" = None,
     ) -> None:
         self.base_url, self.app_id = base_url.rstrip("/"), app_id
         self.pace = pace or Pace()
         self._meter = meter or (lambda endpoint: None)
         self._watch = watch or (lambda endpoint, code, seconds: None)
         self._crossing = crossing or (lambda boundary: None)
+        self._patience = patience or Patience()
+        self.told_date = ""
+        """The ``Date`` header of the last answer."""
         self._session = _session()
         self._token = TenantToken(app_id, app_secret, self._fetch_token, self.pace.now)
 
@@ -104,6 +121,14 @@ class Feishu:
     def close(self) -> None:
         """Closes the pooled connections."""
         self._session.close()
+
+    def sign_in(self) -> None:
+        """Fetches the app's token, once and at once; FeishuError when Feishu does not take app and secret."""
+        try:
+            self._token.get()
+        except TokenRefused as refused:
+            answer = cast(Answer, refused.answer)
+            raise error_of(answer, answer.endpoint) from None
 
     def call(
         self,
@@ -153,7 +178,7 @@ class Feishu:
     def _insist(self, request: _Request) -> Answer:
         tries = 1
         while (answer := self._authorised(request)).code not in (0, DATA_NOT_CHANGE):
-            if tries >= _most_tries(answer, request):
+            if tries >= min(_most_tries(answer, request), self._patience.most_tries):
                 raise error_of(answer, answer.endpoint or request.endpoint)
             self.pace.pause(self._wait(answer, tries))
             tries += 1
@@ -210,6 +235,7 @@ class Feishu:
             cause = f"no answer ({type(error).__name__})"
             return Answer(code=NO_CODE, cause=cause, usable=False, sent=not _never_sent(error))
         self._crossing(f"after {request.endpoint}")
+        self.told_date = answer.date or self.told_date
         return answer
 
     def _carry(self, request: _Request, token: str | None) -> Answer:
@@ -222,7 +248,7 @@ class Feishu:
             params=request.query,
             data=request.body,
             headers=headers,
-            timeout=TIMEOUT_S,
+            timeout=self._patience.timeout_s,
             allow_redirects=False,
             stream=request.sink is not None,
         ) as response:

@@ -89,6 +89,12 @@ class SmtpMailer:
             connection.sendmail(self._account.sender[1], [letter.to], content)
         self._crossing("after mail")
 
+    def check(self) -> None:
+        """Connects and logs in, and sends nothing; MailError says what is in the way."""
+        with self._faults(""):
+            self._connection()
+        self.close()
+
     def close(self) -> None:
         """Says goodbye to the server, if there is a connection."""
         server, self._open = self._open, None

@@ -62,6 +62,11 @@ class ImapMailbox:
                     if self._account.done:
                         box.move(str(uid), self._account.done)
 
+    def check(self) -> None:
+        """Logs in and opens the folder, and reads nothing; MailboxError says what is in the way."""
+        with self._faults(), self._opened() as box:
+            self._select(box)
+
     def _select(self, box: BaseMailBox) -> int:
         # Servers tell more of what they can to those who are logged in.
         _, told = box.client.capability()

@@ -3,13 +3,11 @@
 from feishu_plugin.sandbox.envelope import Call, Raw, Route
 from feishu_plugin.sandbox.world import World
 
-_ACTIVE = 2
-
 
 def info(world: World, _: Call) -> Raw:
     """``{"bot": {...}}`` beside code and msg: this old call has no ``data``."""
     bot = {
-        "activate_status": _ACTIVE,
+        "activate_status": world.console.activate_status,
         "app_name": "需求助手",
         "avatar_url": "https://avatar.example.com/bot_72x72.png",
         "ip_white_list": [],

@@ -188,6 +188,7 @@ def reset(world: World, _: Call) -> Raw:
     world.medias.reset()
     world.lag.clear()
     world.scopes.reset()
+    world.console.reset()
     world.credentials.forget_revoked()
     world.messages.reset()
     world.said.reset()

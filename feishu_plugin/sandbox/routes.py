@@ -1,6 +1,7 @@
 """Every endpoint of the sandbox in one tuple; docs/sandbox.md's coverage table is made from it."""
 
 from feishu_plugin.sandbox import (
+    application_routes,
     auth_routes,
     base_routes,
     base_v3_dashboards,
@@ -33,6 +34,7 @@ from feishu_plugin.sandbox.envelope import Route
 ROUTES: tuple[Route, ...] = (
     *auth_routes.ROUTES,
     *bot_routes.ROUTES,
+    *application_routes.ROUTES,
     *contact_routes.ROUTES,
     *drive_routes.ROUTES,
     *media_routes.ROUTES,

@@ -48,6 +48,10 @@ REQUIRED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("GET /open-apis/im/*", ("im:message", "im:message:readonly", "im:chat:readonly")),
     ("* /open-apis/im/*", ("im:message", "im:message:send_as_bot", "im:message:send")),
     ("* /open-apis/cardkit/*", ("cardkit:card:write",)),
+    (
+        "GET /open-apis/application/v6/applications/*",
+        ("application:application:self_manage", "admin:app.info:readonly"),
+    ),
     ("* */users/batch_get_id", ("contact:user.id:readonly",)),
     ("* /open-apis/contact/*", ("contact:contact.base:readonly", "contact:contact:readonly_as_app")),
 )
@@ -64,6 +68,17 @@ CONTACT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "contact:user.employee_id:readonly": ("user_id",),
 }
 """Keys of a person that come only with the field scope."""
+
+SILENT = (
+    *("im:message.p2p_msg:readonly", "im:message.group_at_msg:readonly"),
+    *("contact:department.base:readonly", "contact:department.organize:readonly"),
+)
+"""Scopes of no call: without them an event or a field does not come."""
+
+
+def every_scope() -> frozenset[str]:
+    """The names of all scopes that mean something here."""
+    return frozenset([*SILENT, *CONTACT_FIELDS, *(scope for _, scopes in REQUIRED for scope in scopes)])
 
 
 class Scopes:

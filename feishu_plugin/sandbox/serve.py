@@ -120,6 +120,7 @@ def _run(world: World, storage: Storage | None, listener: socket.socket) -> None
         ws="websockets-sansio",
         log_level="warning",
         access_log=False,
+        date_header=False,  # the gate writes it, see the switch date_offset_s
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
     )

@@ -7,8 +7,10 @@ world. Nothing here knows what an endpoint does, and nothing answers HTML or a t
 import asyncio
 import inspect
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from email.utils import formatdate
 from typing import Any
 
 from starlette.applications import Starlette
@@ -94,6 +96,8 @@ class Gate:
         except Unsent as unsent:
             await self._break(unsent, request)
             return
+        now = time.time() + self._world.switches.date_offset_s
+        response.headers["Date"] = formatdate(now, usegmt=True)
         await response(scope, receive, send)
 
     async def _break(self, unsent: "Unsent", request: Request) -> None:

@@ -50,5 +50,7 @@ class Switches:
     views_lose_hidden_fields: bool = False
     """True: patching a view answers every hidden field and keeps only the first. Nobody reported it; it
     shows whether a client reads back what it wrote."""
+    date_offset_s: float = 0.0
+    """How far the ``Date`` header of answers is ahead of the machine's clock; below 0 behind."""
     card_tables: int = 3
     """Tables in one card (documented 5; the live service was seen to refuse the fourth)."""

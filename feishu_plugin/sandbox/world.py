@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from feishu_plugin.sandbox.bases import Bases
 from feishu_plugin.sandbox.clock import Clock
+from feishu_plugin.sandbox.console import Console
 from feishu_plugin.sandbox.credentials import Credentials
 from feishu_plugin.sandbox.delivery import Delivery
 from feishu_plugin.sandbox.faults import Faults
@@ -43,5 +44,7 @@ class World:
     """What the app was granted in the developer console."""
     lag: ReplicaLag
     """What was just made and is not yet seen by reads (fault ``replica-lag``)."""
+    console: Console = field(default_factory=Console)
+    """The rest of the developer console: versions, subscriptions."""
     news: News = field(default_factory=News)
     """What changed last, for the page."""

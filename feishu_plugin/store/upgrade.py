@@ -30,14 +30,15 @@ def upgrade(database: Database) -> None:
 
 def _upgrade(database: Database) -> None:
     with database.reading() as connection:
-        if _version(connection) == HEAD:
+        if version_of(connection) == HEAD:
             return
     with database.writing("upgrade", "upgrade") as connection:
-        if _version(connection) != HEAD:
+        if version_of(connection) != HEAD:
             _run(connection)
 
 
-def _version(connection: Connection) -> str | None:
+def version_of(connection: Connection) -> str | None:
+    """The schema that the tables have; None without tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -57,6 +58,6 @@ def _run(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise SettingsError(
-            f"The database has schema {_version(connection)}, this program knows schemas up to {HEAD}: "
+            f"The database has schema {version_of(connection)}, this program knows schemas up to {HEAD}: "
             "it was written by a newer version. Install that version, or restore a backup."
         ) from error

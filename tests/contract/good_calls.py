@@ -36,6 +36,10 @@ GOOD: dict[tuple[str, str], Good] = {
     ("POST", "/open-apis/auth/v3/app_access_token/internal"): Good(body=KEYS),
     ("POST", "/callback/ws/endpoint"): Good(body={"AppID": "$app_id", "AppSecret": "$app_secret"}),
     ("GET", "/open-apis/bot/v3/info"): Good(),
+    ("GET", "/open-apis/application/v6/scopes"): Good(),
+    ("GET", "/open-apis/application/v6/applications/:app_id"): Good(
+        query={"lang": "zh_cn"}, path={"app_id": "me"}
+    ),
     ("POST", f"{CONTACT}/users/batch_get_id"): Good(body={"emails": ["$email_a"], "mobiles": []}),
     ("POST", f"{CONTACT}/users/basic_batch"): Good(body={"user_ids": ["$open_id_a"]}),
     ("GET", f"{CONTACT}/users/batch"): Good(query={"user_ids": "$open_id_a"}),

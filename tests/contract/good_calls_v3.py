@@ -83,6 +83,8 @@ GOOD_V3: dict[tuple[str, str], Good] = {
     ("GET", "/_sandbox/scopes"): Good(),
     ("PUT", "/_sandbox/scopes"): Good(body={"granted": ["bitable:app"]}),
     ("POST", "/_sandbox/publish"): Good(),
+    ("GET", "/_sandbox/console"): Good(),
+    ("PUT", "/_sandbox/console"): Good(body={"waiting": True}),
     ("GET", "/_sandbox/people"): Good(),
     ("GET", "/_sandbox/bases"): Good(),
     ("GET", "/_sandbox/news"): Good(query={"after": "0", "timeout_s": "1"}),

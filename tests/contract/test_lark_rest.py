@@ -26,6 +26,7 @@ PEOPLE = (
     "images",
     "attachments",
     "contacts",
+    "application",
     "subscriptions",
     "collaborators",
     "wiki",

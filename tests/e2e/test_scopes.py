@@ -1,4 +1,4 @@
-"""The app is granted what the handbook for administrators lists: everything works, and needs all of it."""
+"""The app is granted what our one list says: everything works, and needs all of it."""
 
 import json
 import re
@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from feishu_plugin.demo.stage import Stage, raise_curtain
+from feishu_plugin.gateway.scopes import SCOPES, importable
 from feishu_plugin.sandbox.routes import ROUTES
 from feishu_plugin.sandbox.scopes import CONTACT_FIELDS, scopes_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "administrator.md").read_text(encoding="utf-8")
-GRANTED = set(json.loads(PAGE.split("```json")[1].split("```")[0])["scopes"]["tenant"])
+GRANTED = {scope.name for scope in SCOPES}
 ROUTE = {f"{route.method} {route.pattern}": route for route in ROUTES}
 FIELDS = {
     "contact:user.base:readonly": ("name",),
@@ -88,6 +89,10 @@ def test_the_scopes_of_contact_data_are_those_of_the_data_that_is_read() -> None
     assert all(f'"{key}"' in read for keys in FIELDS.values() for key in keys)
     assert {"name", "department_ids", "leader_user_id"} <= asked
     assert asked.isdisjoint({"mobile", "user_id"}), "no more of people than is needed"
+
+
+def test_the_guide_has_the_list_to_import() -> None:
+    assert json.loads(PAGE.split("```json")[1].split("```")[0]) == json.loads(importable())
 
 
 def test_every_scope_is_explained() -> None:

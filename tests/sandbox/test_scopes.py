@@ -11,6 +11,7 @@ FREE = (
     "/_sandbox/",
     "/open-apis/auth/",
     "/open-apis/bot/",
+    "/open-apis/application/v6/scopes",
     "/callback/",
     "/space/",
     "/open-apis/interactive/",

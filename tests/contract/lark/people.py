@@ -114,6 +114,16 @@ def contacts(judge: Judge) -> None:
     assert {user.open_id for user in members} == {user["open_id"] for user in judge.ready["users"]}
 
 
+def application(judge: Judge) -> None:
+    told = judge.good("application.v6.scope.list").scopes
+    assert {(one.scope_type, one.grant_status) for one in told} == {("tenant", 1), ("user", 1)}
+    assert "im:message:send_as_bot" in {one.scope_name for one in told}
+    app = judge.good("application.v6.application.get", app_id="me", lang="zh_cn").app
+    assert (app.app_id, app.unaudit_version_id) == (judge.ready["app_id"], None)
+    assert app.event.subscription_type == app.callback.callback_type == "websocket"
+    assert app.callback.subscribed_callbacks == ["card.action.trigger"]
+
+
 def subscriptions(judge: Judge) -> None:
     app = judge.good("bitable.v1.app.create", request_body=model("bitable.v1", "ReqApp", name="Watched")).app
     asked: Json = {"file_token": app.app_token, "file_type": "bitable"}
@@ -162,6 +172,7 @@ if __name__ == "__main__":
             "images": images,
             "attachments": attachments,
             "contacts": contacts,
+            "application": application,
             "subscriptions": subscriptions,
             "collaborators": collaborators,
             "wiki": wiki,

@@ -1,0 +1,86 @@
+"""Step 2: what only a person can do, in the developer console, while a long connection is open."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from feishu_plugin.app.setup.run import Run
+from feishu_plugin.app.setup.words import CALLBACKS, EVENTS, console_steps
+from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.gateway import application
+from feishu_plugin.gateway.listener import AppCredentials
+from feishu_plugin.gateway.long_connection import LongConnection
+from feishu_plugin.gateway.scopes import SCOPES
+
+_CONNECT_S = 30.0
+_LOOK = (
+    "✓ 权限已生效 the scopes are in force；事件与回调请在开发者后台确认，保存时要有长连接 events and "
+    "callbacks are saved in the console while `feishu-plugin init` (without --yes) or `serve` runs"
+)
+
+
+def console(run: Run) -> None:
+    """Tells the steps and waits until the scopes are in force; nothing when that is so already."""
+    missing = _missing(run)
+    if not missing and (run.recalled().get("console") or _is_subscribed(run)):
+        run.talk.say("✓ 开发者后台 developer console")
+        return
+    steps = console_steps(run.settings().app_id)
+    if not run.talk.is_person:
+        run.talk.say(steps if missing else _LOOK)
+        return
+    with _connected(run):
+        run.talk.say(steps)
+        while run.talk.wait("全部完成、版本审核通过之后按回车 press Enter when it is published"):
+            if not (missing := _missing(run)):
+                run.note(console=True)
+                run.talk.say("✓ 权限已生效 the scopes are in force")
+                return
+            run.talk.say(f"✗ 还没有生效 not in force yet: {', '.join(missing)}")
+            if run.talk.agrees("先继续，以后再补 go on without them for now?"):
+                return
+
+
+def _missing(run: Run) -> list[str]:
+    """Names of scopes that are not in force, or why that cannot be said."""
+    with run.feishu() as feishu:
+        try:
+            granted = application.scopes(feishu).granted
+        except FeishuUnreachable:
+            raise
+        except FeishuError as error:
+            return [str(error)]
+    return [one.name for one in SCOPES if not one.is_extra and ("tenant", one.name) not in granted]
+
+
+def _is_subscribed(run: Run) -> bool:
+    """True when Feishu says so; it tells only apps that may manage themselves."""
+    with run.feishu() as feishu:
+        try:
+            found = application.app(feishu)
+        except FeishuUnreachable:
+            raise
+        except FeishuError:
+            return False
+    wanted = (set(EVENTS), found.events), (set(CALLBACKS), found.callbacks)
+    return found.online and all(has is not None and names <= has for names, has in wanted)
+
+
+@contextmanager
+def _connected(run: Run) -> Iterator[None]:
+    """A long connection for as long as the console needs one; what comes over it is stored."""
+    settings = run.settings()
+    if settings.connection == "webhook":
+        yield
+        return
+    secret = settings.app_secret.get_secret_value()
+    keys = AppCredentials(base_url=settings.base_url, app_id=settings.app_id, app_secret=secret)
+    line = LongConnection(keys, "feishu_plugin.app.receiving:accept_for", (settings,))
+    line.start()
+    try:
+        if line.wait_connected(_CONNECT_S):
+            run.talk.say("✓ 长连接已打开，请让本命令继续运行 the long connection is open: leave this running")
+        else:
+            run.talk.say(f"✗ 长连接 long connection: {line.error or f'{_CONNECT_S:.0f} s'}")
+        yield
+    finally:
+        line.stop()

@@ -1,0 +1,26 @@
+"""How ``init`` talks to whoever runs it; the command line brings the real one."""
+
+from typing import Protocol
+
+
+class Talk(Protocol):
+    """A person, or flags that stand for one."""
+
+    @property
+    def is_person(self) -> bool:
+        """False when flags stand for one: nobody can do anything meanwhile."""
+
+    def say(self, text: str) -> None:
+        """Tells something; Chinese with English beside it."""
+
+    def ask(self, question: str, default: str = "") -> str:
+        """An answer in one line; without a person the default."""
+
+    def ask_secret(self, question: str) -> str:
+        """The same, and it is not shown while it is typed."""
+
+    def agrees(self, question: str) -> bool:
+        """True for yes."""
+
+    def wait(self, text: str) -> bool:
+        """Waits until the person says that it is done; False at once when there is none."""
