@@ -163,9 +163,17 @@ def choices(
     for language in LANGUAGES:
         own = _candidates(_all_rows(policy, event, channel), language, audience, person)
         spare = _candidates(_all_rows(packaged, event, channel) if packaged else [], language, audience)
-        if choice := _first_usable(own, spare, facts, markdown=channel == "feishu"):
+        told = in_language(facts, language)
+        if choice := _first_usable(own, spare, told, markdown=channel == "feishu"):
             found[language] = choice
     return found
+
+
+def in_language(facts: Facts, language: str) -> Facts:
+    """The facts with ``note`` as ``note_en`` says it, where a fact was told in this language, too."""
+    ending = f"_{language}"
+    own = {key.removesuffix(ending): text for key, text in facts.items() if key.endswith(ending)}
+    return {**facts, **own}
 
 
 def template_problems(templates: Iterable[Template]) -> Iterator[tuple[int, str]]:

@@ -147,7 +147,10 @@ def _value(source: Source, measure: Json, records: Sequence[Record]) -> float | 
 
 
 def _series_name(measure: Json, split: Label, config: Json, is_split: bool) -> Label:
+    """The column's name, with its rollup where the chart shows the column more than once."""
     own = measure.get("field_name")
+    if sum(other.get("field_name") == own for other in _measures(config)) > 1:
+        own = f"{own} ({measure.get('rollup')})"
     if not is_split:
         return own
     return split if len(_measures(config)) == 1 else f"{own} · {split or ''}"

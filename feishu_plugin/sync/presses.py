@@ -216,7 +216,8 @@ def _refusal(press: Press, found: Answer) -> Tell:
     """Told to whoever pressed; the same answer to the same card only once."""
     said = sha256(found.zh.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     identity = f"{press.message_id}:{said}"  # short: a title in it may be longer than an index takes
-    return Tell(event="press_refused", identity=identity, to=(press.operator,), facts={"note": found.zh})
+    facts = {"note": found.zh, "note_en": found.en}
+    return Tell(event="press_refused", identity=identity, to=(press.operator,), facts=facts)
 
 
 def _shown(desk: Desk, press: Press, record: Requirement, found: Answer) -> tuple[Effect, ...]:

@@ -1,12 +1,13 @@
 """The page in a real browser: Chromium without a window, in front of a sandbox that runs as a process."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.gallery import ADDRESS, built, serving
 from tests.sandbox.conftest import Sandbox, sandbox, sandbox_process, sandbox_session
 
 if TYPE_CHECKING:
@@ -52,23 +53,53 @@ def chromium() -> Iterator["Browser"]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def tab(chromium: "Browser") -> Iterator[Callable[[dict[str, int], str], "Page"]]:
+    """``tab(size, language)`` is a new tab; all are closed at the end of the file."""
+    tabs: list[Page] = []
+
+    def opened(size: dict[str, int], language: str) -> "Page":
+        tabs.append(chromium.new_page(viewport={"width": size["width"], "height": size["height"]}))
+        tabs[-1].add_init_script(f"localStorage.setItem('language', {language!r})")
+        return tabs[-1]
+
+    yield opened
+    for one in tabs:
+        one.close()
+
+
 @pytest.fixture
-def page_at(chromium: "Browser") -> Iterator[Callable[..., Seen]]:
+def page_at(tab: Callable[[dict[str, int], str], "Page"]) -> Callable[..., Seen]:
     """``page_at(sandbox, "?query", size=TELEPHONE, language="en")`` opens the built page in a new tab."""
     if not BUILT.is_file():
         pytest.skip("the page is not built: `make page` needs Node 20 or newer")
-    tabs: list[Page] = []
 
     def opened(
         sandbox: Sandbox, where: str = "", *, size: dict[str, int] = DESK, language: str = "zh"
     ) -> Seen:
-        tab = chromium.new_page(viewport={"width": size["width"], "height": size["height"]})
-        tabs.append(tab)
-        tab.add_init_script(f"localStorage.setItem('language', {language!r})")
-        seen = Seen(tab)
-        tab.goto(f"{sandbox.url}/_sandbox/page/{where}")
+        seen = Seen(tab(size, language))
+        seen.page.goto(f"{sandbox.url}{ADDRESS}{where}")
         return seen
 
-    yield opened
-    for tab in tabs:
-        tab.close()
+    return opened
+
+
+@pytest.fixture(scope="module")
+def gallery_at(tab: Callable[[dict[str, int], str], "Page"]) -> Callable[..., Seen]:
+    """``gallery_at(sandbox, "?cards", cards={name: card})`` opens parts of the page alone."""
+    folder = built()
+
+    def opened(
+        sandbox: Sandbox,
+        where: str,
+        *,
+        cards: Mapping[str, Any] | None = None,
+        size: dict[str, int] = DESK,
+        language: str = "zh",
+    ) -> Seen:
+        seen = Seen(tab(size, language))
+        seen.page.route(f"{sandbox.url}{ADDRESS}**", serving(folder, cards or {}))
+        seen.page.goto(f"{sandbox.url}{ADDRESS}gallery.html{where}")
+        return seen
+
+    return opened

@@ -75,6 +75,16 @@ def test_a_column_is_rolled_up(shop: Shop, rollup: str, values: list[float | Non
     assert found["series"] == [{"name": "Amount", "values": values}]
 
 
+def test_a_column_that_is_shown_twice_is_told_apart_by_its_rollup(shop: Shop) -> None:
+    twice = [{"field_name": "Amount", "rollup": rollup} for rollup in ("SUM", "MAX")]
+    found = figures(shop, series=twice)
+
+    assert [(one["name"], one["values"]) for one in found["series"]] == [
+        ("Amount (SUM)", [17.5]),
+        ("Amount (MAX)", [10]),
+    ]
+
+
 def test_without_a_group_there_is_one_figure_of_what_the_filter_leaves(shop: Shop) -> None:
     condition = {"field_name": "State", "operator": "is", "value": ["Done"]}
     found = figures(shop, filter={"conjunction": "and", "conditions": [condition]}, **SUM)

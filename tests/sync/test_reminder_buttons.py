@@ -208,7 +208,10 @@ def test_what_is_overdue_cannot_be_confirmed() -> None:
     press(base, button(sent, "confirm"), LI, record=rid)
 
     assert rows(base, "确认按期") == []
-    assert "已经超期" in str(card(base, "press_refused", LI).body["card"])
+    told = card(base, "press_refused", LI).body["card"]["body"]["elements"][0]["i18n_content"]
+    assert "已经超期" in told["zh_cn"]
+    assert "postpone it or write your progress" in told["en_us"]
+    assert "已经超期" not in told["en_us"]
     with pytest.raises(IndexError):
         button(card(base, "overdue", LI), "confirm")
 

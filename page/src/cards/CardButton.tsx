@@ -41,6 +41,7 @@ export function CardButton({ element }: ElementProps) {
         {...lookOf(text(element.type))}
         size={SIZES[text(element.size)] ?? 'medium'}
         block={text(element.width) === 'fill'}
+        autoInsertSpace={false}
         disabled={off}
         loading={busy}
         title={hint(element, off, language)}

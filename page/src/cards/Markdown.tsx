@@ -5,7 +5,7 @@ import remarkGfm from 'remark-gfm';
 import type { Person } from '../feishu';
 import { useWords } from '../words';
 import { shade } from './colours';
-import { feishuDialect } from './dialect';
+import { feishuDialect, readable } from './dialect';
 import { useOpening } from './opening';
 
 const PLUGINS = [remarkGfm, feishuDialect];
@@ -16,7 +16,7 @@ export function Markdown({ children, people, align, small = false }: Props) {
   const className = small ? 'card-text card-small' : 'card-text';
   return (
     <div className={className} style={align ? { textAlign: align as 'left' } : {}}>
-      <ReactMarkdown remarkPlugins={PLUGINS} components={components(people)}>{children}</ReactMarkdown>
+      <ReactMarkdown remarkPlugins={PLUGINS} components={components(people)}>{readable(children)}</ReactMarkdown>
     </div>
   );
 }

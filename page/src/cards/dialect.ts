@@ -34,8 +34,8 @@ function element({ name, attributes }: Tag, children: Node[]): Node[] {
       return made('mark', { 'data-person': attributes.id ?? attributes.user_id ?? attributes.email ?? '' });
     case 'font':
       return made('span', { 'data-colour': attributes.color ?? '' });
-    case 'text_tag':
-    case 'number_tag':
+    case 'texttag':
+    case 'numbertag':
       return made('span', { 'data-tag': attributes.color ?? attributes.background_color ?? 'neutral' });
     case 'a':
     case 'link':
@@ -86,6 +86,9 @@ function broken(node: Node): Node[] {
     ...(value ? [{ type: 'text', value }] : []),
   ]);
 }
+
+/** The source with tags named so that Markdown takes them for tags: no name of HTML has an underscore. */
+export const readable = (source: string): string => source.replace(/<(\/?)(text|number)_tag\b/g, '<$1$2tag');
 
 export function feishuDialect() {
   return (root: Node): void => {

@@ -1,0 +1,70 @@
+"""Every golden card in the browser, on a telephone and on a desk: whole, quiet, and fit for its room."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import DESK, TELEPHONE, Seen
+from tests.browser.pieces import PIECES
+from tests.sandbox.conftest import Sandbox
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+FILES = [*sorted((GOLDEN / "cards").glob("*.json")), GOLDEN / "report_card.json"]
+CARDS: dict[str, Any] = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in FILES}
+ALL = {**CARDS, **PIECES}
+
+WIDER = """() => [...document.querySelectorAll('[data-card]')]
+  .filter((piece) => [piece, ...piece.querySelectorAll('.card, .card-body, .card-text, .card-column')]
+    .some((one) => one.scrollWidth > one.clientWidth + 1))
+  .map((piece) => piece.dataset.card)"""
+CHARTS = "document.querySelectorAll('.chart').length"
+DRAWN = "() => !document.querySelector('.chart:not([data-drawn])')"
+NAMELESS = """() => [...document.querySelectorAll('button, input, a, [role=button]')]
+  .filter((one) => !(one.textContent.trim() || one.ariaLabel || one.labels?.length))
+  .filter((one) => !one.closest('label') && !one.querySelector('[aria-label]'))
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module", params=[(TELEPHONE, "en"), (DESK, "zh")], ids=["telephone", "desk"])
+def sheet(request: pytest.FixtureRequest, gallery_at: Callable[..., Seen], sandbox_session: Sandbox) -> Seen:
+    """All cards below one another, in one tab."""
+    size, language = request.param
+    seen = gallery_at(sandbox_session, "?cards", cards=ALL, size=size, language=language)
+    seen.page.wait_for_selector(f"[data-card={list(ALL)[-1]}] .card")
+    seen.page.wait_for_function(DRAWN)
+    return seen
+
+
+def test_every_card_is_shown_whole_and_fits_its_room(sheet: Seen) -> None:
+    assert sheet.page.locator("[data-card] .card").count() == len(ALL)
+    assert sheet.page.locator(".card-unknown").all_inner_texts() == []
+    assert sheet.page.evaluate(CHARTS) == json.dumps(ALL).count('"chart_spec"')
+    assert sheet.page.locator(".ant-alert").all_inner_texts() == []
+    assert sheet.page.evaluate(WIDER) == []
+    assert sheet.overflow() == 0
+
+
+def test_whatever_can_be_used_has_a_name(sheet: Seen) -> None:
+    assert sheet.page.evaluate(NAMELESS) == []
+
+
+def test_the_console_stays_quiet(sheet: Seen) -> None:
+    assert sheet.errors == []
+
+
+def test_what_a_user_typed_never_becomes_markup(sheet: Seen) -> None:
+    shown = sheet.page.locator("[data-card='progress_due.zh']").inner_text()
+
+    assert "<at id=all></at>" in shown
+    assert "20260901-研发-001" in shown
+
+
+def test_the_card_speaks_the_readers_language(sheet: Seen, request: pytest.FixtureRequest) -> None:
+    title = sheet.page.locator("[data-card=report_card] h3").inner_text()
+
+    assert title == (
+        "Requirements in 2026-09" if "telephone" in request.node.name else "需求管理月报 2026-09"
+    )
