@@ -15,6 +15,7 @@ import { useRefusal } from '../records/refusals';
 import { update } from '../records/writes';
 import { useWords } from '../words';
 import { Actions } from './Actions';
+import { readCalmly } from './calm';
 import { Seen } from './changes';
 import { useClipboard } from './clipboard';
 import { columnOf, fieldsInOrder, openColumn } from './columns';
@@ -112,7 +113,7 @@ function useSource(view: View, fields: Field[], api: { current: GridApi<Row> | n
     return {
       getRows: async ({ startRow, endRow, successCallback, failCallback }: GetRows) => {
         try {
-          const { rows, total } = await places.rows(startRow, endRow);
+          const { rows, total } = await readCalmly(() => api.current, () => places.rows(startRow, endRow));
           const changed = seen.changed(fields, rows);
           onTotal(total);
           successCallback(rows, total);
