@@ -162,3 +162,14 @@ def test_a_connection_that_breaks_is_said_so(server: ImapServer) -> None:
 def test_the_tls_port_of_nobody_is_not_our_certificate(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="certificates"):
         mailboxes(f"imaps://u:p@127.0.0.1?ca={tmp_path / 'none'}")
+
+
+def test_a_check_logs_in_and_reads_nothing(server: ImapServer) -> None:
+    user = server.fresh()
+    server.put(user, letter("一"))
+
+    box(server, user).check()
+
+    assert not any(b"Seen" in flags for flags in server.flags(user))
+    with pytest.raises(MailboxError, match="nowhere"):
+        ImapMailbox(mailboxes(f"{server.address(user)}/nowhere")[0]).check()

@@ -44,6 +44,7 @@ class Case:
     meter: CallMeter | None
     away: str = ""
     """Why Feishu gives no answer: then nobody asks it again."""
+    _tables: dict[str, BaseTables] = field(default_factory=dict)
     _policies: dict[str, Policy] = field(default_factory=dict)
 
     @property
@@ -63,8 +64,11 @@ class Case:
 
     def tables(self, app_token: str) -> BaseTables:
         """The records of a base; what people renamed is known by what the store remembers."""
-        known = Recalled(self.store, app_token) if self.store else None
-        return BaseTables(self.feishu, self.schema, app_token, identities=known)
+        if app_token not in self._tables:
+            known = Recalled(self.store, app_token) if self.store else None
+            found = BaseTables(self.feishu, self.schema, app_token, identities=known)
+            self._tables[app_token] = found
+        return self._tables[app_token]
 
     def policy(self, app_token: str) -> Policy:
         """The rules as they stand in the base; the packaged ones where a row makes no sense."""

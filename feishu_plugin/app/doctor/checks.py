@@ -9,7 +9,7 @@ from feishu_plugin.app.doctor.case import Case
 from feishu_plugin.app.doctor.findings import Diagnosis, Finding
 from feishu_plugin.errors import FeishuUnreachable, PluginError
 
-LONGEST_S = 30.0
+LONGEST_S = 60.0
 """How long one check may take; the child of the long connection alone needs some seconds to start."""
 
 CREDENTIALS = "credentials"

@@ -13,7 +13,7 @@ from feishu_plugin.gateway.long_connection import LongConnection
 from feishu_plugin.gateway.scopes import SCOPES, importable
 
 _WRONG_APP, _WRONG_SECRETS, _ADDRESS = 99991543, (10003, 10014, 10015), 99991401
-_CONNECT = timedelta(seconds=25)
+_CONNECT = timedelta(seconds=45)
 _TAKES_DELIVERIES = "feishu_plugin.app.receiving:accept_for"
 _STATUS = {
     0: "还没有安装 not installed yet",
