@@ -17,7 +17,7 @@ _BITABLE = "open-apis/bitable/v1/apps"
 _COMPUTED = {19, 20, 1001, 1002, 1003, 1004, 1005, 3001}
 """Look-ups, formulas, created and modified, automatic numbers, buttons."""
 _PAUSE_S = 0.2
-_STILL_S = 1.5
+_STILL_S = 1.0
 """What is still for so long is taken for finished."""
 
 
