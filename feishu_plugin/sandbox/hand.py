@@ -205,22 +205,25 @@ def _say(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
+VERBS: Mapping[str, tuple[Callable[[argparse.Namespace], None], str]] = {
+    "settings": (settings, ""),
+    "base": (base, ""),
+    "add": (add, "who table cells+"),
+    "set": (change, "who table row cells+"),
+    "show": (show, "table row columns*"),
+    "card": (card, "who text?"),
+    "press": (press, "who button cells*"),
+    "clock": (clock, "to?"),
+}
+"""What may be said, and the arguments of each, as often as in a regular expression."""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m feishu_plugin.sandbox.hand", description=__doc__)
     parser.add_argument("--ready", type=Path, default=Path("sandbox.json"), help="what --print-json printed")
     parser.add_argument("--wait", type=float, default=60, help="seconds to wait for others, at most")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    shapes: tuple[tuple[Callable[[argparse.Namespace], None], str, str], ...] = (
-        (settings, "settings", ""),
-        (base, "base", ""),
-        (add, "add", "who table cells+"),
-        (change, "set", "who table row cells+"),
-        (show, "show", "table row columns*"),
-        (card, "card", "who text?"),
-        (press, "press", "who button cells*"),
-        (clock, "clock", "to?"),
-    )
-    for do, name, arguments in shapes:
+    for name, (do, arguments) in VERBS.items():
         verb = verbs.add_parser(name, help=(do.__doc__ or "").strip().splitlines()[0])
         verb.set_defaults(do=do)
         for word in arguments.split():
