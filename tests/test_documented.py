@@ -28,8 +28,10 @@ def _codes(tree: ast.Module) -> Iterator[int]:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         called = f"{ast.unparse(node.func)}"
-        if called in ("typer.Exit", "sys.exit") and node.args and isinstance(node.args[0], ast.Constant):
-            yield int(node.args[0].value)
+        first = node.args[0] if node.args else None
+        if called in ("typer.Exit", "sys.exit") and isinstance(first, ast.Constant):
+            assert isinstance(first.value, int)
+            yield first.value
 
 
 def said(page: str, beginning: str) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from feishu_plugin.sandbox.envelope import Json
 
-NUMBER, SELECT, MULTI_SELECT, DATE, CHECKBOX, PERSON = 2, 3, 4, 5, 7, 11
+NUMBER, MULTI_SELECT, DATE, CHECKBOX, PERSON, ADDRESS = 2, 4, 5, 7, 11, 15
 _MOMENTS = (DATE, 1001, 1002)
 _SEPARATOR = "、"
 
@@ -32,6 +32,8 @@ def typed(field: Json, text: str, people: Mapping[str, str], zone: ZoneInfo) -> 
         return text not in ("0", "否", "no")
     if kind == MULTI_SELECT:
         return text.split(_SEPARATOR)
+    if kind == ADDRESS:
+        return {"link": text, "text": text}
     if kind == PERSON:
         return [{"id": open_id_of(name, people)} for name in text.split(_SEPARATOR)]
     return text
