@@ -14,7 +14,10 @@ PARTS ?= kills,load,stores,clocks,storms
 PAGE := feishu_plugin/sandbox/built/index.html
 NODE_FOUND := node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null
 
-.PHONY: demo play page page-if-node test coverage check bench chaos lock docs audit clean
+.DEFAULT_GOAL := demo
+.PHONY: setup demo play page page-if-node test coverage check bench chaos lock docs audit wheel release clean
+
+setup: $(READY)
 
 demo: $(READY)
 	@$(BIN)/feishu-plugin demo
@@ -67,6 +70,14 @@ docs: $(READY)
 # Known vulnerabilities of what is locked; without a network it says that nobody was asked.
 audit:
 	@$(PYTHON) .ci/audit.py
+
+# One file to install with pip; with the sandbox's page where Node is found.
+wheel: $(READY) page-if-node
+	@$(BIN)/python -m hatchling build -t wheel -d dist
+
+# What a release still lacks; nothing is tagged or sent.
+release: $(READY)
+	@$(BIN)/python .ci/release.py
 
 # The lock holds names, versions and hashes only.
 lock:

@@ -119,16 +119,6 @@ def test_the_card_of_the_report_opens_the_dashboard_of_the_base(unwatched: Stage
     assert "新增与解决 New and resolved" in card
 
 
-def test_the_demo_plays_to_its_end(tmp_path: Path) -> None:
-    done = run("demo", cwd=tmp_path, PATH="/usr/bin:/bin", TMPDIR=str(tmp_path))
-
-    assert done.returncode == 0, done.stderr
-    assert "再运行一次 apply：0 处变更" in done.stdout
-    assert "15 条状态已恢复，15 条备注原样保留" in done.stdout
-    assert "二十分钟后再看：0 张重复" in done.stdout
-    assert "再算一次，改动 0 行" in done.stdout
-
-
 PRINTED_BY_A_COMMAND = r"""
 import sys
 from feishu_plugin.cli import main
