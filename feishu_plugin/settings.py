@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     """``host:port`` of the health page (and of the webhook door); empty serves none."""
     log: Literal["text", "json"] = Field(default="text", alias="FEISHU_PLUGIN_LOG")
     """How a log line is written: for people, or one JSON object for machines."""
+    language: Literal["auto", "zh", "en"] = Field(default="auto", alias="FEISHU_PLUGIN_LANGUAGE")
+    """What commands print: Chinese, English, or what the locale says (``terminal`` reads it at start)."""
     clock: Literal["system", "sandbox"] = Field(default="system", alias="FEISHU_PLUGIN_CLOCK")
     paced: bool = Field(default=True, alias="FEISHU_PLUGIN_PACED")
     """False: no client-side rate limits; only for a sandbox whose own limits are switched off."""
