@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from feishu_plugin import foreign_json
 from feishu_plugin import schema as schemas
 from feishu_plugin.app.adopted_text import adopted_text, suggested_text
+from feishu_plugin.app.whole_file import write_whole
 from feishu_plugin.binding import LiveTable, path_of
 from feishu_plugin.errors import MappingError
 from feishu_plugin.identity import Known, recognise
@@ -102,7 +103,7 @@ def suggest_mapping(
     with _opened(settings, feishu, token) as opened:
         here = _table(opened.tables, table or address.table)
     mapping = suggest(token, schema.table(key), here)
-    target.write_text(json.dumps(mapping.model_dump(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_whole(target, json.dumps(mapping.model_dump(), ensure_ascii=False, indent=1) + "\n")
     return Suggested(mapping=mapping, path=target)
 
 
@@ -221,7 +222,7 @@ class _Words:
 
     def write(self) -> None:
         if self.differ:
-            self.file.write_text(self.text, encoding="utf-8")
+            write_whole(self.file, self.text)
 
 
 def _warnings(mapping: Adoption, schema: Schema) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feishu_plugin import foreign_json
+from feishu_plugin.app.whole_file import write_whole
 from feishu_plugin.binding import BoundTable
 from feishu_plugin.errors import IntakeError, MappingError
 from feishu_plugin.schema import Table
@@ -57,7 +58,7 @@ def _suggested(file: Path, path: Path, wanted: Table) -> Reviewed:
     mapping = suggest(wanted, found, file.stem[:80], layout)
     text = json.dumps(mapping.model_dump(), ensure_ascii=False, indent=1)
     try:
-        path.write_text(f"{text}\n", encoding="utf-8")
+        write_whole(path, f"{text}\n")
     except OSError as error:
         raise MappingError(
             f"{path}: cannot be written ({error.strerror}); copy the file elsewhere"

@@ -7,6 +7,7 @@ from typing import Any
 
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome
+from feishu_plugin.app.whole_file import write_whole
 from feishu_plugin.errors import PolicyError
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy_rows import Rows
@@ -84,7 +85,7 @@ def whatif(
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     except OSError as error:
         raise PolicyError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
 

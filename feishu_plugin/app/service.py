@@ -7,6 +7,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -60,6 +61,7 @@ class Service:
         self._connection: LongConnection | None = None
         self._server: uvicorn.Server | None = None
         self.address = ""
+        self._on_stopping: Callable[[], None] = lambda: None
         self._standing = Standing(
             office=office,
             workers=self.workers,
@@ -68,16 +70,24 @@ class Service:
             refusal=lambda: self._connection.error if self._connection else None,
         )
 
-    def run(self, ready: Callable[["Service"], None]) -> None:
-        """Starts all parts, tells ``ready``, and waits for SIGINT or SIGTERM."""
+    def run(self, ready: Callable[["Service"], None], stopping: Callable[[], None] = lambda: None) -> None:
+        """Starts all parts, tells ``ready``, and waits for SIGINT or SIGTERM, which tells ``stopping``."""
+        self._on_stopping = stopping
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._stop.set())
+            signal.signal(number, self._stop_soon)
         try:
             self._start()
             ready(self)
             self._stop.wait()
         finally:
             self.close()
+
+    def _stop_soon(self, number: int, frame: FrameType | None) -> None:
+        """The first signal ends what is in work in good order; the second ends everything at once."""
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_DFL)
+        self._stop.set()
+        self._on_stopping()
 
     @property
     def ready(self) -> dict[str, Any]:

@@ -25,6 +25,11 @@ _NO_FILE = Phrase(
     "没有留下不完整的文件；需要时再运行一次。", "No file was left half-written; run it again when you like."
 )
 _ENDED = Phrase("进程都已结束。", "All its processes have ended.")
+STOPPING = Phrase(
+    "正在停止：做完手上的一轮，其余留给下次启动；再按一次 Ctrl-C 立即结束。",
+    "Stopping: finishing the round in work, leaving the rest to the next start; Ctrl-C again ends at once.",
+)
+"""What ``serve`` says at the first signal."""
 WHAT_STAYS: Mapping[str, Phrase] = {
     "adopt": _GOES_ON,
     "apply": _GOES_ON,

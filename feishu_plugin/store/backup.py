@@ -33,12 +33,15 @@ def copy_to(source: Path, target: Path) -> None:
     if target.exists():
         raise BackupError(f"{target} is there already: name another file, a backup overwrites none")
     part = target.with_name(f"{target.name}.part")
-    with _named(target), _open(source) as read, _made(part) as written:
-        read.backup(written)
-        # One file, whole in itself, that can also be read from where nothing can be written.
-        written.execute("PRAGMA journal_mode=DELETE").close()
-        _check(written, target)
-    part.replace(target)
+    try:
+        with _named(target), _open(source) as read, _made(part) as written:
+            read.backup(written)
+            # One file, whole in itself, that can also be read from where nothing can be written.
+            written.execute("PRAGMA journal_mode=DELETE").close()
+            _check(written, target)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def keep(database: Path, kept: Path) -> None:
