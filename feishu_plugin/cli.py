@@ -24,7 +24,7 @@ from feishu_plugin.commands.policy import policy
 from feishu_plugin.commands.printing import as_text as _json
 from feishu_plugin.commands.printing import out, warn
 from feishu_plugin.commands.printing import say as _say
-from feishu_plugin.commands.state import backup
+from feishu_plugin.commands.state import backup, status
 from feishu_plugin.commands.stopping import INTERRUPTED, STOPPING, Stoppable, listen_for_the_end
 from feishu_plugin.commands.structure import adopt, apply, plan
 from feishu_plugin.errors import PluginError
@@ -50,6 +50,7 @@ cli.command()(restore)
 cli.command()(plan)
 cli.command()(apply)
 cli.command()(adopt)
+cli.command()(status)
 
 
 @cli.callback()
@@ -210,18 +211,6 @@ def report(
             wishes = {one: wish_of(form, output, one if len(tokens) > 1 else "") for one in tokens}
             done = [jobs.report(found, one, month, dry_run=dry_run, wish=wishes[one]) for one in tokens]
     _say(done, as_json)
-
-
-@cli.command()
-def status(as_json: AsJson = False) -> None:
-    """Show who works, what waits, what failed and what rests. · 查看运行状态。"""
-    from feishu_plugin import settings
-    from feishu_plugin.app import jobs
-    from feishu_plugin.app import status as standing
-    from feishu_plugin.app.compose import office
-
-    with office(settings.load()) as found:
-        _say([standing.status(found, token) for token in jobs.bases(found)], as_json)
 
 
 @cli.command()

@@ -15,8 +15,8 @@ from feishu_plugin.app.pictures.attach import attach_all
 from feishu_plugin.app.report_files import Wish, write
 from feishu_plugin.app.report_paper import paper_of
 from feishu_plugin.app.report_text import data_of, text_of
-from feishu_plugin.errors import SettingsError
 from feishu_plugin.reminders.deliver import Delivered
+from feishu_plugin.settings import bases as settings_bases
 from feishu_plugin.sync import customers, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
@@ -35,11 +35,7 @@ class Outcome:
 
 def bases(office: Office) -> Sequence[str]:
     """The bases the settings name."""
-    if not office.settings.base_tokens:
-        raise SettingsError(
-            "missing settings: FEISHU_BASE_TOKEN (run `feishu-plugin apply --base-name NAME` to make a base)"
-        )
-    return office.settings.base_tokens
+    return settings_bases(office.settings)
 
 
 def sync(office: Office, app_token: str, *, full: bool, dry_run: bool) -> Outcome:

@@ -34,6 +34,7 @@ from feishu_plugin.gateway.receiving import kind_of
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.gateway.webhook import webhook_route
 from feishu_plugin.ports import Json
+from feishu_plugin.settings import bases
 from feishu_plugin.sync import repushes
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Service:
         self._crew = Crew()
         self._lookout = Lookout(office.store, office.clock, self.workers)
         self._watch = self._crew.hire("lookout", Trying(self._lookout.look, longest_s=EVERY_S).work)
-        self.waiting: dict[str, PluginError] = dict.fromkeys(_bases(office), _NOT_YET)
+        self.waiting: dict[str, PluginError] = dict.fromkeys(bases(office.settings), _NOT_YET)
         """Bases that could not be opened yet, and why."""
         self._connection: LongConnection | None = None
         self._server: uvicorn.Server | None = None
@@ -285,14 +286,6 @@ class Service:
             self.office.clock.now,
             reject=receiver.reject,
         )
-
-
-def _bases(office: Office) -> tuple[str, ...]:
-    if not office.settings.base_tokens:
-        raise SettingsError(
-            "missing settings: FEISHU_BASE_TOKEN (run `feishu-plugin apply --base-name NAME` to make a base)"
-        )
-    return office.settings.base_tokens
 
 
 def _subscribe(worker: BaseWorker) -> None:

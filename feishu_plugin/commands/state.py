@@ -1,4 +1,4 @@
-"""``backup``: the state database as a file, and back."""
+"""``status`` and ``backup``: what the state database says, and the database as a file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from feishu_plugin.commands.options import AsJson
-from feishu_plugin.commands.printing import say
+from feishu_plugin.commands.printing import as_text, out, say
 from feishu_plugin.language import Phrase
 
 StateFile = Annotated[Path | None, typer.Argument(help="The file to write, or to restore. · 备份文件。")]
@@ -51,3 +51,28 @@ def backup(
         else:
             done = backups.back_up(loaded, file)
     say([done], as_json)
+
+
+def status(as_json: AsJson = False) -> None:
+    """Is it working? One screen from the database alone; exit code 1 when it is not. · 一屏看清是否正常。
+
+    Asks nothing of Feishu, so it answers at once, beside a running service or without any. ·
+    只读数据库，不访问飞书，立即回答；不正常时退出码为 1。
+    """
+    from feishu_plugin import settings
+    from feishu_plugin.app import status as standing
+    from feishu_plugin.app.status_text import overview, screen
+    from feishu_plugin.app.verdict import verdict
+
+    loaded = settings.load()
+    with standing.watchtower(loaded) as tower:
+        tokens = settings.bases(loaded)
+        zone = standing.policy_of(tower, tokens[0]).worktime.zone
+        found = [(facts, verdict(facts)) for facts in (standing.facts(tower, one) for one in tokens)]
+    if as_json:
+        for facts, judged in found:
+            out(as_text({"verdict": judged.level, "reasons": [str(r.text) for r in judged.reasons], **facts}))
+    else:
+        out(screen(*found[0], zone) if len(found) == 1 else overview(found, zone))
+    if any(judged.level == "down" for _, judged in found):
+        raise typer.Exit(1)
