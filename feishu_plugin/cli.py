@@ -28,7 +28,7 @@ from feishu_plugin.commands.state import backup, status
 from feishu_plugin.commands.stopping import INTERRUPTED, STOPPING, Stoppable, listen_for_the_end
 from feishu_plugin.commands.structure import adopt, apply, plan
 from feishu_plugin.errors import PluginError
-from feishu_plugin.language import speak
+from feishu_plugin.language import Phrase, speak
 from feishu_plugin.terminal import wanted_language
 
 cli = typer.Typer(
@@ -159,7 +159,9 @@ def remind(
     from feishu_plugin.app.progress import steps
 
     if not preview and (record or to):
-        raise typer.BadParameter("--record and --to go with --preview EVENT")
+        raise typer.BadParameter(
+            str(Phrase("--record 和 --to 要与 --preview 一起用", "--record and --to go with --preview EVENT"))
+        )
     loaded = settings.load()
     with steps("remind"), office(loaded, _instant(now)) as found:
         if preview:
@@ -202,7 +204,14 @@ def report(
     from feishu_plugin.app.report_files import wish_of
 
     if (kpi and form) or (output and not form):
-        raise typer.BadParameter("--output goes with --format, and --format not with --explain")
+        raise typer.BadParameter(
+            str(
+                Phrase(
+                    "--output 要与 --format 一起用，--format 不能与 --explain 一起用",
+                    "--output goes with --format, and --format not with --explain",
+                )
+            )
+        )
     with steps("report"), office(settings.load(), _instant(now)) as found:
         if kpi:
             done = [jobs.explain(found, token, month, kpi) for token in jobs.bases(found)]

@@ -14,6 +14,7 @@ from feishu_plugin.app.whole_file import write_whole
 from feishu_plugin.binding import LiveTable, path_of
 from feishu_plugin.errors import MappingError
 from feishu_plugin.identity import Known, recognise
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Memory
 from feishu_plugin.schema import Schema
 from feishu_plugin.schema_format import canonical
@@ -94,10 +95,20 @@ def suggest_mapping(
 
     target = path or Path(f"adopt-{key}.json")
     if target.exists():
-        raise MappingError(f"{target} exists: confirm it, move it away, or name another with --output")
+        raise MappingError(
+            Phrase(
+                f"{target} 已存在：请直接确认它、把它移走，或用 --output 换个名字",
+                f"{target} exists: confirm it, move it away, or name another with --output",
+            )
+        )
     schema = schemas.load(settings.schema_file)
     if key not in schema.by_key:
-        raise MappingError(f"--as {key}: the schema has {', '.join(schema.by_key)}")
+        raise MappingError(
+            Phrase(
+                f"--as {key}：字段定义里有 {', '.join(schema.by_key)}",
+                f"--as {key}: the schema has {', '.join(schema.by_key)}",
+            )
+        )
     address, feishu = address_of(base or one_base(settings)), gateway(settings)
     token = base_token(feishu, address) if base else address.token
     with _opened(settings, feishu, token) as opened:
@@ -121,9 +132,14 @@ def read(path: Path) -> Adoption:
     try:
         return mappings.parse(foreign_json.parsed(path.read_text(encoding="utf-8")), str(path))
     except OSError as error:
-        raise MappingError(f"{path}: cannot be read ({error.strerror}); write one with --table") from error
+        raise MappingError(
+            Phrase(
+                f"{path}：读不了（{error.strerror}）；请用 --table 先生成一个",
+                f"{path}: cannot be read ({error.strerror}); write one with --table",
+            )
+        ) from error
     except (foreign_json.NotJson, UnicodeDecodeError) as error:
-        raise MappingError(f"{path}: not JSON ({error})") from error
+        raise MappingError(Phrase(f"{path}：不是 JSON（{error}）", f"{path}: not JSON ({error})")) from error
 
 
 def confirm(

@@ -20,6 +20,7 @@ from feishu_plugin.gateway.sharing import share
 from feishu_plugin.gateway.structure import BaseStructure, create_base, list_tables
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.identity import recognise
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Schema
 from feishu_plugin.settings import Settings
 from feishu_plugin.sync.archive import formulas, restoring
@@ -130,7 +131,12 @@ def restore_base(
     """
     with opened(file) as archive:
         if archive.manifest.get("partial"):
-            raise ArchiveError(f"{file} holds single columns only: read its records/, it cannot be restored")
+            raise ArchiveError(
+                Phrase(
+                    f"{file} 只有部分列：请直接看其中的 records/，不能用来还原",
+                    f"{file} holds single columns only: read its records/, it cannot be restored",
+                )
+            )
         journal = Journal.beside(file, archive.identity)
         return _Restoring(feishu, settings, archive, journal).run(app_token, base_name, on_step)
 
@@ -202,8 +208,12 @@ class _Restoring:
         if begun is not None:
             if base_name is None and app_token != begun:
                 raise ArchiveError(
-                    f"{self._journal.path} goes on with base {begun}: set FEISHU_BASE_TOKEN to it, "
-                    "or move that file away to begin anew"
+                    Phrase(
+                        f"{self._journal.path} 记着上次还原到 {begun}：请把 FEISHU_BASE_TOKEN 设为它，"
+                        "或移走该文件重新开始",
+                        f"{self._journal.path} goes on with base {begun}: set FEISHU_BASE_TOKEN to it, "
+                        "or move that file away to begin anew",
+                    )
                 )
         elif base_name is not None:
             self._create(base_name)
@@ -225,8 +235,11 @@ class _Restoring:
         filled = restoring.first_filled(BaseTables(self._feishu, schema, app_token), schema)
         if filled is not None:
             raise ArchiveError(
-                f"the base {app_token} is not empty: {filled} holds rows; "
-                "restore into an empty base, or into a new one with --base-name"
+                Phrase(
+                    f"多维表格 {app_token} 不是空的：{filled} 里有行；请还原到空表格，或用 --base-name 新建",
+                    f"the base {app_token} is not empty: {filled} holds rows; "
+                    "restore into an empty base, or into a new one with --base-name",
+                )
             )
 
     def _structure(self, token: str, on_step: OnStep) -> None:
@@ -259,7 +272,10 @@ class _Restoring:
         if missing := tables.rebind().missing:
             reasons = "; ".join([", ".join(missing), *self._failed])
             raise ArchiveError(
-                f"the base {token} could not be made like the archive, no row was written: {reasons}"
+                Phrase(
+                    f"多维表格 {token} 没能做成与归档一样，一行也没有写入：{reasons}",
+                    f"the base {token} could not be made like the archive, no row was written: {reasons}",
+                )
             )
         return tables
 

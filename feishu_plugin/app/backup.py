@@ -5,6 +5,7 @@ from pathlib import Path
 from feishu_plugin.app.clocks import SystemClock
 from feishu_plugin.app.jobs import Outcome
 from feishu_plugin.errors import BackupError, SettingsError
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Clock
 from feishu_plugin.settings import Settings
 from feishu_plugin.store import Store
@@ -76,8 +77,12 @@ def _refuse_if_used(url: str) -> None:
         store.close()
     if held:
         raise BackupError(
-            f"the database is in use ({', '.join(held)}): stop serve first; after a crash the lease ends "
-            "within 12 seconds. --force takes no notice of it"
+            Phrase(
+                f"数据库正在使用（{', '.join(held)}）：请先停止 serve；若是崩溃，12 秒内会自动释放。"
+                "--force 不管这些",
+                f"the database is in use ({', '.join(held)}): stop serve first; after a crash the lease ends "
+                "within 12 seconds. --force takes no notice of it",
+            )
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from feishu_plugin.app.report_files import in_csv
 from feishu_plugin.app.whole_file import written_whole
 from feishu_plugin.errors import IntakeError
+from feishu_plugin.language import Phrase
 from feishu_plugin.sync.intake.perform import Remark
 
 _HEAD = ("行号 row", "结果 result", "原因 reason")
@@ -64,4 +65,9 @@ class ErrorReport:
         return self._writer
 
     def _refusal(self, error: OSError) -> IntakeError:
-        return IntakeError(f"{self.path}: cannot be written ({error.strerror}); copy the file elsewhere")
+        return IntakeError(
+            Phrase(
+                f"{self.path}：写不了（{error.strerror}）；请把文件复制到别处",
+                f"{self.path}: cannot be written ({error.strerror}); copy the file elsewhere",
+            )
+        )

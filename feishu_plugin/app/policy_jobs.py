@@ -9,6 +9,7 @@ from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome
 from feishu_plugin.app.whole_file import write_whole
 from feishu_plugin.errors import PolicyError
+from feishu_plugin.language import Phrase
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy_rows import Rows
 from feishu_plugin.records import Record, Requirement, Values
@@ -87,7 +88,12 @@ def _write(path: Path, text: str) -> None:
     try:
         write_whole(path, text)
     except OSError as error:
-        raise PolicyError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+        raise PolicyError(
+            Phrase(
+                f"{path}：写不了（{error.strerror}）；请换个地方",
+                f"{path}: cannot be written ({error.strerror}); choose another place",
+            )
+        ) from error
 
 
 def _against_file(office: Office, desk: Desk, live: Rows, path: Path) -> Differences:
@@ -128,7 +134,12 @@ def _with_settings(raw: Raw, live: Rows, settings: Sequence[str], schema: Schema
     for setting in settings:
         key, found, value = setting.partition("=")
         if not found:
-            raise PolicyError(f"--set {setting}: write key=value, for example weight_scope=0.3")
+            raise PolicyError(
+                Phrase(
+                    f"--set {setting}：请写成 key=value，如 weight_scope=0.3",
+                    f"--set {setting}: write key=value, for example weight_scope=0.3",
+                )
+            )
         rows[key.strip()] = {"key": key.strip(), "value": value.strip()}
     return {**raw, "parameter": list(rows.values())}
 

@@ -17,6 +17,7 @@ from feishu_plugin.app.report_sheets import Cell, Sheet
 from feishu_plugin.app.report_workbook import shown, write_workbook
 from feishu_plugin.app.whole_file import write_whole, written_whole
 from feishu_plugin.errors import ReportError
+from feishu_plugin.language import Phrase
 
 
 class Format(StrEnum):
@@ -75,7 +76,10 @@ def write(paper: Paper, wish: Wish) -> tuple[str, tuple[Path, ...]]:
     except OSError as error:
         where = error.filename or wish.output
         raise ReportError(
-            f"the report cannot be written to {where}: {error.strerror}; choose another --output"
+            Phrase(
+                f"报表写不到 {where}：{error.strerror}；请另选 --output",
+                f"the report cannot be written to {where}: {error.strerror}; choose another --output",
+            )
         ) from error
 
 

@@ -33,6 +33,7 @@ from feishu_plugin.gateway.long_connection import LongConnection
 from feishu_plugin.gateway.receiving import kind_of
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.gateway.webhook import webhook_route
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.settings import bases
 from feishu_plugin.sync import repushes
@@ -42,7 +43,7 @@ log = logging.getLogger(__name__)
 _CONNECT_S = 30.0
 _OPEN_AGAIN_S = (10.0, 60.0)
 """How soon bases are tried again while none is watched, and while others are."""
-_NOT_YET = PluginError("it is being opened")
+_NOT_YET = PluginError(Phrase("正在打开", "it is being opened"))
 
 
 class Service:
@@ -240,8 +241,12 @@ class Service:
             listener = socket.create_server((host or "127.0.0.1", int(port)))
         except (OSError, ValueError, OverflowError) as error:
             raise SettingsError(
-                f"cannot listen on {self.office.settings.listen}: {error}; "
-                "set FEISHU_PLUGIN_LISTEN (or --listen) to a free host:port of this machine"
+                Phrase(
+                    f"无法监听 {self.office.settings.listen}：{error}；"
+                    "请把 FEISHU_PLUGIN_LISTEN（或 --listen）设为本机空闲的 host:port",
+                    f"cannot listen on {self.office.settings.listen}: {error}; "
+                    "set FEISHU_PLUGIN_LISTEN (or --listen) to a free host:port of this machine",
+                )
             ) from error
         self.address = f"http://{listener.getsockname()[0]}:{listener.getsockname()[1]}"
         self._server = front_door.server(self._routes())

@@ -6,6 +6,7 @@ from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome, drain, work_off
 from feishu_plugin.archived import content_of
 from feishu_plugin.errors import ArchivedRowError
+from feishu_plugin.language import Phrase
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.history.asked import ask
 from feishu_plugin.sync.history.own_columns import ARCHIVE, REGISTER
@@ -35,7 +36,12 @@ def _row_of(desk: Desk, number: str) -> str:
             if _back(desk, number)
             else "台账里也没有 nor in the register"
         )
-        raise ArchivedRowError(f"{number}: 历史需求数据表里没有 is not in the archive; {here}")
+        raise ArchivedRowError(
+            Phrase(
+                f"{number}：历史需求数据表里没有；{here}",
+                f"{number}: is not in the archive 历史需求数据表; {here}",
+            )
+        )
     content_of(row)
     return row.record_id
 

@@ -6,6 +6,7 @@ from feishu_plugin.app.cell_words import shown
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome, catch_up, drain, work_off
 from feishu_plugin.errors import UndoError
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Edit
 from feishu_plugin.records import Transition
 from feishu_plugin.reminders.notice import local_time
@@ -79,9 +80,16 @@ def _key(desk: Desk, name: str) -> str:
     """The key of a column that can be undone, by key or label."""
     found = next((f for f in desk.schema.table(TABLE).fields if name in (f.key, f.zh, f.en)), None)
     if found is None:
-        raise UndoError(f"--field {name}: 需求台账没有这一列 is no column of the register")
+        raise UndoError(
+            Phrase(f"--field {name}：需求台账没有这一列", f"--field {name}: is no column of the register")
+        )
     if found.key in desk.policy.rule_fields:
-        raise UndoError(f"--field {name}: 由规则填写，会自动恢复 is filled by rules, which restore it")
+        raise UndoError(
+            Phrase(
+                f"--field {name}：由规则填写，会自动恢复",
+                f"--field {name}: is filled by rules, which restore it",
+            )
+        )
     return found.key
 
 
@@ -97,8 +105,12 @@ def _person(office: Office, desk: Desk, by: str, known: Collection[str]) -> str:
         return found[0]
     here = "、".join(f"{desk.people.person(one).name} {one}".strip() for one in (found or known))
     raise UndoError(
-        f"--by {by}: {'有多位同名 several people' if found else '没有此人的改动 nobody of that name'}; "
-        f"name one by open_id: {here or '（没有任何改动 nothing was edited）'}"
+        Phrase(
+            f"--by {by}：{'有多位同名' if found else '没有此人的改动'}；"
+            f"请用 open_id 指明：{here or '（没有任何改动）'}",
+            f"--by {by}: {'several people' if found else 'nobody of that name'}; "
+            f"name one by open_id: {here or '(nothing was edited)'}",
+        )
     )
 
 

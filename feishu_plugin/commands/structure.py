@@ -8,6 +8,7 @@ import typer
 from feishu_plugin.commands import completing
 from feishu_plugin.commands.options import AsJson, DryRun
 from feishu_plugin.commands.printing import as_text, out, say
+from feishu_plugin.language import Phrase
 
 Allowed = Annotated[
     list[str] | None,
@@ -90,7 +91,13 @@ def adopt(
     from feishu_plugin.app.progress import steps
 
     if mapping is None and confirm:
-        raise typer.BadParameter("--confirm needs the mapping file that was reviewed")
+        raise typer.BadParameter(
+            str(
+                Phrase(
+                    "--confirm 要给出核对过的对应文件", "--confirm needs the mapping file that was reviewed"
+                )
+            )
+        )
     loaded = settings.load()
     with steps("adopt") as on_step:
         if mapping is None:

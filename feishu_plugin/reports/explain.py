@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feishu_plugin.errors import ReportError
+from feishu_plugin.language import Phrase
 from feishu_plugin.reports.detail import working_of
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Figure, Measure
@@ -110,4 +111,9 @@ def _measure(kpi: str) -> Measure:
         if wanted in (measure.key, measure.zh.casefold(), measure.en.casefold()):
             return measure
     known = "、".join(f"{measure.key} {measure.zh}" for measure in MEASURES)
-    raise ReportError(f"{kpi!r} is no figure of the report; choose one of: {known}")
+    raise ReportError(
+        Phrase(
+            f"报表里没有指标 {kpi!r}；可选：{known}",
+            f"{kpi!r} is no figure of the report; choose one of: {known}",
+        )
+    )

@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
 from feishu_plugin.errors import SettingsError, StoreError
+from feishu_plugin.language import Phrase
 
 Insert = sqlite.Insert | postgresql.Insert
 T = TypeVar("T")
@@ -154,8 +155,12 @@ def _trouble() -> Iterator[None]:
         if str(getattr(error.orig, "sqlstate", "")).startswith(_TOO_LARGE):
             raise
         raise StoreError(
-            f"The database cannot be used now: {reason_of(error)}. Check its disk, its server and who locks "
-            "it; nothing is lost, and work goes on by itself as soon as it can be used."
+            Phrase(
+                f"数据库现在用不了：{reason_of(error)}。请检查磁盘、服务器和锁；什么也没有丢，恢复后会自动继续。",
+                f"The database cannot be used now: {reason_of(error)}. Check its disk, "
+                "its server and who locks "
+                "it; nothing is lost, and work goes on by itself as soon as it can be used.",
+            )
         ) from error
 
 
@@ -166,24 +171,36 @@ def reason_of(error: DBAPIError) -> str:
 
 def _parse(text: str) -> URL:
     if not text.strip():
-        raise SettingsError(f"{SETTING} is empty; set {_FORMS}")
+        raise SettingsError(Phrase(f"{SETTING} 是空的；请设为 {_FORMS}", f"{SETTING} is empty; set {_FORMS}"))
     if "://" not in text:
         if _MISTYPED.search(text):
             raise SettingsError(
-                f"{SETTING} is neither a database URL (:// is missing) nor a file; set {_FORMS}"
+                Phrase(
+                    f"{SETTING} 既不是数据库地址（缺少 ://）也不是文件；请设为 {_FORMS}",
+                    f"{SETTING} is neither a database URL (:// is missing) nor a file; set {_FORMS}",
+                )
             )
         return URL.create("sqlite", database=str(Path(text).expanduser()))
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
         # The text is not shown: it may hold a password.
-        raise SettingsError(f"{SETTING} is not a database URL; set {_FORMS}") from None
+        raise SettingsError(
+            Phrase(
+                f"{SETTING} 不是数据库地址；请设为 {_FORMS}", f"{SETTING} is not a database URL; set {_FORMS}"
+            )
+        ) from None
     kind = url.drivername.partition("+")[0]
     if kind in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
     if kind == "sqlite":
         return url.set(drivername="sqlite")
-    raise SettingsError(f"{SETTING} names {kind}, which is not supported; set {_FORMS}")
+    raise SettingsError(
+        Phrase(
+            f"{SETTING} 用的是 {kind}，不支持；请设为 {_FORMS}",
+            f"{SETTING} names {kind}, which is not supported; set {_FORMS}",
+        )
+    )
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -224,8 +241,12 @@ def _check(engine: Engine) -> None:
     mode = _switch_to_wal(engine)
     if mode not in ("wal", "memory"):
         raise SettingsError(
-            f"{engine.url.database} is on a file system without shared memory (journal mode {mode}); "
-            f"set {SETTING} to a file on a local disk"
+            Phrase(
+                f"{engine.url.database} 所在的文件系统没有共享内存（journal mode {mode}）；"
+                f"请把 {SETTING} 设为本机磁盘上的文件",
+                f"{engine.url.database} is on a file system without shared memory (journal mode {mode}); "
+                f"set {SETTING} to a file on a local disk",
+            )
         )
     with _writing(engine).connect() as connection:
         # Never committed: a file that can only be read is refused now, not at the first event.
@@ -265,7 +286,12 @@ def _cannot_open(url: URL, error: DBAPIError) -> SettingsError:
         # The query part of a URL may hold a password as well.
         place = url.set(query={}).render_as_string(hide_password=True)
         advice = "check that the server runs and that host, database, user and password are right"
-    return SettingsError(f"Cannot open the database {place}: {reason_of(error)}. Set {SETTING}: {advice}.")
+    return SettingsError(
+        Phrase(
+            f"打不开数据库 {place}：{reason_of(error)}。请设置 {SETTING}：{advice}。",
+            f"Cannot open the database {place}: {reason_of(error)}. Set {SETTING}: {advice}.",
+        )
+    )
 
 
 def _lock_number(name: str) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from feishu_plugin.errors import UnsafePlan
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.structure.changes import Change
 from feishu_plugin.sync.structure.diff import diff
@@ -83,15 +84,24 @@ class Plan:
         if self.forbidden:
             wrong.append(f"{'; '.join(map(str, self.forbidden))}. {_how(self.forbidden)}")
         if wrong:
-            raise UnsafePlan("nothing was changed, because these could destroy data: " + "; ".join(wrong))
+            raise UnsafePlan(
+                Phrase(
+                    "什么也没有改，因为这些变更可能丢数据：" + "；".join(wrong),
+                    "nothing was changed, because these could destroy data: " + "; ".join(wrong),
+                )
+            )
 
     def raise_if_unknown(self, allowed: Set[str]) -> None:
         """Raises UnsafePlan for a name that allows nothing: probably it is misspelt."""
         paths = {change.path for change in self.changes if change.is_destructive}
         if unknown := sorted(allowed - paths):
             raise UnsafePlan(
-                f"--allow-destructive {' '.join(unknown)}: the plan has no such destructive change; "
-                "nothing was changed, run `feishu-plugin plan` to see their names"
+                Phrase(
+                    f"--allow-destructive {' '.join(unknown)}：计划里没有这样的变更；"
+                    "什么也没有改，运行 `feishu-plugin plan` 可看名称",
+                    f"--allow-destructive {' '.join(unknown)}: the plan has no such destructive change; "
+                    "nothing was changed, run `feishu-plugin plan` to see their names",
+                )
             )
 
 
