@@ -4,6 +4,8 @@ A process speaks one language, as it has one locale: ``main`` sets it once. What
 (cards, cells) is no concern of this module; it has both languages or the language of the reader there.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +14,7 @@ Language = Literal["zh", "en"]
 
 class _Process:
     language: Language = "en"
+    both = False
 
 
 def speak(language: Language) -> None:
@@ -22,6 +25,16 @@ def speak(language: Language) -> None:
 def spoken() -> Language:
     """The language of this process."""
     return _Process.language
+
+
+@contextlib.contextmanager
+def in_both() -> Iterator[None]:
+    """Meanwhile phrases show both languages: for what a command sends to people who read either."""
+    _Process.both = True
+    try:
+        yield
+    finally:
+        _Process.both = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +49,6 @@ class Phrase:
     en: str
 
     def __str__(self) -> str:
+        if _Process.both:
+            return f"{self.zh} {self.en}"
         return self.zh if _Process.language == "zh" else self.en

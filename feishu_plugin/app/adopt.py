@@ -123,8 +123,13 @@ def _table(tables: Sequence[LiveTable], named: str) -> LiveTable:
     if len(found) == 1:
         return found[0]
     there = ", ".join(f"{table.name} ({table.table_id})" for table in tables)
-    said = f"the base has no table {named}" if named else "which table?"
-    raise MappingError(f"{said}: name one with --table; the base has {there}")
+    raise MappingError(
+        Phrase(
+            f"{f'没有数据表「{named}」' if named else '哪张数据表？'}请用 --table 指明；现有 {there}",
+            f"{f'the base has no table {named}' if named else 'which table?'}: name one with --table; "
+            f"the base has {there}",
+        )
+    )
 
 
 def read(path: Path) -> Adoption:
@@ -233,7 +238,10 @@ class _Words:
             file=file,
             text=canonical(after),
             differ=after != before,
-            given_way=[f"系统的“{old}”改称“{new}” ours is called so beside yours" for old, new in ways],
+            given_way=[
+                str(Phrase(f"系统的“{old}”改称“{new}”", f"ours, “{old}”, is called “{new}” beside yours"))
+                for old, new in ways
+            ],
         )
 
     def write(self) -> None:
@@ -244,7 +252,12 @@ class _Words:
 def _warnings(mapping: Adoption, schema: Schema) -> list[str]:
     table = schema.table(mapping.table.to)
     return [
-        f"“{column.name}” → {key}：系统会改写这一列的值 the service writes over the values of this column"
+        str(
+            Phrase(
+                f"“{column.name}” → {key}：系统会改写这一列的值",
+                f"“{column.name}” → {key}: the service writes over the values of this column",
+            )
+        )
         for key, column in mapping.mapped().items()
         if is_overwritten(table.field(key))
     ]

@@ -71,14 +71,25 @@ class Restored:
     def text(self) -> str:
         """What was restored, what was not, and what to do next."""
         total = sum(self.rows.values())
-        lines = [f"base {self.base_token}  {self.url}"]
-        lines.append(f"{len(self.rows)} 张表 tables, {total} 行 rows, {self.files} 个附件 files")
-        lines += [f"  未还原 NOT RESTORED {line}" for line in self.failed]
+        tables, files, token = len(self.rows), self.files, self.base_token
+        lines: list[Phrase | str] = [f"{token}  {self.url}"]
+        lines.append(
+            Phrase(
+                f"{tables} 张表，{total} 行，{files} 个附件", f"{tables} tables, {total} rows, {files} files"
+            )
+        )
+        lines += [Phrase(f"  未还原 {line}", f"  NOT RESTORED {line}") for line in self.failed]
         lines += [f"  {line}" for line in self.skipped]
-        lines += [f"  NOT SHARED with {open_id}: {reason}" for open_id, reason in self.not_shared.items()]
+        for open_id, why in self.not_shared.items():
+            lines.append(Phrase(f"  没能共享给 {open_id}：{why}", f"  NOT SHARED with {open_id}: {why}"))
         if self.created:
-            lines.append(f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin plan`")
-        return "\n".join(lines)
+            lines.append(
+                Phrase(
+                    f"下一步：设置 FEISHU_BASE_TOKEN={token}，再运行 `feishu-plugin plan`",
+                    f"next: set FEISHU_BASE_TOKEN={token} and run `feishu-plugin plan`",
+                )
+            )
+        return "\n".join(map(str, lines))
 
 
 def export_base(feishu: Feishu, settings: Settings, app_token: str, file: Path, on_step: OnStep) -> Exported:

@@ -21,13 +21,16 @@ from feishu_plugin.sync.rulebook.differences import Differences, differences
 from feishu_plugin.sync.rulebook.importing import ImportPlan, carry_out, plan_import, policy_of
 from feishu_plugin.sync.rulebook.layout import Raw, read_file, to_text, values_of
 
+_POLICY = Phrase("规则", "policy")
+_COUNTED = {"added": "新增", "changed": "修改", "removed": "删除", "kept": "保留", "unchanged": "未变"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """The file that was, or is to be, written; ``note`` says which rules it holds."""
 
     file: str
-    note: str
+    note: Phrase
     data: Mapping[str, Any]
 
 
@@ -40,8 +43,10 @@ def export(office: Office, app_token: str, path: Path | None) -> Exported:
         _write(path, text)
     count = sum(map(len, rows.values()))
     version = desk.policy.version
-    waiting = "（有错误行，仍执行上一版 the last good version is in force）" if desk.problems else ""
-    note = f"policy {version}: {count} 行规则 rows{waiting}"
+    zh, en = (
+        ("（有错误行，仍执行上一版）", " (the last good version is in force)") if desk.problems else ("", "")
+    )
+    note = Phrase(f"规则 {version}：{count} 行{zh}", f"policy {version}: {count} rows{en}")
     return Exported(file=text, note=note, data={"base_token": app_token, "policy": version, "rows": count})
 
 
@@ -61,10 +66,10 @@ def diff(office: Office, app_token: str, path: Path | None) -> Outcome:
     desk = desk_for(office, app_token)
     live = live_rows(desk.tables)
     found = _against_file(office, desk, live, path) if path else _against_packaged(live, office.schema)
-    lines = list(found.lines(office.schema)) or ["没有差异 no differences"]
+    lines = list(found.lines(office.schema)) or [str(Phrase("没有差异", "no differences"))]
     changes = [change.data for change in found.changes]
     data = {"base_token": app_token, "policy": desk.policy.version, "changes": changes}
-    return Outcome(text="\n".join([f"policy {desk.policy.version}", *lines]), data=data)
+    return Outcome(text="\n".join([f"{_POLICY} {desk.policy.version}", *lines]), data=data)
 
 
 def whatif(
@@ -78,8 +83,9 @@ def whatif(
     rows = (Requirement.of(row) for page in desk.tables.scan("requirement") for row in page)
     changes = rank_changes(rows, desk.policy, wanted, office.clock.now())
     shown = changes if limit is None else changes[:limit]
-    head = f"{len(changes)} 条需求的排序或等级会变 requirements change"
-    text = "\n".join([head, *(_rank_line(desk, change) for change in shown)])
+    count = len(changes)
+    head = Phrase(f"{count} 条需求的排序或等级会变", f"{count} requirements change their rank or level")
+    text = "\n".join([str(head), *(_rank_line(desk, change) for change in shown)])
     data = {"base_token": app_token, "count": len(changes), "changes": [change.data for change in shown]}
     return Outcome(text=text, data=data)
 
@@ -110,11 +116,16 @@ def _imported(
     office: Office, app_token: str, plan: ImportPlan, versions: tuple[str, str], *, dry_run: bool
 ) -> Outcome:
     counts, (before, after) = plan.counts(), versions
-    done = ", ".join(f"{count} {what}" for what, count in counts.items())
-    head = f"{app_token}: {'试算 dry run, ' if dry_run else ''}{done}; policy {before} → {after}"
-    tail = (
-        ["文件里没有的行仍保留；加 --prune 删除 rows the file lacks were kept"] if counts.get("kept") else []
+    zh = "，".join(f"{_COUNTED.get(what, what)} {count}" for what, count in counts.items())
+    en = ", ".join(f"{count} {what}" for what, count in counts.items())
+    head = Phrase(
+        f"{app_token}：{'试算，' if dry_run else ''}{zh}；规则 {before} → {after}",
+        f"{app_token}: {'dry run, ' if dry_run else ''}{en}; policy {before} → {after}",
     )
+    kept = Phrase(
+        "文件里没有的行仍保留；加 --prune 删除", "rows the file lacks were kept; --prune removes them"
+    )
+    tail = [str(kept)] if counts.get("kept") else []
     data = {
         "base_token": app_token,
         "policy": after,
@@ -122,7 +133,7 @@ def _imported(
         **counts,
         "changes": [change.data for change in plan.differences.changes],
     }
-    return Outcome(text="\n".join([head, *plan.differences.lines(office.schema), *tail]), data=data)
+    return Outcome(text="\n".join([str(head), *plan.differences.lines(office.schema), *tail]), data=data)
 
 
 def _with_settings(raw: Raw, live: Rows, settings: Sequence[str], schema: Schema) -> Raw:
@@ -147,7 +158,12 @@ def _with_settings(raw: Raw, live: Rows, settings: Sequence[str], schema: Schema
 def _rank_line(desk: Desk, change: RankChange) -> str:
     def at(values: Values) -> str:
         priority = desk.policy.label("priority", str(values["priority"]))
-        return f"#{values['rank']} {values['score']}分 {values['level']}级 {priority}"
+        rank, score, level = values["rank"], values["score"], values["level"]
+        return str(
+            Phrase(
+                f"#{rank} {score} 分 {level} 级 {priority}", f"#{rank} score {score} level {level} {priority}"
+            )
+        )
 
     now, then = change.data["now"], change.data["then"]
     return f"{change.up:+d}  {change.number or change.record_id} {change.title}: {at(now)} → {at(then)}"

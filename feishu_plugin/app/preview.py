@@ -109,11 +109,15 @@ def _person(contacts: Contacts, desk: Desk, state: Accepted | None, wanted: str)
         near = dict.fromkeys(_nearby(desk, state))
         found = [one for one in near if desk.people.person(one).name == wanted]
     if len(found) != 1:
-        several = f"有 {len(found)} 位 several" if found else "找不到 not found"
+        several = (
+            Phrase(f"有 {len(found)} 位", f"{len(found)} people are called so")
+            if found
+            else Phrase("找不到", "not found")
+        )
         raise PreviewError(
             Phrase(
-                f"{wanted}：{several}；请用 open_id（ou_…）或邮箱",
-                f"{wanted}: {several}; use the open_id or e-mail address",
+                f"{wanted}：{several.zh}；请用 open_id（ou_…）或邮箱",
+                f"{wanted}: {several.en}; use the open_id or e-mail address",
             )
         )
     return found[0]

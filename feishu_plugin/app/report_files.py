@@ -94,7 +94,7 @@ def _write_text(paper: Paper, wish: Wish) -> tuple[str, tuple[Path, ...]]:
 
 
 def _told(paths: Sequence[Path]) -> tuple[str, tuple[Path, ...]]:
-    return "\n".join(f"written to 已写入 {path}" for path in paths), tuple(paths)
+    return "\n".join(f"{Phrase('已写入', 'written to')} {path}" for path in paths), tuple(paths)
 
 
 def _name(paper: Paper) -> str:

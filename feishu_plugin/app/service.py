@@ -101,12 +101,16 @@ class Service:
     @property
     def greeting(self) -> str:
         """What ``serve`` prints once everything runs."""
-        lines = [f"watching base {worker.desk.app_token}" for worker in self.workers]
-        lines += [f"  resting: {line}" for worker in self.workers for line in worker.desk.paused]
+        watching, resting = Phrase("正在监听多维表格", "watching base"), Phrase("暂停", "resting")
+        lines = [f"{watching} {worker.desk.app_token}" for worker in self.workers]
+        lines += [f"  {resting}: {line}" for worker in self.workers for line in worker.desk.paused]
         lines += [
-            f"NOT watching base {token} yet: {cause}" for token, cause in self._standing.causes().items()
+            str(Phrase(f"还没有监听 {token}：{cause}", f"NOT watching base {token} yet: {cause}"))
+            for token, cause in self._standing.causes().items()
         ]
-        return "\n".join(lines + ([f"health page: {self.address}/health"] if self.address else []))
+        return "\n".join(
+            lines + ([f"{Phrase('健康页', 'health page')}: {self.address}/health"] if self.address else [])
+        )
 
     def close(self) -> None:
         """Stops taking events, finishes what is in work, and leaves the rest for the next start."""

@@ -31,15 +31,12 @@ def _row_of(desk: Desk, number: str) -> str:
     found = find_archived(desk, number)
     row = desk.tables.read(ARCHIVE, [found]).get(found) if found else None
     if row is None:
-        here = (
-            "已在需求台账 it is in the register"
-            if _back(desk, number)
-            else "台账里也没有 nor in the register"
-        )
+        back = _back(desk, number)
         raise ArchivedRowError(
             Phrase(
-                f"{number}：历史需求数据表里没有；{here}",
-                f"{number}: is not in the archive 历史需求数据表; {here}",
+                f"{number}：历史需求数据表里没有；{'已在需求台账' if back else '台账里也没有'}",
+                f"{number}: is not in the archive 历史需求数据表; "
+                f"{'it is in the register' if back else 'nor in the register'}",
             )
         )
     content_of(row)
@@ -54,5 +51,7 @@ def _back(desk: Desk, number: str) -> str | None:
 
 def _line(desk: Desk, number: str, record_id: str | None) -> str:
     if record_id is None:
-        return f"{number}: 交给正在运行的服务，稍后恢复 is left to the running service"
-    return f"{number}: 已恢复 is back: {desk.link(REGISTER, record_id)}"
+        return str(
+            Phrase(f"{number}：交给正在运行的服务，稍后恢复", f"{number}: is left to the running service")
+        )
+    return f"{number}: {Phrase('已恢复', 'is back')}: {desk.link(REGISTER, record_id)}"

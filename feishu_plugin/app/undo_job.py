@@ -27,10 +27,10 @@ from feishu_plugin.sync.undo.plan import (
 )
 
 _WHY = {
-    "deleted": "记录已删除 deleted",
-    "moved": "之后又有人流转 moved since",
-    "edited": "之后又有人修改 edited since",
-    "unsettled": "最新的修改尚未处理 the newest edit is not judged yet",
+    "deleted": Phrase("记录已删除", "deleted"),
+    "moved": Phrase("之后又有人流转", "moved since"),
+    "edited": Phrase("之后又有人修改", "edited since"),
+    "unsettled": Phrase("最新的修改尚未处理", "the newest edit is not judged yet"),
 }
 
 
@@ -115,13 +115,14 @@ def _person(office: Office, desk: Desk, by: str, known: Collection[str]) -> str:
 
 
 def _head(plan: UndoPlan, name: str, period: Period, left: int, *, yes: bool) -> str:
-    counts = f"{len(plan.steps)} 条可撤销 to undo, {len(plan.conflicts)} 处冲突 conflicts"
+    steps, conflicts = len(plan.steps), len(plan.conflicts)
+    counts = Phrase(f"{steps} 条可撤销，{conflicts} 处冲突", f"{steps} to undo, {conflicts} conflicts")
     if not yes:
-        tail = "预览，未写入；加 --yes 执行 preview, nothing was written; --yes does it"
+        tail = Phrase("预览，未写入；加 --yes 执行", "preview, nothing was written; --yes does it")
     elif left:
-        tail = f"{left} 条交给正在运行的服务 are left to the running service"
+        tail = Phrase(f"{left} 条交给正在运行的服务", f"{left} are left to the running service")
     else:
-        tail = "已撤销 done"
+        tail = Phrase("已撤销", "done")
     return f"{name} · {period.key}: {counts}; {tail}"
 
 
@@ -137,8 +138,9 @@ def _conflict_lines(desk: Desk, past: Past, conflicts: Sequence[Conflict]) -> It
     for one in conflicts:
         who = desk.people.person(one.by).name or one.by if one.by else ""
         at = local_time(desk.policy, one.at) if one.at else ""
-        told = " ".join(part for part in (_WHY[one.why], who, at) if part)
-        yield f"! {_title(past, one.record_id)}: {desk.policy.label(one.field)} 保留 left alone: {told}"
+        told = " ".join(part for part in (str(_WHY[one.why]), who, at) if part)
+        alone = Phrase("保留", "left alone")
+        yield f"! {_title(past, one.record_id)}: {desk.policy.label(one.field)} {alone}: {told}"
 
 
 def _title(past: Past, record_id: str) -> str:

@@ -21,7 +21,9 @@ def local_file(url: str, doing: str) -> Path:
     """
     file = sqlite_file(url)
     if file is None and (server := postgres_address(url)):
-        raise BackupError(_ELSEWHERE[doing].format(server=server))
+        raise BackupError(
+            Phrase(_ELSEWHERE[doing].zh.format(server=server), _ELSEWHERE[doing].en.format(server=server))
+        )
     if file is None:
         raise BackupError(
             Phrase(
@@ -130,9 +132,17 @@ def _named(file: Path) -> Iterator[None]:
 
 
 _ELSEWHERE = {
-    "backup": "the database is on PostgreSQL: back it up with "
-    "`pg_dump {server} --format=custom --file=FILE` (it asks for the password, or reads ~/.pgpass)",
-    "restore": "the database is on PostgreSQL: stop serve, restore it with "
-    "`pg_restore {server} --clean --if-exists FILE` (it asks for the password, or reads ~/.pgpass), "
-    "then run `feishu-plugin backup --restored` before serve starts again",
+    "backup": Phrase(
+        "数据库在 PostgreSQL 上：请用 `pg_dump {server} --format=custom --file=FILE` 备份"
+        "（它会询问密码，或读 ~/.pgpass）",
+        "the database is on PostgreSQL: back it up with "
+        "`pg_dump {server} --format=custom --file=FILE` (it asks for the password, or reads ~/.pgpass)",
+    ),
+    "restore": Phrase(
+        "数据库在 PostgreSQL 上：先停止 serve，用 `pg_restore {server} --clean --if-exists FILE` 还原"
+        "（它会询问密码，或读 ~/.pgpass），再运行 `feishu-plugin backup --restored`，然后才启动 serve",
+        "the database is on PostgreSQL: stop serve, restore it with "
+        "`pg_restore {server} --clean --if-exists FILE` (it asks for the password, or reads ~/.pgpass), "
+        "then run `feishu-plugin backup --restored` before serve starts again",
+    ),
 }

@@ -27,7 +27,8 @@ Insert = sqlite.Insert | postgresql.Insert
 T = TypeVar("T")
 
 SETTING = "FEISHU_PLUGIN_DATABASE"
-_FORMS = "a file name, sqlite:////absolute/file or postgresql://user:password@host:5432/database"
+_URLS = "sqlite:////absolute/file", "postgresql://user:password@host:5432/database"
+_FORMS = Phrase(f"文件名、{_URLS[0]} 或 {_URLS[1]}", f"a file name, {_URLS[0]} or {_URLS[1]}")
 _MISTYPED = re.compile(r":.*@|^postgres", re.IGNORECASE)
 """A URL without ``://``: taken for a file, it would be shown, and it may hold a password."""
 _BUSY_S = 10
@@ -171,13 +172,15 @@ def reason_of(error: DBAPIError) -> str:
 
 def _parse(text: str) -> URL:
     if not text.strip():
-        raise SettingsError(Phrase(f"{SETTING} 是空的；请设为 {_FORMS}", f"{SETTING} is empty; set {_FORMS}"))
+        raise SettingsError(
+            Phrase(f"{SETTING} 是空的；请设为 {_FORMS.zh}", f"{SETTING} is empty; set {_FORMS.en}")
+        )
     if "://" not in text:
         if _MISTYPED.search(text):
             raise SettingsError(
                 Phrase(
-                    f"{SETTING} 既不是数据库地址（缺少 ://）也不是文件；请设为 {_FORMS}",
-                    f"{SETTING} is neither a database URL (:// is missing) nor a file; set {_FORMS}",
+                    f"{SETTING} 既不是数据库地址（缺少 ://）也不是文件；请设为 {_FORMS.zh}",
+                    f"{SETTING} is neither a database URL (:// is missing) nor a file; set {_FORMS.en}",
                 )
             )
         return URL.create("sqlite", database=str(Path(text).expanduser()))
@@ -187,7 +190,8 @@ def _parse(text: str) -> URL:
         # The text is not shown: it may hold a password.
         raise SettingsError(
             Phrase(
-                f"{SETTING} 不是数据库地址；请设为 {_FORMS}", f"{SETTING} is not a database URL; set {_FORMS}"
+                f"{SETTING} 不是数据库地址；请设为 {_FORMS.zh}",
+                f"{SETTING} is not a database URL; set {_FORMS.en}",
             )
         ) from None
     kind = url.drivername.partition("+")[0]
@@ -197,8 +201,8 @@ def _parse(text: str) -> URL:
         return url.set(drivername="sqlite")
     raise SettingsError(
         Phrase(
-            f"{SETTING} 用的是 {kind}，不支持；请设为 {_FORMS}",
-            f"{SETTING} names {kind}, which is not supported; set {_FORMS}",
+            f"{SETTING} 用的是 {kind}，不支持；请设为 {_FORMS.zh}",
+            f"{SETTING} names {kind}, which is not supported; set {_FORMS.en}",
         )
     )
 
@@ -281,15 +285,21 @@ def _journal_mode(engine: Engine) -> str:
 def _cannot_open(url: URL, error: DBAPIError) -> SettingsError:
     if url.drivername == "sqlite":
         place = url.database
-        advice = "name a file in a directory that exists, that this user may write and nobody keeps locked"
+        advice = Phrase(
+            "改为当前用户可写、没有被锁住、所在文件夹存在的文件",
+            "name a file in a directory that exists, that this user may write and nobody keeps locked",
+        )
     else:
         # The query part of a URL may hold a password as well.
         place = url.set(query={}).render_as_string(hide_password=True)
-        advice = "check that the server runs and that host, database, user and password are right"
+        advice = Phrase(
+            "确认服务器在运行，主机、数据库、用户和密码正确",
+            "check that the server runs and that host, database, user and password are right",
+        )
     return SettingsError(
         Phrase(
-            f"打不开数据库 {place}：{reason_of(error)}。请设置 {SETTING}：{advice}。",
-            f"Cannot open the database {place}: {reason_of(error)}. Set {SETTING}: {advice}.",
+            f"打不开数据库 {place}：{reason_of(error)}。请设置 {SETTING}：{advice.zh}。",
+            f"Cannot open the database {place}: {reason_of(error)}. Set {SETTING}: {advice.en}.",
         )
     )
 

@@ -105,9 +105,15 @@ class Exported:
     def text(self) -> str:
         """What was written, and what was not."""
         total = sum(self.rows.values())
-        head = f"{self.file}: {len(self.rows)} 张表 tables, {total} 行 rows, {self.files} 个附件 files"
+        tables, files = len(self.rows), self.files
+        counts = Phrase(
+            f"{tables} 张表，{total} 行，{files} 个附件", f"{tables} tables, {total} rows, {files} files"
+        )
+        head = f"{self.file}: {counts}"
         lines = [f"  {self.names[key]}: {count}" for key, count in self.rows.items()]
-        lines += [f"  未导出 LEFT OUT {what}: {reason}" for what, reason in self.left_out.items()]
+        lines += [
+            f"  {Phrase('未导出', 'LEFT OUT')} {what}: {reason}" for what, reason in self.left_out.items()
+        ]
         return "\n".join([head, *lines])
 
 

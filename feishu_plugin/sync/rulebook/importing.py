@@ -124,5 +124,9 @@ def _of_base(table: str, record: Record) -> Record:
     return Record(record_id=named, values=record.values)
 
 
-def _refusal(problems: Sequence[str]) -> str:
-    return f"policy: {len(problems)} 处有误，什么都没有写入 nothing was written: " + "; ".join(problems)
+def _refusal(problems: Sequence[str]) -> Phrase:
+    count, listed = len(problems), "; ".join(problems)
+    return Phrase(
+        f"规则有 {count} 处有误，什么都没有写入：{listed}",
+        f"policy: {count} mistakes, nothing was written: {listed}",
+    )

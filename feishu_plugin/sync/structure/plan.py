@@ -66,13 +66,14 @@ class Plan:
         """Lines for people: a headline, the changes, what was refused and what is left alone."""
         rest = (*self.skipped, *self.kept)
         if not self:
-            return "\n".join(["没有变更 No changes", *map(str, rest)])
-        headline = f"计划：{len(self.changes)} 处变更 Plan: {len(self.changes)} changes"
+            return "\n".join([str(Phrase("没有变更", "No changes")), *map(str, rest)])
+        headline = str(Phrase(f"计划：{len(self.changes)} 处变更", f"Plan: {len(self.changes)} changes"))
         if self.forbidden:
             count = len(self.forbidden)
-            headline += f"，{count} 处会丢数据、须点名 {count} destructive, to be named"
+            headline += str(Phrase(f"，{count} 处会丢数据、须点名", f", {count} destructive, to be named"))
         if self.refused:
-            headline += f"，{len(self.refused)} 处需要人工处理 {len(self.refused)} need a person"
+            count = len(self.refused)
+            headline += str(Phrase(f"，{count} 处需要人工处理", f", {count} need a person"))
         lines = [headline, *map(str, (*self.changes, *self.forbidden, *self.refused, *rest))]
         if self.forbidden:
             lines.append(f"  {_how(self.forbidden)}")
@@ -105,6 +106,9 @@ class Plan:
             )
 
 
-def _how(forbidden: tuple[Change, ...]) -> str:
+def _how(forbidden: tuple[Change, ...]) -> Phrase:
     named = " ".join(f"--allow-destructive {change.path}" for change in forbidden)
-    return f"先导出会丢失的内容，再执行 to export what would be lost and go on: feishu-plugin apply {named}"
+    return Phrase(
+        f"先导出会丢失的内容，再执行：feishu-plugin apply {named}",
+        f"to export what would be lost and go on: feishu-plugin apply {named}",
+    )
