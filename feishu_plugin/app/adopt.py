@@ -205,8 +205,13 @@ def _checked(mapping: Adoption, schema: Schema, tables: Sequence[LiveTable], sou
     for other in tables:
         theirs = {other.key, *(found[0] for field in other.fields if (found := path_of(field)))}
         if other.table_id != mapping.table.table_id and key in theirs:
-            advice = "adopt before the first apply, or delete that table in Feishu if it is empty"
-            problems.append(("$.table.to", f"“{other.name}” ({other.table_id}) is {key} already: {advice}"))
+            there = f"“{other.name}” ({other.table_id})"
+            told = Phrase(
+                f"{there} 已经是 {key}：请在第一次 apply 之前接入；那张表若是空的，也可在飞书里删除",
+                f"{there} is {key} already: adopt before the first apply, "
+                "or delete that table in Feishu if it is empty",
+            )
+            problems.append(("$.table.to", str(told)))
     if problems:
         raise mappings.refusal(source, problems)
     return next(table for table in tables if table.table_id == mapping.table.table_id)

@@ -21,7 +21,7 @@ from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.sync.desk import Desk
 
 _MOST_WAITING = 1000
-_HEADER = ("何时 when", "给谁 to", "卡片 card", "状态 state")
+_HEADER = (Phrase("何时", "when"), Phrase("给谁", "to"), Phrase("卡片", "card"), Phrase("状态", "state"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def _reasons(desk: Desk) -> Mapping[str, str]:
 def _table(desk: Desk, rows: Sequence[_Row]) -> Iterator[str]:
     if not rows:
         return
-    cells = [_HEADER, *(_cells(desk, row) for row in rows)]
+    cells = [tuple(map(str, _HEADER)), *(_cells(desk, row) for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     whys: list[tuple[str, ...]] = [(), *(row.why for row in rows)]
     for line, why in zip(cells, whys, strict=True):

@@ -43,10 +43,11 @@ def export(office: Office, app_token: str, path: Path | None) -> Exported:
         _write(path, text)
     count = sum(map(len, rows.values()))
     version = desk.policy.version
-    zh, en = (
-        ("（有错误行，仍执行上一版）", " (the last good version is in force)") if desk.problems else ("", "")
+    waits = Phrase("（有错误行，仍执行上一版）", " (the last good version is in force)")
+    note = Phrase(
+        f"规则 {version}：{count} 行{waits.zh if desk.problems else ''}",
+        f"policy {version}: {count} rows{waits.en if desk.problems else ''}",
     )
-    note = Phrase(f"规则 {version}：{count} 行{zh}", f"policy {version}: {count} rows{en}")
     return Exported(file=text, note=note, data={"base_token": app_token, "policy": version, "rows": count})
 
 

@@ -131,7 +131,7 @@ def _source(choice: Choice) -> str:
         shown = f"{Phrase('出厂模板', 'packaged row')}「{row.name}」"
     else:
         personal = Phrase("，指定人员", ", personal") if row.people else ""
-        shown = f"通知模板「{row.name or Phrase('未命名', 'unnamed')}」({row.row_id}{personal})"
+        shown = f"通知模板「{row.name or Phrase('未命名', 'unnamed')}」（{row.row_id}{personal}）"
     broken = (
         f"{Phrase('未采用', 'not used')}「{one.name or one.row_id}」：{why}" for one, why in choice.skipped
     )

@@ -74,7 +74,7 @@ def test_the_same_base_gives_the_same_text_in_whatever_order_it_is_listed(
 def test_no_difference_is_said_in_one_line(schema: Schema, base: FakeStructure) -> None:
     plan = plan_of(schema, base)
     assert not plan
-    assert str(plan) == "没有变更 No changes"
+    assert str(plan) == "No changes"
     assert plan.data == {"changes": [], "refused": [], "skipped": [], "kept": []}
 
 
