@@ -243,7 +243,7 @@ def main() -> None:
         speak(wanted_language())
         command = typer.main.get_command(cli)
         in_one_language(command)
-        command(standalone_mode=True)
+        command(prog_name="feishu-plugin")
     except PluginError as error:
         warn(f"feishu-plugin: {error}", colour="red")
         if "-v" in sys.argv or "--verbose" in sys.argv:
