@@ -76,7 +76,7 @@ class Explanation:
             target = f"{goal} {aim(figure, language)}, {verdict(figure, language)}"
         yield f"{self.period} {name}: {shown(figure, language)}{target}"
         yield from (f"  {line}" for line in inspect.cleandoc(measure.find.__doc__ or "").splitlines() if line)
-        if working := working_of(figure):
+        if working := working_of(figure, language):
             yield f"  {working}"
         if figure.pending:
             yield f"  {figure.pending} {Phrase('条待定', 'pending')}"

@@ -210,11 +210,14 @@ def test_a_shell_completes_months_figures_and_bases(base: Stage) -> None:
     assert completed("feishu-plugin sta") == ["status"]
     assert all(re.fullmatch(r"\d{4}-\d\d", one) for one in completed("feishu-plugin report --month ")[:13])
     assert completed("feishu-plugin report --format x") == ["xlsx"]
-    assert completed("feishu-plugin report --explain resolution_m") == ["resolution_median"]
+    assert completed("feishu-plugin report --explain response_") == ["response_rate"]
     assert completed("feishu-plugin adopt --base ") == [token]
 
 
 def test_json_is_the_same_in_every_language(base: Stage) -> None:
-    told = [in_pipes(base, "plan", "--offline", "--json", FEISHU_PLUGIN_LANGUAGE=one).stdout for one in ("zh", "en")]
+    told = [
+        in_pipes(base, "plan", "--offline", "--json", FEISHU_PLUGIN_LANGUAGE=one).stdout
+        for one in ("zh", "en")
+    ]
 
     assert json.loads(told[0]) == json.loads(told[1])
