@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feishu_plugin.errors import ArchivedRowError
+from feishu_plugin.language import Phrase
 from feishu_plugin.records import Record, Requirement, Url, Value, Values
 
 ARCHIVED = "requirement:archived"
@@ -77,14 +78,20 @@ def content_of(row: Record) -> Content:
     text, number = str(row.get("content") or ""), row.get("number") or row.record_id
     if checksum(text) != row.get("checksum"):
         raise ArchivedRowError(
-            f"{number}: 历史需求数据表的「完整内容」被改动过 its whole content was altered; "
-            "put the cell back from the history of the row, or restore it from an export"
+            Phrase(
+                f"{number}：历史需求数据表的「完整内容」被改动过；请用该行的修改历史恢复这一格，或从导出还原",
+                f"{number}: its whole content in 历史需求数据表 was altered; "
+                "put the cell back from the history of the row, or restore it from an export",
+            )
         )
     try:
         return _content(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError):
         raise ArchivedRowError(
-            f"{number}: 无法读取「完整内容」 its whole content cannot be read by this version; upgrade"
+            Phrase(
+                f"{number}：这一版读不了「完整内容」；请升级",
+                f"{number}: its whole content cannot be read by this version; upgrade",
+            )
         ) from None
 
 

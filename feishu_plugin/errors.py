@@ -6,9 +6,14 @@ policy, a malformed event) and Feishu's (a refusal with its code).
 
 from typing import Literal
 
+from feishu_plugin.language import Phrase
+
 
 class PluginError(Exception):
-    """The root; its text is one clear line for the person who runs the service."""
+    """The root; its text is one clear line for the person who runs the service, in their language."""
+
+    def __init__(self, text: Phrase | str) -> None:
+        super().__init__(text)
 
 
 class SettingsError(PluginError):
@@ -78,7 +83,7 @@ class LeaseLost(PluginError):
 class ReportError(PluginError):
     """A report that must not be written; ``record_ids`` are the requirements to look at."""
 
-    def __init__(self, text: str, record_ids: tuple[str, ...] = ()) -> None:
+    def __init__(self, text: Phrase | str, record_ids: tuple[str, ...] = ()) -> None:
         super().__init__(text)
         self.record_ids = record_ids
 
@@ -92,7 +97,11 @@ class MailError(PluginError):
     """
 
     def __init__(
-        self, text: str, *, about: Literal["server", "permission", "recipient", "letter"], lasting: bool
+        self,
+        text: Phrase | str,
+        *,
+        about: Literal["server", "permission", "recipient", "letter"],
+        lasting: bool,
     ) -> None:
         super().__init__(text)
         self.about, self.lasting = about, lasting
@@ -106,7 +115,8 @@ class FeishuError(PluginError):
     """Feishu refused a call: judged by ``code``, never by HTTP status or message."""
 
     def __init__(self, *, code: int, msg: str, endpoint: str, log_id: str = "", detail: str = "") -> None:
-        super().__init__(f"Feishu refused {endpoint}: {code} {detail or msg} (log_id {log_id or '-'})")
+        told = f"{endpoint}: {code} {detail or msg} (log_id {log_id or '-'})"
+        super().__init__(Phrase(f"飞书拒绝了 {told}", f"Feishu refused {told}"))
         self.code, self.msg, self.endpoint, self.log_id, self.detail = code, msg, endpoint, log_id, detail
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from feishu_plugin import schema as schemas
 from feishu_plugin.errors import PolicyError
+from feishu_plugin.language import Phrase
 from feishu_plugin.records import Value, Values
 from feishu_plugin.schema import Field, Schema, Table
 from feishu_plugin.worktime import DEFAULT_ZONE
@@ -136,7 +137,10 @@ def typed_rows(policy: Mapping[str, Any], zone: ZoneInfo = DEFAULT_ZONE) -> Mapp
     unknown = sorted(set(policy) - set(POLICY_TABLES))
     if unknown:
         raise PolicyError(
-            f"policy: {', '.join(unknown)} is no policy table; these are {', '.join(POLICY_TABLES)}"
+            Phrase(
+                f"policy：{', '.join(unknown)} 不是规则表；规则表有 {', '.join(POLICY_TABLES)}",
+                f"policy: {', '.join(unknown)} is no policy table; these are {', '.join(POLICY_TABLES)}",
+            )
         )
     return {key: [_row(key, row, zone) for row in policy[key]] for key in POLICY_TABLES if key in policy}
 
@@ -157,11 +161,18 @@ def _value(table: str, key: str, value: Any, zone: ZoneInfo) -> Value:
         return float(value)
     if value is None or isinstance(value, str):
         return value or None
-    raise PolicyError(f"policy: {table}.{key} cannot be {value!r}")
+    raise PolicyError(
+        Phrase(f"policy：{table}.{key} 不能是 {value!r}", f"policy: {table}.{key} cannot be {value!r}")
+    )
 
 
 def _midnight(day: str, zone: ZoneInfo) -> datetime:
     try:
         return datetime.combine(date.fromisoformat(day), time(), zone).astimezone(UTC)
     except ValueError as error:
-        raise PolicyError(f"policy: calendar.day {day!r} is no day like 2026-10-01") from error
+        raise PolicyError(
+            Phrase(
+                f"policy：calendar.day {day!r} 不是日期，应如 2026-10-01",
+                f"policy: calendar.day {day!r} is no day like 2026-10-01",
+            )
+        ) from error

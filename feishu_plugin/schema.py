@@ -10,6 +10,7 @@ from pydantic import ValidationError, model_validator
 
 from feishu_plugin.errors import SchemaError
 from feishu_plugin.foreign_json import NotJson, parsed
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema_checks import misfits
 from feishu_plugin.schema_parts import KINDS as KINDS
 from feishu_plugin.schema_parts import Chart as Chart
@@ -77,11 +78,22 @@ def load(path: Path | None = None) -> Schema:
     try:
         return parse(parsed(source.read_text(encoding="utf-8")), str(source))
     except OSError as error:
-        raise SchemaError(f"{source}: cannot be read ({error.strerror}); pass an existing file") from error
+        raise SchemaError(
+            Phrase(
+                f"{source}：读不了（{error.strerror}）；请给出存在的文件",
+                f"{source}: cannot be read ({error.strerror}); pass an existing file",
+            )
+        ) from error
     except NotJson as error:
-        raise SchemaError(f"{source}:{error.line}: not JSON ({error})") from error
+        raise SchemaError(
+            Phrase(
+                f"{source}:{error.line}：不是 JSON（{error}）", f"{source}:{error.line}: not JSON ({error})"
+            )
+        ) from error
     except UnicodeDecodeError as error:
-        raise SchemaError(f"{source}: not UTF-8 text; save it as UTF-8") from error
+        raise SchemaError(
+            Phrase(f"{source}：不是 UTF-8 文本；请存成 UTF-8", f"{source}: not UTF-8 text; save it as UTF-8")
+        ) from error
 
 
 def parse(data: Any, source: str) -> Schema:

@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from feishu_plugin.errors import SettingsError
+from feishu_plugin.language import Phrase
 from feishu_plugin.rules.addresses import address_in
 from feishu_plugin.sync.postbox.account import MailboxAccount, mailboxes
 
@@ -97,6 +98,8 @@ class Settings(BaseSettings):
     """``host:port`` of the health page (and of the webhook door); empty serves none."""
     log: Literal["text", "json"] = Field(default="text", alias="FEISHU_PLUGIN_LOG")
     """How a log line is written: for people, or one JSON object for machines."""
+    language: Literal["auto", "zh", "en"] = Field(default="auto", alias="FEISHU_PLUGIN_LANGUAGE")
+    """What commands print: Chinese, English, or what the locale says (``terminal`` reads it at start)."""
     clock: Literal["system", "sandbox"] = Field(default="system", alias="FEISHU_PLUGIN_CLOCK")
     paced: bool = Field(default=True, alias="FEISHU_PLUGIN_PACED")
     """False: no client-side rate limits; only for a sandbox whose own limits are switched off."""
@@ -309,7 +312,11 @@ def _secrets() -> Path | None:
     named = os.environ.get(_SECRETS_SETTING)
     if named and not Path(named).is_dir():
         raise SettingsError(
-            f"{_SECRETS_SETTING}: there is no folder {named}; name the one that holds a file for each secret"
+            Phrase(
+                f"{_SECRETS_SETTING}：没有文件夹 {named}；请写存放各密钥文件的文件夹",
+                f"{_SECRETS_SETTING}: there is no folder {named}; "
+                "name the one that holds a file for each secret",
+            )
         )
     folder = Path(named or _SECRETS_FOLDER)
     return folder if folder.is_dir() else None
@@ -319,16 +326,37 @@ def one_base(settings: Settings) -> str:
     """The base a command works on; SettingsError when none or several are set."""
     if len(settings.base_tokens) == 1:
         return settings.base_tokens[0]
-    found = "is not set" if not settings.base_tokens else "names several bases"
-    raise SettingsError(f"FEISHU_BASE_TOKEN {found}: set it to the token of the one base to work on")
+    zh, en = ("设了多个", "names several bases") if settings.base_tokens else ("没有设置", "is not set")
+    raise SettingsError(
+        Phrase(
+            f"FEISHU_BASE_TOKEN {zh}：请设为要处理的那一个多维表格的 token",
+            f"FEISHU_BASE_TOKEN {en}: set it to the token of the one base to work on",
+        )
+    )
 
 
-def _message(error: ValidationError) -> str:
+def bases(settings: Settings) -> tuple[str, ...]:
+    """The bases that a command works on; SettingsError when none is set."""
+    if settings.base_tokens:
+        return settings.base_tokens
+    raise SettingsError(
+        Phrase(
+            "缺少设置：FEISHU_BASE_TOKEN（运行 `feishu-plugin apply --base-name 名称` 可新建多维表格）",
+            "missing settings: FEISHU_BASE_TOKEN (run `feishu-plugin apply --base-name NAME` to make a base)",
+        )
+    )
+
+
+def _message(error: ValidationError) -> Phrase:
     missing = [str(e["loc"][0]) for e in error.errors() if e["type"] == "missing"]
     wrong = [_wrong(e) for e in error.errors() if e["type"] != "missing"]
-    parts = [f"missing settings: {', '.join(missing)}"] if missing else []
-    advice = "set them in the environment or in a file named .env, or run `feishu-plugin init`"
-    return "; ".join([*parts, *wrong]) + f" ({advice})"
+    names = ", ".join(missing)
+    zh = "；".join([*([f"缺少设置：{names}"] if missing else []), *wrong])
+    en = "; ".join([*([f"missing settings: {names}"] if missing else []), *wrong])
+    return Phrase(
+        f"{zh}（请写进环境变量或 .env 文件，或运行 `feishu-plugin init`）",
+        f"{en} (set them in the environment or in a file named .env, or run `feishu-plugin init`)",
+    )
 
 
 def _wrong(found: object) -> str:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 from feishu_plugin import foreign_json
 from feishu_plugin import schema as schemas
 from feishu_plugin.app.adopted_text import adopted_text, suggested_text
+from feishu_plugin.app.whole_file import write_whole
 from feishu_plugin.binding import LiveTable, path_of
 from feishu_plugin.errors import MappingError
 from feishu_plugin.identity import Known, recognise
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Memory
 from feishu_plugin.schema import Schema
 from feishu_plugin.schema_format import canonical
@@ -93,16 +95,26 @@ def suggest_mapping(
 
     target = path or Path(f"adopt-{key}.json")
     if target.exists():
-        raise MappingError(f"{target} exists: confirm it, move it away, or name another with --output")
+        raise MappingError(
+            Phrase(
+                f"{target} 已存在：请直接确认它、把它移走，或用 --output 换个名字",
+                f"{target} exists: confirm it, move it away, or name another with --output",
+            )
+        )
     schema = schemas.load(settings.schema_file)
     if key not in schema.by_key:
-        raise MappingError(f"--as {key}: the schema has {', '.join(schema.by_key)}")
+        raise MappingError(
+            Phrase(
+                f"--as {key}：字段定义里有 {', '.join(schema.by_key)}",
+                f"--as {key}: the schema has {', '.join(schema.by_key)}",
+            )
+        )
     address, feishu = address_of(base or one_base(settings)), gateway(settings)
     token = base_token(feishu, address) if base else address.token
     with _opened(settings, feishu, token) as opened:
         here = _table(opened.tables, table or address.table)
     mapping = suggest(token, schema.table(key), here)
-    target.write_text(json.dumps(mapping.model_dump(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_whole(target, json.dumps(mapping.model_dump(), ensure_ascii=False, indent=1) + "\n")
     return Suggested(mapping=mapping, path=target)
 
 
@@ -111,8 +123,13 @@ def _table(tables: Sequence[LiveTable], named: str) -> LiveTable:
     if len(found) == 1:
         return found[0]
     there = ", ".join(f"{table.name} ({table.table_id})" for table in tables)
-    said = f"the base has no table {named}" if named else "which table?"
-    raise MappingError(f"{said}: name one with --table; the base has {there}")
+    raise MappingError(
+        Phrase(
+            f"{f'没有数据表「{named}」' if named else '哪张数据表？'}请用 --table 指明；现有 {there}",
+            f"{f'the base has no table {named}' if named else 'which table?'}: name one with --table; "
+            f"the base has {there}",
+        )
+    )
 
 
 def read(path: Path) -> Adoption:
@@ -120,9 +137,14 @@ def read(path: Path) -> Adoption:
     try:
         return mappings.parse(foreign_json.parsed(path.read_text(encoding="utf-8")), str(path))
     except OSError as error:
-        raise MappingError(f"{path}: cannot be read ({error.strerror}); write one with --table") from error
+        raise MappingError(
+            Phrase(
+                f"{path}：读不了（{error.strerror}）；请用 --table 先生成一个",
+                f"{path}: cannot be read ({error.strerror}); write one with --table",
+            )
+        ) from error
     except (foreign_json.NotJson, UnicodeDecodeError) as error:
-        raise MappingError(f"{path}: not JSON ({error})") from error
+        raise MappingError(Phrase(f"{path}：不是 JSON（{error}）", f"{path}: not JSON ({error})")) from error
 
 
 def confirm(
@@ -183,8 +205,13 @@ def _checked(mapping: Adoption, schema: Schema, tables: Sequence[LiveTable], sou
     for other in tables:
         theirs = {other.key, *(found[0] for field in other.fields if (found := path_of(field)))}
         if other.table_id != mapping.table.table_id and key in theirs:
-            advice = "adopt before the first apply, or delete that table in Feishu if it is empty"
-            problems.append(("$.table.to", f"“{other.name}” ({other.table_id}) is {key} already: {advice}"))
+            there = f"“{other.name}” ({other.table_id})"
+            told = Phrase(
+                f"{there} 已经是 {key}：请在第一次 apply 之前接入；那张表若是空的，也可在飞书里删除",
+                f"{there} is {key} already: adopt before the first apply, "
+                "or delete that table in Feishu if it is empty",
+            )
+            problems.append(("$.table.to", str(told)))
     if problems:
         raise mappings.refusal(source, problems)
     return next(table for table in tables if table.table_id == mapping.table.table_id)
@@ -216,18 +243,26 @@ class _Words:
             file=file,
             text=canonical(after),
             differ=after != before,
-            given_way=[f"系统的“{old}”改称“{new}” ours is called so beside yours" for old, new in ways],
+            given_way=[
+                str(Phrase(f"系统的“{old}”改称“{new}”", f"ours, “{old}”, is called “{new}” beside yours"))
+                for old, new in ways
+            ],
         )
 
     def write(self) -> None:
         if self.differ:
-            self.file.write_text(self.text, encoding="utf-8")
+            write_whole(self.file, self.text)
 
 
 def _warnings(mapping: Adoption, schema: Schema) -> list[str]:
     table = schema.table(mapping.table.to)
     return [
-        f"“{column.name}” → {key}：系统会改写这一列的值 the service writes over the values of this column"
+        str(
+            Phrase(
+                f"“{column.name}” → {key}：系统会改写这一列的值",
+                f"“{column.name}” → {key}: the service writes over the values of this column",
+            )
+        )
         for key, column in mapping.mapped().items()
         if is_overwritten(table.field(key))
     ]

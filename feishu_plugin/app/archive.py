@@ -20,6 +20,7 @@ from feishu_plugin.gateway.sharing import share
 from feishu_plugin.gateway.structure import BaseStructure, create_base, list_tables
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.identity import recognise
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Schema
 from feishu_plugin.settings import Settings
 from feishu_plugin.sync.archive import formulas, restoring
@@ -70,14 +71,25 @@ class Restored:
     def text(self) -> str:
         """What was restored, what was not, and what to do next."""
         total = sum(self.rows.values())
-        lines = [f"base {self.base_token}  {self.url}"]
-        lines.append(f"{len(self.rows)} 张表 tables, {total} 行 rows, {self.files} 个附件 files")
-        lines += [f"  未还原 NOT RESTORED {line}" for line in self.failed]
+        tables, files, token = len(self.rows), self.files, self.base_token
+        lines: list[Phrase | str] = [f"{token}  {self.url}"]
+        lines.append(
+            Phrase(
+                f"{tables} 张表，{total} 行，{files} 个附件", f"{tables} tables, {total} rows, {files} files"
+            )
+        )
+        lines += [Phrase(f"  未还原 {line}", f"  NOT RESTORED {line}") for line in self.failed]
         lines += [f"  {line}" for line in self.skipped]
-        lines += [f"  NOT SHARED with {open_id}: {reason}" for open_id, reason in self.not_shared.items()]
+        for open_id, why in self.not_shared.items():
+            lines.append(Phrase(f"  没能共享给 {open_id}：{why}", f"  NOT SHARED with {open_id}: {why}"))
         if self.created:
-            lines.append(f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin plan`")
-        return "\n".join(lines)
+            lines.append(
+                Phrase(
+                    f"下一步：设置 FEISHU_BASE_TOKEN={token}，再运行 `feishu-plugin plan`",
+                    f"next: set FEISHU_BASE_TOKEN={token} and run `feishu-plugin plan`",
+                )
+            )
+        return "\n".join(map(str, lines))
 
 
 def export_base(feishu: Feishu, settings: Settings, app_token: str, file: Path, on_step: OnStep) -> Exported:
@@ -130,7 +142,12 @@ def restore_base(
     """
     with opened(file) as archive:
         if archive.manifest.get("partial"):
-            raise ArchiveError(f"{file} holds single columns only: read its records/, it cannot be restored")
+            raise ArchiveError(
+                Phrase(
+                    f"{file} 只有部分列：请直接看其中的 records/，不能用来还原",
+                    f"{file} holds single columns only: read its records/, it cannot be restored",
+                )
+            )
         journal = Journal.beside(file, archive.identity)
         return _Restoring(feishu, settings, archive, journal).run(app_token, base_name, on_step)
 
@@ -202,8 +219,12 @@ class _Restoring:
         if begun is not None:
             if base_name is None and app_token != begun:
                 raise ArchiveError(
-                    f"{self._journal.path} goes on with base {begun}: set FEISHU_BASE_TOKEN to it, "
-                    "or move that file away to begin anew"
+                    Phrase(
+                        f"{self._journal.path} 记着上次还原到 {begun}：请把 FEISHU_BASE_TOKEN 设为它，"
+                        "或移走该文件重新开始",
+                        f"{self._journal.path} goes on with base {begun}: set FEISHU_BASE_TOKEN to it, "
+                        "or move that file away to begin anew",
+                    )
                 )
         elif base_name is not None:
             self._create(base_name)
@@ -225,8 +246,11 @@ class _Restoring:
         filled = restoring.first_filled(BaseTables(self._feishu, schema, app_token), schema)
         if filled is not None:
             raise ArchiveError(
-                f"the base {app_token} is not empty: {filled} holds rows; "
-                "restore into an empty base, or into a new one with --base-name"
+                Phrase(
+                    f"多维表格 {app_token} 不是空的：{filled} 里有行；请还原到空表格，或用 --base-name 新建",
+                    f"the base {app_token} is not empty: {filled} holds rows; "
+                    "restore into an empty base, or into a new one with --base-name",
+                )
             )
 
     def _structure(self, token: str, on_step: OnStep) -> None:
@@ -259,7 +283,10 @@ class _Restoring:
         if missing := tables.rebind().missing:
             reasons = "; ".join([", ".join(missing), *self._failed])
             raise ArchiveError(
-                f"the base {token} could not be made like the archive, no row was written: {reasons}"
+                Phrase(
+                    f"多维表格 {token} 没能做成与归档一样，一行也没有写入：{reasons}",
+                    f"the base {token} could not be made like the archive, no row was written: {reasons}",
+                )
             )
         return tables
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from feishu_plugin.app.clocks import SystemClock
 from feishu_plugin.app.jobs import Outcome
 from feishu_plugin.errors import BackupError, SettingsError
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Clock
 from feishu_plugin.settings import Settings
 from feishu_plugin.store import Store
@@ -18,7 +19,12 @@ def back_up(settings: Settings, file: Path) -> Outcome:
     copies.copy_to(source, file)
     size = file.stat().st_size
     return Outcome(
-        text=f"已备份 backed up: {source} → {file} ({size:,} bytes, 已校验 checked)",
+        text=str(
+            Phrase(
+                f"已备份：{source} → {file}（{size:,} 字节，已校验）",
+                f"backed up: {source} → {file} ({size:,} bytes, checked)",
+            )
+        ),
         data={"database": str(source), "file": str(file), "bytes": size},
     )
 
@@ -46,14 +52,15 @@ def restore(settings: Settings, file: Path, *, force: bool, clock: Clock | None 
     finally:
         for left in target.parent.glob(f"{made.name}*"):
             left.unlink()
-    return _restored(bases, f"已还原 restored: {file} → {target}", [kept] if kept.exists() else [])
+    head = Phrase(f"已还原：{file} → {target}", f"restored: {file} → {target}")
+    return _restored(bases, head, [kept] if kept.exists() else [])
 
 
 def mark(settings: Settings, *, force: bool) -> Outcome:
     """Only says that this database was put back, however that was done (``pg_restore``)."""
     if not force:
         _refuse_if_used(settings.database)
-    return _restored(_marked(settings.database), "已登记 noted", [])
+    return _restored(_marked(settings.database), Phrase("已登记", "noted"), [])
 
 
 def _marked(url: str) -> list[str]:
@@ -76,15 +83,24 @@ def _refuse_if_used(url: str) -> None:
         store.close()
     if held:
         raise BackupError(
-            f"the database is in use ({', '.join(held)}): stop serve first; after a crash the lease ends "
-            "within 12 seconds. --force takes no notice of it"
+            Phrase(
+                f"数据库正在使用（{', '.join(held)}）：请先停止 serve；若是崩溃，12 秒内会自动释放。"
+                "--force 不管这些",
+                f"the database is in use ({', '.join(held)}): stop serve first; after a crash the lease ends "
+                "within 12 seconds. --force takes no notice of it",
+            )
         )
 
 
-def _restored(bases: list[str], head: str, kept: list[Path]) -> Outcome:
-    lines = [head, *(f"原来的数据库保留在 what was there is kept in: {one}" for one in kept)]
-    lines.append(
-        f"{len(bases)} 个多维表格会在下次 serve 或 sync 时先与表格核对 "
-        "bases are compared with their tables at the next serve or sync, before anything is judged or sent"
-    )
-    return Outcome(text="\n".join(lines), data={"bases": bases, "kept": [str(one) for one in kept]})
+def _restored(bases: list[str], head: Phrase, kept: list[Path]) -> Outcome:
+    count = len(bases)
+    lines = [
+        head,
+        *(Phrase(f"原来的数据库保留在：{one}", f"what was there is kept in: {one}") for one in kept),
+        Phrase(
+            f"{count} 个多维表格会在下次 serve 或 sync 时先与表格核对，之后才判定和发送",
+            f"{count} bases are compared with their tables at the next serve or sync, "
+            "before anything is judged or sent",
+        ),
+    ]
+    return Outcome(text="\n".join(map(str, lines)), data={"bases": bases, "kept": [str(one) for one in kept]})

@@ -15,6 +15,7 @@ from feishu_plugin.app.compose import Office, keep_binding
 from feishu_plugin.app.crew import Crew
 from feishu_plugin.app.learning import School
 from feishu_plugin.app.lease import Lease
+from feishu_plugin.app.left_in_store import LeftInStore
 from feishu_plugin.app.mail import look_at_form
 from feishu_plugin.app.periodic import JOBS, Job
 from feishu_plugin.app.postbox import Postbox
@@ -86,7 +87,7 @@ class BaseWorker:
         jobs = {name: (job.every, self._job(name, job)) for name, job in JOBS.items()}
         self.clockwork = Clockwork(desk.store, desk.app_token, holder, jobs)
         self.school = School()
-        self._kept_troubles: dict[str, str] | None = None
+        self._left = LeftInStore(desk.store, desk.app_token)
         self.ticked_at: datetime | None = None
         """Business time of the last tick that left nothing to do, for whoever waits for its consequences."""
 
@@ -295,19 +296,14 @@ class BaseWorker:
         settled = self.clockwork.tick(now, self._goes_on)
         if self._sweep_asked.is_set():
             self.clockwork.attempt("sweep after a reconnect", self._sweep_as_asked)
-        self._keep_troubles()
+        self._left.keep(
+            now, troubles=self.clockwork.troubles, up=self._hears(), set_apart=len(self.desk.stuck)
+        )
         if self.desk.tables.binding != self._obeyed:
             self._parts["judge"].wake()  # another part found the structure changed
         if settled and not self._sweep_asked.is_set():
             self.ticked_at = now
         return _IDLE_S
-
-    def _keep_troubles(self) -> None:
-        """For ``status``, which is another process."""
-        troubles = dict(self.clockwork.troubles)
-        if troubles != self._kept_troubles:
-            self.desk.store.keep(self.desk.app_token, "troubles", troubles)
-            self._kept_troubles = troubles
 
     def _job(self, name: str, job: Job) -> Callable[[datetime], None]:
         """The job of this base, in fewer slots while calls are short; then its calls are in the meter."""

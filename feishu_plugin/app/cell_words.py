@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from feishu_plugin.language import Phrase
 from feishu_plugin.records import Value
 from feishu_plugin.reminders.notice import local_time
 from feishu_plugin.sync.desk import Desk
@@ -10,7 +11,7 @@ from feishu_plugin.sync.desk import Desk
 def shown(desk: Desk, key: str, value: Value) -> str:
     """With the names of people, the labels of options, and times of the team's zone."""
     if value is None:
-        return "（空 empty）"
+        return str(Phrase("（空）", "(empty)"))
     if isinstance(value, datetime):
         return local_time(desk.policy, value)
     if isinstance(value, tuple):

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import requests
 
+from feishu_plugin.errors import SettingsError
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Clock
 from feishu_plugin.settings import Settings
 
@@ -43,7 +45,16 @@ class SandboxClock:
         self._turns = -1
         self._told = self._asked_at = datetime.now(UTC)
         self._frozen = False
-        self._take(self._session.get(self._url, timeout=10).json())
+        try:
+            self._take(self._session.get(self._url, timeout=10).json())
+        except (requests.RequestException, ValueError) as error:
+            raise SettingsError(
+                Phrase(
+                    f"FEISHU_PLUGIN_CLOCK=sandbox：{base_url} 没有沙箱应答；请先运行 feishu-plugin sandbox",
+                    f"FEISHU_PLUGIN_CLOCK=sandbox: no sandbox answers at {base_url}; "
+                    "run `feishu-plugin sandbox` first",
+                )
+            ) from error
 
     def now(self) -> datetime:
         """The sandbox's instant in UTC."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from feishu_plugin import schema as schemas
 from feishu_plugin.app.budget import Budget, budget
 from feishu_plugin.app.clocks import clock_for
+from feishu_plugin.app.left_in_store import RESTING
 from feishu_plugin.app.logs import LogWitness, shape
 from feishu_plugin.app.mail import look_at_form, mailbox_for, mailer_for
 from feishu_plugin.app.meter import CallMeter
@@ -213,7 +214,8 @@ def administrators(feishu: Feishu, settings: Settings) -> tuple[str, ...]:
 
 
 def keep_binding(desk: Desk) -> None:
-    """Keeps how option ids and columns map to keys, for the child that receives events."""
+    """Keeps how option ids and columns map to keys, for the child that receives events; and what rests,
+    for ``status``, which asks nobody but the store."""
     table = desk.tables.binding.tables.get("requirement")
     status = table.fields.get("status") if table else None
     fact = {
@@ -227,6 +229,7 @@ def keep_binding(desk: Desk) -> None:
         },
     }
     desk.store.keep(desk.app_token, "binding", fact)
+    desk.store.keep(desk.app_token, RESTING, {"paused": list(desk.paused), "policy": desk.policy.version})
 
 
 def _contacts(feishu: Feishu, schema: Schema, policy: Policy) -> Contacts:

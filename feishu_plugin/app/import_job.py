@@ -13,6 +13,7 @@ from feishu_plugin.app.import_report import ErrorReport
 from feishu_plugin.app.import_text import Result
 from feishu_plugin.app.jobs import drain, join_customers, work_off
 from feishu_plugin.errors import BindingError, FeishuError, FeishuUnreachable
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Table
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.intake import source
@@ -40,7 +41,12 @@ def import_file(
     desk = desk_for(office, app_token)
     wanted, bound = office.schema.table(TABLE), desk.tables.binding.tables.get(TABLE)
     if bound is None:
-        raise BindingError(f"the base {app_token} has no table {wanted.zh}; run `feishu-plugin apply`")
+        raise BindingError(
+            Phrase(
+                f"多维表格 {app_token} 没有数据表「{wanted.zh}」；请运行 `feishu-plugin apply`",
+                f"the base {app_token} has no table {wanted.zh}; run `feishu-plugin apply`",
+            )
+        )
     reviewed = mapping_for(file, given, wanted, bound)
     people = _Persons.of(reviewed.mapping, wanted)
     found = known(cast(Register, desk.tables), reviewed.mapping.source, people.keys)

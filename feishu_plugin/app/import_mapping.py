@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feishu_plugin import foreign_json
+from feishu_plugin.app.whole_file import write_whole
 from feishu_plugin.binding import BoundTable
 from feishu_plugin.errors import IntakeError, MappingError
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Table
 from feishu_plugin.sync.adopt.mapping import refusal, validated
 from feishu_plugin.sync.intake import mapping as mappings
@@ -39,7 +41,12 @@ def mapping_for(file: Path, given: Path | None, wanted: Table, bound: BoundTable
     """
     path = given or file.with_name(f"{file.name}.mapping.json")
     if lacking := [wanted.field(key).zh for key in (KEY, REMARK) if key not in bound.fields]:
-        raise MappingError(f"the base has no column {'、'.join(lacking)}; run `feishu-plugin apply`")
+        raise MappingError(
+            Phrase(
+                f"多维表格没有这些列：{'、'.join(lacking)}；请运行 `feishu-plugin apply`",
+                f"the base has no column {'、'.join(lacking)}; run `feishu-plugin apply`",
+            )
+        )
     if given is None and not path.exists():
         return _suggested(file, path, wanted)
     mapping = _read(path)
@@ -57,10 +64,13 @@ def _suggested(file: Path, path: Path, wanted: Table) -> Reviewed:
     mapping = suggest(wanted, found, file.stem[:80], layout)
     text = json.dumps(mapping.model_dump(), ensure_ascii=False, indent=1)
     try:
-        path.write_text(f"{text}\n", encoding="utf-8")
+        write_whole(path, f"{text}\n")
     except OSError as error:
         raise MappingError(
-            f"{path}: cannot be written ({error.strerror}); copy the file elsewhere"
+            Phrase(
+                f"{path}：写不了（{error.strerror}）；请把文件复制到别处",
+                f"{path}: cannot be written ({error.strerror}); copy the file elsewhere",
+            )
         ) from error
     names = _headings(file, layout)
     return Reviewed(mapping=mapping, path=path, names=names, rows=found.rows, suggested=True)
@@ -70,16 +80,26 @@ def _read(path: Path) -> FileMapping:
     try:
         return validated(FileMapping, foreign_json.parsed(path.read_text(encoding="utf-8")), str(path))
     except OSError as error:
-        raise MappingError(f"{path}: cannot be read ({error.strerror}); --dry-run writes one") from error
+        raise MappingError(
+            Phrase(
+                f"{path}：读不了（{error.strerror}）；--dry-run 会生成一个",
+                f"{path}: cannot be read ({error.strerror}); --dry-run writes one",
+            )
+        ) from error
     except (foreign_json.NotJson, UnicodeDecodeError) as error:
-        raise MappingError(f"{path}: not JSON ({error})") from error
+        raise MappingError(Phrase(f"{path}：不是 JSON（{error}）", f"{path}: not JSON ({error})")) from error
 
 
 def _headings(file: Path, layout: Layout) -> list[str]:
     for number, cells in source.rows(file, layout):
         if number == layout.heading_row:
             return headings(cells)
-    raise IntakeError(f"{file}: has no row {layout.heading_row} with headings; correct layout.heading_row")
+    raise IntakeError(
+        Phrase(
+            f"{file}：第 {layout.heading_row} 行没有标题；请改正 layout.heading_row",
+            f"{file}: has no row {layout.heading_row} with headings; correct layout.heading_row",
+        )
+    )
 
 
 def _count(file: Path, layout: Layout) -> int:

@@ -2,12 +2,15 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, Self
 
 from feishu_plugin.app.report_files import in_csv
+from feishu_plugin.app.whole_file import written_whole
 from feishu_plugin.errors import IntakeError
+from feishu_plugin.language import Phrase
 from feishu_plugin.sync.intake.perform import Remark
 
 _HEAD = ("行号 row", "结果 result", "原因 reason")
@@ -19,8 +22,8 @@ class ErrorReport:
 
     def __init__(self, path: Path, names: Sequence[str]) -> None:
         self.path, self._names = path, names
+        self._place = ExitStack()
         self.rows = 0
-        self._file: TextIO | None = None
         self._writer: Any = None
 
     def __enter__(self) -> Self:
@@ -34,9 +37,8 @@ class ErrorReport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Closes the file, if there is one."""
-        if self._file is not None:
-            self._file.close()
+        """Puts the file into its place, if there is one; none is left of work that was stopped."""
+        self._place.__exit__(kind, error, trace)
 
     def add(self, remarks: Iterable[Remark]) -> None:
         """Writes rows with their reasons and as they stand in the file."""
@@ -52,12 +54,20 @@ class ErrorReport:
     def _begun(self) -> Any:
         try:
             # With a mark at its beginning, or Excel would not read the Chinese in it.
-            self._file = self.path.open("w", encoding="utf-8-sig", newline="", errors="replace")
+            beside = self._place.enter_context(written_whole(self.path))
+            file = self._place.enter_context(
+                beside.open("w", encoding="utf-8-sig", newline="", errors="replace")
+            )
         except OSError as error:
             raise self._refusal(error) from error
-        self._writer = csv.writer(self._file)
+        self._writer = csv.writer(file)
         self._writer.writerow([in_csv(cell) for cell in (*_HEAD, *self._names)])
         return self._writer
 
     def _refusal(self, error: OSError) -> IntakeError:
-        return IntakeError(f"{self.path}: cannot be written ({error.strerror}); copy the file elsewhere")
+        return IntakeError(
+            Phrase(
+                f"{self.path}：写不了（{error.strerror}）；请把文件复制到别处",
+                f"{self.path}: cannot be written ({error.strerror}); copy the file elsewhere",
+            )
+        )

@@ -6,11 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from feishu_plugin.app.import_mapping import Reviewed
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Table
 from feishu_plugin.sync.intake.mapping import KEY, FileColumn, Layout
 from feishu_plugin.sync.intake.perform import Tally
 
-_DATES = {"ymd": "年-月-日 y-m-d", "dmy": "日/月/年 d/m/y", "mdy": "月/日/年 m/d/y"}
+_DATES = {
+    "ymd": Phrase("年-月-日", "y-m-d"),
+    "dmy": Phrase("日/月/年", "d/m/y"),
+    "mdy": Phrase("月/日/年", "m/d/y"),
+}
+_REMARK = Phrase("备注", "remark")
 _DELIMITERS = {"\t": "Tab"}
 
 
@@ -58,48 +64,55 @@ class Result:
         yield _layout(mapping.layout)
         for column in mapping.columns:
             yield from self._column(column)
-        key = f"“{mapping.key}”" if mapping.key else "行内容 the words of the row"
-        yield f"来源键 source key: {mapping.source}:{key}"
+        key = f"“{mapping.key}”" if mapping.key else Phrase("行内容", "the words of the row")
+        yield f"{Phrase('来源键', 'source key')}: {mapping.source}:{key}"
 
     def _column(self, column: FileColumn) -> Iterator[str]:
         more = [_DATES.get(column.dates, ""), column.note]
         yield f"  {column.name} → {self._target(column)}" + "".join(f"  {one}" for one in more if one)
         if column.options:
             named = {option.key: option.zh for option in self.wanted.field(str(column.to)).options}
-            left = "备注 remark"
-            words = (f"{word} → {named.get(key or '', left)}" for word, key in column.options.items())
+            words = (f"{word} → {named.get(key or '') or _REMARK}" for word, key in column.options.items())
             yield "      " + "、".join(words)
 
     def _target(self, column: FileColumn) -> str:
         if column.to:
             return f"{self.wanted.field(column.to).zh} {column.to}"
         if column.history:
-            return f"状态流转记录 ledger: {column.history}"
+            return f"{Phrase('状态流转记录', 'ledger')}: {column.history}"
         if column.name == self.reviewed.mapping.key:
             return f"{self.wanted.field(KEY).zh} {KEY}"
-        return "备注 remark" if column.keep else "不导入 left out"
+        return str(_REMARK if column.keep else Phrase("不导入", "left out"))
 
     def _counts(self) -> Iterator[str]:
         tally = self.tally
-        head = "试算，未写入 dry run, nothing written: " if self.dry_run else ""
-        yield (
-            f"{head}新建 created {tally.created}，更新 updated {tally.updated}，"
-            f"未变 unchanged {tally.unchanged}，未导入 left out {tally.left_out}；"
-            f"有保留 in part {self.in_part}"
+        head = Phrase("试算，未写入：", "dry run, nothing written: ") if self.dry_run else ""
+        counts = Phrase(
+            f"新建 {tally.created}，更新 {tally.updated}，未变 {tally.unchanged}，"
+            f"未导入 {tally.left_out}；有保留 {self.in_part}",
+            f"created {tally.created}, updated {tally.updated}, unchanged {tally.unchanged}, "
+            f"left out {tally.left_out}; in part {self.in_part}",
         )
+        yield f"{head}{counts}"
         if self.left:
-            yield f"{self.left} 行交给正在运行的服务 rows are left to the running service"
+            left = self.left
+            yield str(Phrase(f"{left} 行交给正在运行的服务", f"{left} rows are left to the running service"))
 
     def _next(self) -> Iterator[str]:
         if self.report:
-            yield f"逐行原因 each row with its reason: {self.report}"
+            yield f"{Phrase('逐行原因', 'each row with its reason')}: {self.report}"
         if self.dry_run or self.reviewed.suggested:
-            yield f"对应文件 mapping: {self.reviewed.path}（可修改后再导入 edit it, then import）"
+            path = self.reviewed.path
+            yield str(
+                Phrase(f"对应文件：{path}（可修改后再导入）", f"mapping: {path} (edit it, then import)")
+            )
 
 
 def _layout(layout: Layout) -> str:
     if layout.sheet:
-        kind = f"工作表 sheet {layout.sheet}"
+        kind = Phrase(f"工作表 {layout.sheet}", f"sheet {layout.sheet}")
     else:
-        kind = f"{layout.encoding}，分隔符 delimiter {_DELIMITERS.get(layout.delimiter, layout.delimiter)}"
-    return f"{kind}，标题在第 {layout.heading_row} 行 headings in row {layout.heading_row}"
+        mark = _DELIMITERS.get(layout.delimiter, layout.delimiter)
+        kind = Phrase(f"{layout.encoding}，分隔符 {mark}", f"{layout.encoding}, delimiter {mark}")
+    row = layout.heading_row
+    return str(Phrase(f"{kind.zh}，标题在第 {row} 行", f"{kind.en}, headings in row {row}"))

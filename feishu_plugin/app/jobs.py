@@ -15,8 +15,9 @@ from feishu_plugin.app.pictures.attach import attach_all
 from feishu_plugin.app.report_files import Wish, write
 from feishu_plugin.app.report_paper import paper_of
 from feishu_plugin.app.report_text import data_of, text_of
-from feishu_plugin.errors import SettingsError
+from feishu_plugin.language import Phrase
 from feishu_plugin.reminders.deliver import Delivered
+from feishu_plugin.settings import bases as settings_bases
 from feishu_plugin.sync import customers, sweep, ticks
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.handler import work_once
@@ -35,11 +36,7 @@ class Outcome:
 
 def bases(office: Office) -> Sequence[str]:
     """The bases the settings name."""
-    if not office.settings.base_tokens:
-        raise SettingsError(
-            "missing settings: FEISHU_BASE_TOKEN (run `feishu-plugin apply --base-name NAME` to make a base)"
-        )
-    return office.settings.base_tokens
+    return settings_bases(office.settings)
 
 
 def sync(office: Office, app_token: str, *, full: bool, dry_run: bool) -> Outcome:
@@ -51,8 +48,12 @@ def sync(office: Office, app_token: str, *, full: bool, dry_run: bool) -> Outcom
     found = sweep.sweep(desk, full=full)
     judged, corrected, left = work_off(desk)
     done = {"judged": judged, "corrected": corrected, "left": left}
-    tail = f"; {left} hints are left for the running service" if left else ""
-    text = f"{app_token}: {found.text}; {judged} judged, {corrected} put back{tail}"
+    judging = Phrase(
+        f"；判定 {judged}，退回 {corrected}" + (f"；{left} 条留给正在运行的服务" if left else ""),
+        f"; {judged} judged, {corrected} put back"
+        + (f"; {left} hints are left for the running service" if left else ""),
+    )
+    text = f"{app_token}: {found.text}{judging}"
     return Outcome(text=text, data={"base_token": app_token, **found.data, **done})
 
 
@@ -101,8 +102,12 @@ def remind(office: Office, app_token: str) -> Outcome:
     catch_up(office, desk)
     told = ticks.remind(desk)
     done = drain(office, desk)
-    text = f"{app_token}: {told} cards planned, {done.cards} sent, {done.later} to be tried again"
-    return Outcome(text=text, data={"base_token": app_token, "planned": told, "sent": done.cards})
+    sent, later = done.cards, done.later
+    text = Phrase(
+        f"{app_token}：计划 {told} 张卡片，已发 {sent}，稍后再试 {later}",
+        f"{app_token}: {told} cards planned, {sent} sent, {later} to be tried again",
+    )
+    return Outcome(text=str(text), data={"base_token": app_token, "planned": told, "sent": done.cards})
 
 
 def drain(office: Office, desk: Desk) -> Delivered:

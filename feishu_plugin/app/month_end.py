@@ -15,6 +15,7 @@ from feishu_plugin.app.pictures.attach import attach_all
 from feishu_plugin.app.report_text import fingerprint
 from feishu_plugin.errors import BindingError, NotYet, ReportError
 from feishu_plugin.identity import DASHBOARD
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Effect, Settlement
 from feishu_plugin.reminders.quiet import is_quiet, next_morning
 from feishu_plugin.reports import periods, publish
@@ -100,7 +101,12 @@ def publish_if_due(desk: Desk, sweep: Callable[[], object] = lambda: None) -> bo
         return False
     sweep()
     if desk.store.pending(desk.app_token, 1) and now < opens + _PATIENCE:
-        raise NotYet(f"the report of {last} waits for edits that are not judged yet")
+        raise NotYet(
+            Phrase(
+                f"{last} 的报表在等尚未判定的改动",
+                f"the report of {last} waits for edits that are not judged yet",
+            )
+        )
     _publish_owed(desk, reported["month"], last, now)
     return True
 

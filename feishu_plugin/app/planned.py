@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Effect
 from feishu_plugin.reminders.audience import Circle
 from feishu_plugin.reminders.card import NAMES, line_of
@@ -20,7 +21,7 @@ from feishu_plugin.reminders.remind import plan_reminders
 from feishu_plugin.sync.desk import Desk
 
 _MOST_WAITING = 1000
-_HEADER = ("何时 when", "给谁 to", "卡片 card", "状态 state")
+_HEADER = (Phrase("何时", "when"), Phrase("给谁", "to"), Phrase("卡片", "card"), Phrase("状态", "state"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,9 @@ def planned(office: Office, app_token: str) -> Outcome:
     """
     desk = desk_for(office, app_token)
     rows = list(_rows(desk))
-    text = "\n".join([f"{app_token}: {len(rows)} cards would be sent", *_table(desk, rows)])
+    count = len(rows)
+    head = Phrase(f"{app_token}：会发 {count} 张卡片", f"{app_token}: {count} cards would be sent")
+    text = "\n".join([str(head), *_table(desk, rows)])
     return Outcome(text=text, data={"base_token": app_token, "cards": [_data(desk, row) for row in rows]})
 
 
@@ -81,7 +84,7 @@ def _reasons(desk: Desk) -> Mapping[str, str]:
 def _table(desk: Desk, rows: Sequence[_Row]) -> Iterator[str]:
     if not rows:
         return
-    cells = [_HEADER, *(_cells(desk, row) for row in rows)]
+    cells = [tuple(map(str, _HEADER)), *(_cells(desk, row) for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     whys: list[tuple[str, ...]] = [(), *(row.why for row in rows)]
     for line, why in zip(cells, whys, strict=True):
@@ -92,8 +95,8 @@ def _table(desk: Desk, rows: Sequence[_Row]) -> Iterator[str]:
 
 def _cells(desk: Desk, row: _Row) -> tuple[str, ...]:
     name = str(row.effect.body.get("name") or row.effect.identity)
-    state = "新 new" if row.is_new else "待发 waiting"
-    return local_time(desk.policy, row.when), _person(desk, row.effect.target), name, state
+    state = Phrase("新", "new") if row.is_new else Phrase("待发", "waiting")
+    return local_time(desk.policy, row.when), _person(desk, row.effect.target), name, str(state)
 
 
 def _person(desk: Desk, open_id: str) -> str:

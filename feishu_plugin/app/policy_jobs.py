@@ -7,7 +7,9 @@ from typing import Any
 
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome
+from feishu_plugin.app.whole_file import write_whole
 from feishu_plugin.errors import PolicyError
+from feishu_plugin.language import Phrase
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.policy_rows import Rows
 from feishu_plugin.records import Record, Requirement, Values
@@ -19,13 +21,16 @@ from feishu_plugin.sync.rulebook.differences import Differences, differences
 from feishu_plugin.sync.rulebook.importing import ImportPlan, carry_out, plan_import, policy_of
 from feishu_plugin.sync.rulebook.layout import Raw, read_file, to_text, values_of
 
+_POLICY = Phrase("规则", "policy")
+_COUNTED = {"added": "新增", "changed": "修改", "removed": "删除", "kept": "保留", "unchanged": "未变"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """The file that was, or is to be, written; ``note`` says which rules it holds."""
 
     file: str
-    note: str
+    note: Phrase
     data: Mapping[str, Any]
 
 
@@ -38,8 +43,11 @@ def export(office: Office, app_token: str, path: Path | None) -> Exported:
         _write(path, text)
     count = sum(map(len, rows.values()))
     version = desk.policy.version
-    waiting = "（有错误行，仍执行上一版 the last good version is in force）" if desk.problems else ""
-    note = f"policy {version}: {count} 行规则 rows{waiting}"
+    waits = Phrase("（有错误行，仍执行上一版）", " (the last good version is in force)")
+    note = Phrase(
+        f"规则 {version}：{count} 行{waits.zh if desk.problems else ''}",
+        f"policy {version}: {count} rows{waits.en if desk.problems else ''}",
+    )
     return Exported(file=text, note=note, data={"base_token": app_token, "policy": version, "rows": count})
 
 
@@ -59,10 +67,10 @@ def diff(office: Office, app_token: str, path: Path | None) -> Outcome:
     desk = desk_for(office, app_token)
     live = live_rows(desk.tables)
     found = _against_file(office, desk, live, path) if path else _against_packaged(live, office.schema)
-    lines = list(found.lines(office.schema)) or ["没有差异 no differences"]
+    lines = list(found.lines(office.schema)) or [str(Phrase("没有差异", "no differences"))]
     changes = [change.data for change in found.changes]
     data = {"base_token": app_token, "policy": desk.policy.version, "changes": changes}
-    return Outcome(text="\n".join([f"policy {desk.policy.version}", *lines]), data=data)
+    return Outcome(text="\n".join([f"{_POLICY} {desk.policy.version}", *lines]), data=data)
 
 
 def whatif(
@@ -76,17 +84,23 @@ def whatif(
     rows = (Requirement.of(row) for page in desk.tables.scan("requirement") for row in page)
     changes = rank_changes(rows, desk.policy, wanted, office.clock.now())
     shown = changes if limit is None else changes[:limit]
-    head = f"{len(changes)} 条需求的排序或等级会变 requirements change"
-    text = "\n".join([head, *(_rank_line(desk, change) for change in shown)])
+    count = len(changes)
+    head = Phrase(f"{count} 条需求的排序或等级会变", f"{count} requirements change their rank or level")
+    text = "\n".join([str(head), *(_rank_line(desk, change) for change in shown)])
     data = {"base_token": app_token, "count": len(changes), "changes": [change.data for change in shown]}
     return Outcome(text=text, data=data)
 
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     except OSError as error:
-        raise PolicyError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+        raise PolicyError(
+            Phrase(
+                f"{path}：写不了（{error.strerror}）；请换个地方",
+                f"{path}: cannot be written ({error.strerror}); choose another place",
+            )
+        ) from error
 
 
 def _against_file(office: Office, desk: Desk, live: Rows, path: Path) -> Differences:
@@ -103,11 +117,16 @@ def _imported(
     office: Office, app_token: str, plan: ImportPlan, versions: tuple[str, str], *, dry_run: bool
 ) -> Outcome:
     counts, (before, after) = plan.counts(), versions
-    done = ", ".join(f"{count} {what}" for what, count in counts.items())
-    head = f"{app_token}: {'试算 dry run, ' if dry_run else ''}{done}; policy {before} → {after}"
-    tail = (
-        ["文件里没有的行仍保留；加 --prune 删除 rows the file lacks were kept"] if counts.get("kept") else []
+    zh = "，".join(f"{_COUNTED.get(what, what)} {count}" for what, count in counts.items())
+    en = ", ".join(f"{count} {what}" for what, count in counts.items())
+    head = Phrase(
+        f"{app_token}：{'试算，' if dry_run else ''}{zh}；规则 {before} → {after}",
+        f"{app_token}: {'dry run, ' if dry_run else ''}{en}; policy {before} → {after}",
     )
+    kept = Phrase(
+        "文件里没有的行仍保留；加 --prune 删除", "rows the file lacks were kept; --prune removes them"
+    )
+    tail = [str(kept)] if counts.get("kept") else []
     data = {
         "base_token": app_token,
         "policy": after,
@@ -115,7 +134,7 @@ def _imported(
         **counts,
         "changes": [change.data for change in plan.differences.changes],
     }
-    return Outcome(text="\n".join([head, *plan.differences.lines(office.schema), *tail]), data=data)
+    return Outcome(text="\n".join([str(head), *plan.differences.lines(office.schema), *tail]), data=data)
 
 
 def _with_settings(raw: Raw, live: Rows, settings: Sequence[str], schema: Schema) -> Raw:
@@ -127,7 +146,12 @@ def _with_settings(raw: Raw, live: Rows, settings: Sequence[str], schema: Schema
     for setting in settings:
         key, found, value = setting.partition("=")
         if not found:
-            raise PolicyError(f"--set {setting}: write key=value, for example weight_scope=0.3")
+            raise PolicyError(
+                Phrase(
+                    f"--set {setting}：请写成 key=value，如 weight_scope=0.3",
+                    f"--set {setting}: write key=value, for example weight_scope=0.3",
+                )
+            )
         rows[key.strip()] = {"key": key.strip(), "value": value.strip()}
     return {**raw, "parameter": list(rows.values())}
 
@@ -135,7 +159,12 @@ def _with_settings(raw: Raw, live: Rows, settings: Sequence[str], schema: Schema
 def _rank_line(desk: Desk, change: RankChange) -> str:
     def at(values: Values) -> str:
         priority = desk.policy.label("priority", str(values["priority"]))
-        return f"#{values['rank']} {values['score']}分 {values['level']}级 {priority}"
+        rank, score, level = values["rank"], values["score"], values["level"]
+        return str(
+            Phrase(
+                f"#{rank} {score} 分 {level} 级 {priority}", f"#{rank} score {score} level {level} {priority}"
+            )
+        )
 
     now, then = change.data["now"], change.data["then"]
     return f"{change.up:+d}  {change.number or change.record_id} {change.title}: {at(now)} → {at(then)}"

@@ -8,6 +8,7 @@ from feishu_plugin.app.jobs import Outcome
 from feishu_plugin.app.preview_text import Seen, data_of, text_of
 from feishu_plugin.errors import PreviewError
 from feishu_plugin.gateway.contacts import Contacts
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Accepted
 from feishu_plugin.reminders.audience import Circle, upwards
 from feishu_plugin.reminders.preview import Scene, letters, previews
@@ -38,7 +39,10 @@ def preview(office: Office, app_token: str, event: str, record: str | None, to: 
     cards, mails = previews(scene, key, state, person), letters(scene, key, state)
     if not cards and not mails:
         raise PreviewError(
-            f"{event}: 通知模板里没有启用的行，不会发出 no row of this event is switched on, it is not sent"
+            Phrase(
+                f"{event}：通知模板里没有启用的行，不会发出",
+                f"{event}: no row of this event is switched on in 通知模板, it is not sent",
+            )
         )
     told = desk.store.told(app_token, [card.notice.identity for card in cards])
     seen = Seen(
@@ -58,10 +62,20 @@ def _event(schema: Schema, wanted: str) -> str:
     options = schema.table("template").field("event").options
     key = next((o.key for o in options if wanted.strip().casefold() in _names(o.key, o.zh, o.en)), None)
     if key in _ELSEWHERE:
-        raise PreviewError(f"{wanted}: 这张卡片不用模板 is made without a template; see `{_ELSEWHERE[key]}`")
+        raise PreviewError(
+            Phrase(
+                f"{wanted}：这张卡片不用模板，请看 `{_ELSEWHERE[key]}`",
+                f"{wanted}: is made without a template; see `{_ELSEWHERE[key]}`",
+            )
+        )
     if key is None:
         known = "、".join(f"{o.zh} {o.key}" for o in options if o.key not in _ELSEWHERE)
-        raise PreviewError(f"{wanted}: 没有这种通知 there is no such notice; 可用 these are: {known}")
+        raise PreviewError(
+            Phrase(
+                f"{wanted}：没有这种通知；可用：{known}",
+                f"{wanted}: there is no such notice; these are: {known}",
+            )
+        )
     return key
 
 
@@ -75,7 +89,10 @@ def _state(desk: Desk, wanted: str) -> Accepted:
     record = found.get(wanted) or next(iter(desk.tables.find(_TABLE, "number", wanted)), None)
     if record is None:
         raise PreviewError(
-            f"{wanted}: 需求台账里没有这个需求编号或 record_id no requirement has this number or record id"
+            Phrase(
+                f"{wanted}：需求台账里没有这个需求编号或 record_id",
+                f"{wanted}: no requirement has this number or record id",
+            )
         )
     known = desk.store.accepted(desk.app_token, _TABLE, [record.record_id]).get(record.record_id)
     since = record.modified_at or record.created_at or desk.clock.now()
@@ -92,9 +109,16 @@ def _person(contacts: Contacts, desk: Desk, state: Accepted | None, wanted: str)
         near = dict.fromkeys(_nearby(desk, state))
         found = [one for one in near if desk.people.person(one).name == wanted]
     if len(found) != 1:
-        several = f"有 {len(found)} 位 several" if found else "找不到 not found"
+        several = (
+            Phrase(f"有 {len(found)} 位", f"{len(found)} people are called so")
+            if found
+            else Phrase("找不到", "not found")
+        )
         raise PreviewError(
-            f"{wanted}: {several}；请用 open_id（ou_…）或邮箱 use the open_id or e-mail address"
+            Phrase(
+                f"{wanted}：{several.zh}；请用 open_id（ou_…）或邮箱",
+                f"{wanted}: {several.en}; use the open_id or e-mail address",
+            )
         )
     return found[0]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from feishu_plugin.language import Phrase
 from feishu_plugin.records import Record
 from feishu_plugin.reminders.card import line_of
 from feishu_plugin.reminders.card_text import lines_of, unmarked
@@ -12,7 +13,10 @@ from feishu_plugin.reminders.preview import Preview
 from feishu_plugin.reminders.templates import Choice
 
 _LANGUAGES = {"zh": "中文", "en": "English"}
-_KINDS = {"instant": "即时 at once", "digest": "晨报 in the morning card"}
+_KINDS = {
+    "instant": Phrase("即时", "at once"),
+    "digest": Phrase("晨报", "in the morning card"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +38,20 @@ class Seen:
 def text_of(seen: Seen) -> str:
     """The cards one after the other, each in both languages."""
     record = seen.record
-    about = f"{record.get('number') or ''}（{record.record_id}）" if record else "示例需求 a sample"
+    about = (
+        f"{record.get('number') or ''}（{record.record_id}）" if record else Phrase("示例需求", "a sample")
+    )
     lines = [f"{seen.name} {seen.event} · {about}"]
     for card in seen.cards:
         lines += ["", *_card_lines(seen, card)]
     for language, choice in seen.mails.items():
-        lines += ["", f"邮件 mail · {_LANGUAGES[language]} · 客户 customer · {_source(choice)}"]
+        lines += [
+            "",
+            f"{Phrase('邮件', 'mail')} · {_LANGUAGES[language]} · {Phrase('客户', 'customer')} · "
+            f"{_source(choice)}",
+        ]
         lines += _boxed([choice.words.title, *choice.words.body.splitlines()])
-    return "\n".join([*lines, "", "没有发送任何消息 nothing was sent"])
+    return "\n".join([*lines, "", str(Phrase("没有发送任何消息", "nothing was sent"))])
 
 
 def data_of(seen: Seen) -> dict[str, Any]:
@@ -85,43 +95,46 @@ def _row_data(choice: Choice) -> dict[str, Any]:
 
 
 def _card_lines(seen: Seen, found: Preview) -> Iterator[str]:
-    yield f"收件人 to: {_reader(seen, found)} · {_KINDS[found.notice.kind]} · {_state(seen, found)}"
+    kind, state = _KINDS[found.notice.kind], _state(seen, found)
+    yield f"{Phrase('收件人', 'to')}: {_reader(seen, found)} · {kind} · {state}"
     if found.samples:
-        yield f"示例内容 sample words for: {'、'.join(found.samples)}"
+        yield f"{Phrase('示例内容', 'sample words for')}: {'、'.join(found.samples)}"
     if found.notice.kind == "digest":
         line = unmarked(line_of(seen.event, found.notice.facts))
-        yield f"晨报中的一行 its line in the morning card: {line}"
+        yield f"{Phrase('晨报中的一行', 'its line in the morning card')}: {line}"
     for language, words in _LANGUAGES.items():
         choice = found.rows.get(language)
-        yield f"{words} · {_source(choice) if choice else '没有可用的行 no row can be used'}"
+        yield f"{words} · {_source(choice) if choice else Phrase('没有可用的行', 'no row can be used')}"
         yield from _boxed(lines_of(found.card, language) if found.card else [])
 
 
 def _reader(seen: Seen, found: Preview) -> str:
     open_id = found.notice.open_id
     if not open_id:
-        return "（还没有人 nobody yet）"
+        return str(Phrase("（还没有人）", "(nobody yet)"))
     return " ".join(filter(None, (seen.people(open_id).name, open_id)))
 
 
-def _state(seen: Seen, found: Preview) -> str:
+def _state(seen: Seen, found: Preview) -> Phrase:
     if not found.is_meant:
-        return "此人不在收件人之列 this person is not told"
+        return Phrase("此人不在收件人之列", "this person is not told")
     if not found.is_due:
-        return "现在没有这件事，以下为示例 not the case now, shown as a sample"
+        return Phrase("现在没有这件事，以下为示例", "not the case now, shown as a sample")
     if found.notice.identity in seen.told:
-        return "已经告知，不会再发 told already, not sent again"
-    return "现在到期，尚未告知 due now, not told yet"
+        return Phrase("已经告知，不会再发", "told already, not sent again")
+    return Phrase("现在到期，尚未告知", "due now, not told yet")
 
 
 def _source(choice: Choice) -> str:
     row = choice.row
     if choice.is_packaged or not row.row_id.startswith("rec"):
-        shown = f"出厂模板「{row.name}」packaged row"
+        shown = f"{Phrase('出厂模板', 'packaged row')}「{row.name}」"
     else:
-        personal = "，指定人员 personal" if row.people else ""
-        shown = f"通知模板「{row.name or '未命名 unnamed'}」（{row.row_id}{personal}）"
-    broken = (f"未采用 not used「{one.name or one.row_id}」：{why}" for one, why in choice.skipped)
+        personal = Phrase("，指定人员", ", personal") if row.people else ""
+        shown = f"通知模板「{row.name or Phrase('未命名', 'unnamed')}」（{row.row_id}{personal}）"
+    broken = (
+        f"{Phrase('未采用', 'not used')}「{one.name or one.row_id}」：{why}" for one, why in choice.skipped
+    )
     return "；".join([shown, *broken])
 
 

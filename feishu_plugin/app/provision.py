@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from feishu_plugin import schema as schemas
 from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.language import Phrase
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.schema import Schema
 from feishu_plugin.settings import Settings
@@ -67,26 +68,40 @@ class Provisioned:
     @property
     def text(self) -> str:
         """What was done, what was not, and what to do next."""
-        after = f"next: set FEISHU_BASE_TOKEN={self.base_token} and run `feishu-plugin serve`"
-        return "\n".join([*self.lines, after] if self.created else self.lines)
+        token = self.base_token
+        after = Phrase(
+            f"下一步：设置 FEISHU_BASE_TOKEN={token}，再运行 `feishu-plugin serve`",
+            f"next: set FEISHU_BASE_TOKEN={token} and run `feishu-plugin serve`",
+        )
+        return "\n".join([*self.lines, str(after)] if self.created else self.lines)
 
     @property
     def lines(self) -> list[str]:
         """What was done and what was not."""
-        lines = [f"base {self.base_token}  {self.url}"] if self.created else []
-        lines.append(f"{len(self.applied.done)} changes applied")
-        lines += [f"  {table}: {count} default rows" for table, count in self.seeded.items()]
-        lines += [f"  NOT DONE {failure}" for failure in self.applied.failed]
-        lines += [f"  {change}" for change in self.applied.skipped]
+        count = len(self.applied.done)
+        lines = [f"{self.base_token}  {self.url}"] if self.created else []
+        lines.append(str(Phrase(f"已完成 {count} 处变更", f"{count} changes applied")))
+        return [*lines, *(f"  {line}" for line in self._details())]
+
+    def _details(self) -> Iterator[Phrase | Change]:
+        for table, rows in self.seeded.items():
+            yield Phrase(f"{table}：写入默认规则 {rows} 行", f"{table}: {rows} default rows")
+        for failure in self.applied.failed:
+            yield Phrase(f"未完成 {failure}", f"NOT DONE {failure}")
+        yield from self.applied.skipped
         if self.saved:
-            lines.append(f"  exported before it was lost 丢失前已导出: {self.saved}")
-        if self.not_subscribed:
-            lines.append(f"  NOT SUBSCRIBED to its events: {self.not_subscribed}")
-        lines += [f"  shared with {open_id}" for open_id in self.shared]
-        lines += [f"  NOT SHARED with {open_id}: {reason}" for open_id, reason in self.not_shared.items()]
+            yield Phrase(f"丢失前已导出：{self.saved}", f"exported before it was lost: {self.saved}")
+        if why := self.not_subscribed:
+            yield Phrase(f"没有订阅到事件：{why}", f"NOT SUBSCRIBED to its events: {why}")
+        for open_id in self.shared:
+            yield Phrase(f"已共享给 {open_id}", f"shared with {open_id}")
+        for open_id, why in self.not_shared.items():
+            yield Phrase(f"没能共享给 {open_id}：{why}", f"NOT SHARED with {open_id}: {why}")
         if self.created and not self.shared:
-            lines.append("  nobody but the app sees it yet: set FEISHU_PLUGIN_ADMINISTRATORS before apply")
-        return lines
+            yield Phrase(
+                "现在只有应用自己看得到：请在 apply 之前设置 FEISHU_PLUGIN_ADMINISTRATORS",
+                "nobody but the app sees it yet: set FEISHU_PLUGIN_ADMINISTRATORS before apply",
+            )
 
 
 def plan_base(settings: Settings | None, app_token: str | None, allowed: Set[str] = frozenset()) -> Plan:

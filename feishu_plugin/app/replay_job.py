@@ -52,7 +52,7 @@ def _replayed(desk: Desk, past: Past, then: Policy) -> Replay:
 
 
 def _names(desk: Desk) -> Names:
-    return lambda open_id: (desk.people.person(open_id).name or open_id) if open_id else "（无人 nobody）"
+    return lambda open_id: (desk.people.person(open_id).name or open_id) if open_id else "—"
 
 
 def _send(office: Office, desk: Desk, found: Replay) -> int:

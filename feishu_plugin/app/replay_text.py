@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from feishu_plugin.language import Phrase, in_both
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Json
 from feishu_plugin.reminders.card import MOST_LINES, Section, list_card
@@ -17,23 +18,35 @@ from feishu_plugin.reports.replay.result import Reminders, Replay
 Names = Callable[[str], str]
 """open_id to what people call the person."""
 
-HONESTLY = (
-    "只有状态有历史；其他字段按现在的值判断，「字段已变」的行不是规则造成的差别。"
+HONESTLY = Phrase(
+    "只有状态有历史；其他字段按现在的值判断，「字段已变」的行不是规则造成的差别。",
     "Only statuses have a history: every other field is judged with today's value, and lines marked"
-    " [字段已变 values] differ because fields changed since, not because of the rules."
+    " [values] differ because fields changed since, not because of the rules.",
 )
-_VERDICTS = {"pass": "通过 pass", "observe": "观察 observe", "put_back": "退回 put back"}
-_CAUSES = {
-    "edge": "没有这条流转 no such move",
-    "type": "需求类型 type",
-    "condition": "条件 condition",
-    "role": "谁可以 role",
-    "required": "必填字段 required",
-    "time": "停留时间 time",
+_VERDICTS = {
+    "pass": Phrase("通过", "pass"),
+    "observe": Phrase("观察", "observe"),
+    "put_back": Phrase("退回", "put back"),
 }
-_DUES = {"response": "首次响应 response", "start": "启动 start", "resolve": "解决 resolve"}
-_EVENTS = {"due_soon": "即将到期 due soon", "overdue": "已超期 overdue"}
-_BY = {"recorded": "记录", "in_force": "现行", "then": "新规则"}
+_CAUSES = {
+    "edge": Phrase("没有这条流转", "no such move"),
+    "type": Phrase("需求类型", "type"),
+    "condition": Phrase("条件", "condition"),
+    "role": Phrase("谁可以", "role"),
+    "required": Phrase("必填字段", "required"),
+    "time": Phrase("停留时间", "time"),
+}
+_DUES = {
+    "response": Phrase("首次响应", "response"),
+    "start": Phrase("启动", "start"),
+    "resolve": Phrase("解决", "resolve"),
+}
+_EVENTS = {"due_soon": Phrase("即将到期", "due soon"), "overdue": Phrase("已超期", "overdue")}
+_BY = {
+    "recorded": Phrase("记录", "recorded"),
+    "in_force": Phrase("现行", "in force"),
+    "then": Phrase("新规则", "then"),
+}
 
 
 def data_of(replay: Replay, name: Names) -> dict[str, Any]:
@@ -61,7 +74,7 @@ def data_of(replay: Replay, name: Names) -> dict[str, Any]:
 
 def text_of(replay: Replay, name: Names) -> str:
     """The whole report: a table for each question, then every move that changes sides."""
-    return "\n".join([_head(replay), *_tables(replay, name), *_lists(replay, name), "", HONESTLY])
+    return "\n".join([_head(replay), *_tables(replay, name), *_lists(replay, name), "", str(HONESTLY)])
 
 
 def fingerprint(replay: Replay, name: Names) -> str:
@@ -72,7 +85,12 @@ def fingerprint(replay: Replay, name: Names) -> str:
 
 
 def card_of(replay: Replay, name: Names) -> Json:
-    """The same on one card; lines that do not fit are counted."""
+    """The same on one card, in both languages; lines that do not fit are counted."""
+    with in_both():
+        return _card(replay, name)
+
+
+def _card(replay: Replay, name: Names) -> Json:
     zh = Words(title=f"规则回放：{replay.past.period.key}", body=escape(_head(replay)))
     en = Words(title=f"Rules replayed: {replay.past.period.key}", body=escape(_head(replay)))
     sections = [
@@ -92,34 +110,39 @@ def _section(zh: str, en: str, lines: Iterator[str]) -> Section:
 
 def _head(replay: Replay) -> str:
     moves = replay.moves
-    gone = f"，已删除 deleted {moves.deleted}" if moves.deleted else ""
+    deleted = moves.deleted
+    gone = Phrase(f"，已删除 {deleted}", f", {deleted} deleted") if deleted else ""
     put_back = moves.verdicts()["put_back"]
     return (
-        f"{replay.past.period.key} · 规则 policy {replay.in_force.version} → {replay.then.version} · "
-        f"{len(moves.cases)} 次流转 moves{gone} · 退回 put back: {_counts(put_back)}"
+        f"{replay.past.period.key} · {Phrase('规则', 'policy')} {replay.in_force.version} → "
+        f"{replay.then.version} · {len(moves.cases)} {Phrase('次流转', 'moves')}{gone} · "
+        f"{Phrase('退回', 'put back')}: {_counts(put_back)}"
     )
 
 
 def _tables(replay: Replay, name: Names) -> Iterator[str]:
     moves = replay.moves
-    tables: Sequence[tuple[str, Iterator[str]]] = (
-        ("判定 verdicts", _rows(moves.verdicts(), lambda key: _VERDICTS[key])),
-        ("退回 · 按人 put back by person", _rows(moves.by_person(), name)),
-        ("退回 · 按流转 by move", _rows(moves.by_edge(), lambda key: _edge(replay.then, *key.split(">")))),
-        ("退回 · 按原因 by rule", _rows(moves.by_cause(), lambda key: _CAUSES[key])),
-        ("错过的时限 due times missed", _due_rows(replay)),
-        ("提醒 reminders", _reminder_rows(replay, name)),
+    tables: Sequence[tuple[Phrase, Iterator[str]]] = (
+        (Phrase("判定", "verdicts"), _rows(moves.verdicts(), lambda key: str(_VERDICTS[key]))),
+        (Phrase("退回 · 按人", "put back by person"), _rows(moves.by_person(), name)),
+        (
+            Phrase("退回 · 按流转", "put back by move"),
+            _rows(moves.by_edge(), lambda key: _edge(replay.then, *key.split(">"))),
+        ),
+        (Phrase("退回 · 按原因", "put back by rule"), _rows(moves.by_cause(), lambda key: str(_CAUSES[key]))),
+        (Phrase("错过的时限", "due times missed"), _due_rows(replay)),
+        (Phrase("提醒", "reminders"), _reminder_rows(replay, name)),
     )
     for title, rows in tables:
         lines = list(rows)
         if lines:
-            yield from ("", title, *(f"  {line}" for line in lines))
+            yield from ("", str(title), *(f"  {line}" for line in lines))
 
 
 def _lists(replay: Replay, name: Names) -> Iterator[str]:
     for title, cases in (
-        ("当时通过、新规则会退回 would be put back", replay.moves.newly_refused),
-        ("当时退回、新规则会通过 would pass", replay.moves.newly_passed),
+        (Phrase("当时通过、新规则会退回", "passed then, would be put back"), replay.moves.newly_refused),
+        (Phrase("当时退回、新规则会通过", "put back then, would pass"), replay.moves.newly_passed),
     ):
         if cases:
             yield from ("", f"{title}: {len(cases)}", *(f"  {one}" for one in _cases(replay, cases, name)))
@@ -130,12 +153,12 @@ def _rows(counts: Mapping[str, Count], label: Names) -> Iterator[str]:
 
 
 def _counts(count: Count) -> str:
-    return " · ".join(f"{_BY[by]} {by.replace('_', ' ')} {number}" for by, number in count.items())
+    return " · ".join(f"{_BY[by]} {number}" for by, number in count.items())
 
 
 def _due_rows(replay: Replay) -> Iterator[str]:
     counts = {m.kind: {"in_force": len(m.in_force), "then": len(m.then)} for m in replay.dues}
-    return _rows(counts, lambda kind: _DUES[kind])
+    return _rows(counts, lambda kind: str(_DUES[kind]))
 
 
 def _reminder_rows(replay: Replay, name: Names) -> Iterator[str]:
@@ -154,7 +177,7 @@ def _count(reminders: Reminders, open_id: str, event: str) -> int:
 
 def _cases(replay: Replay, cases: Sequence[MoveCase], name: Names) -> Iterator[str]:
     for case in cases:
-        mark = "" if case.because == "policy" else " [字段已变 values]"
+        mark = "" if case.because == "policy" else f" [{Phrase('字段已变', 'values')}]"
         reason = f"：{case.reason}" if case.reason else ""
         move = _edge(replay.then, case.from_status, case.to_status)
         at = local_time(replay.then, case.at)

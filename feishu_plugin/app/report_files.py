@@ -15,7 +15,9 @@ from typing import Any
 
 from feishu_plugin.app.report_sheets import Cell, Sheet
 from feishu_plugin.app.report_workbook import shown, write_workbook
+from feishu_plugin.app.whole_file import write_whole, written_whole
 from feishu_plugin.errors import ReportError
+from feishu_plugin.language import Phrase
 
 
 class Format(StrEnum):
@@ -67,13 +69,17 @@ def write(paper: Paper, wish: Wish) -> tuple[str, tuple[Path, ...]]:
             return _told(_write_csv(paper, wish.output or Path(_name(paper))))
         if wish.form is Format.xlsx:
             path = _file(paper, wish.output or Path(), "xlsx")
-            write_workbook(path, paper.sheets, f"月报 {paper.key} Monthly report", paper.now)
+            with written_whole(path) as beside:
+                write_workbook(beside, paper.sheets, f"月报 {paper.key} Monthly report", paper.now)
             return _told((path,))
         return _write_text(paper, wish)
     except OSError as error:
         where = error.filename or wish.output
         raise ReportError(
-            f"the report cannot be written to {where}: {error.strerror}; choose another --output"
+            Phrase(
+                f"报表写不到 {where}：{error.strerror}；请另选 --output",
+                f"the report cannot be written to {where}: {error.strerror}; choose another --output",
+            )
         ) from error
 
 
@@ -83,12 +89,12 @@ def _write_text(paper: Paper, wish: Wish) -> tuple[str, tuple[Path, ...]]:
     if wish.output is None:
         return text, ()
     path = _file(paper, wish.output, wish.form.value)
-    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+    write_whole(path, text.rstrip("\n") + "\n")
     return _told((path,))
 
 
 def _told(paths: Sequence[Path]) -> tuple[str, tuple[Path, ...]]:
-    return "\n".join(f"written to 已写入 {path}" for path in paths), tuple(paths)
+    return "\n".join(f"{Phrase('已写入', 'written to')} {path}" for path in paths), tuple(paths)
 
 
 def _name(paper: Paper) -> str:
@@ -107,7 +113,7 @@ def _write_csv(paper: Paper, folder: Path) -> tuple[Path, ...]:
     paths = []
     for sheet in paper.sheets:
         path = folder / f"{_UNFIT.sub('_', sheet.title)}.csv"
-        with path.open("w", newline="", encoding="utf-8-sig") as file:
+        with written_whole(path) as beside, beside.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file)
             writer.writerow(in_csv(column.title) for column in sheet.columns)
             writer.writerows([in_csv(cell) for cell in row] for row in sheet.rows)

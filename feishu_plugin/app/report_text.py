@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from feishu_plugin.language import Phrase, spoken
 from feishu_plugin.reports.custom import key_of
 from feishu_plugin.reports.figures import Figure
 from feishu_plugin.reports.measures import MEASURES
@@ -30,11 +31,14 @@ def data_of(result: ReportResult) -> dict[str, Any]:
 
 def text_of(result: ReportResult) -> str:
     """One line per figure: name, value, target, verdict."""
-    names = {measure.key: f"{measure.zh} {measure.en}" for measure in MEASURES}
+    names = {measure.key: str(Phrase(measure.zh, measure.en)) for measure in MEASURES}
     lines = [_line(names[figure.key], figure) for figure in result.figures if figure.value is not None]
-    lines += [f"  {one.name}: {len(result.rows[key_of(one)])} rows" for one in result.definitions]
-    changed = len(result.changed_rows)
-    return "\n".join([f"{result.month}: {changed} rows of the report tables changed", *lines])
+    for one in result.definitions:
+        rows = len(result.rows[key_of(one)])
+        lines.append(f"  {one.name}: {Phrase(f'{rows} 行', f'{rows} rows')}")
+    month, changed = result.month, len(result.changed_rows)
+    head = Phrase(f"{month}：报表改动 {changed} 行", f"{month}: {changed} rows of the report tables changed")
+    return "\n".join([str(head), *lines])
 
 
 def fingerprint(result: ReportResult) -> str:
@@ -44,9 +48,13 @@ def fingerprint(result: ReportResult) -> str:
 
 
 def _line(name: str, figure: Figure) -> str:
-    target = f"  target {aim(figure, 'en')}  {verdict(figure, 'en')}" if figure.target is not None else ""
-    pending = f"  ({figure.pending} pending)" if figure.pending else ""
-    return f"  {name}: {shown(figure, 'en')}{target}{pending}"
+    language, target, pending = spoken(), "", ""
+    if figure.target is not None:
+        goal = Phrase("目标", "target")
+        target = f"  {goal} {aim(figure, language)}  {verdict(figure, language)}"
+    if figure.pending:
+        pending = f"  ({Phrase(f'{figure.pending} 条待定', f'{figure.pending} pending')})"
+    return f"  {name}: {shown(figure, language)}{target}{pending}"
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

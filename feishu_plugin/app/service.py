@@ -7,6 +7,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -32,7 +33,9 @@ from feishu_plugin.gateway.long_connection import LongConnection
 from feishu_plugin.gateway.receiving import kind_of
 from feishu_plugin.gateway.tables import BaseTables
 from feishu_plugin.gateway.webhook import webhook_route
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
+from feishu_plugin.settings import bases
 from feishu_plugin.sync import repushes
 
 log = logging.getLogger(__name__)
@@ -40,7 +43,7 @@ log = logging.getLogger(__name__)
 _CONNECT_S = 30.0
 _OPEN_AGAIN_S = (10.0, 60.0)
 """How soon bases are tried again while none is watched, and while others are."""
-_NOT_YET = PluginError("it is being opened")
+_NOT_YET = PluginError(Phrase("正在打开", "it is being opened"))
 
 
 class Service:
@@ -55,11 +58,12 @@ class Service:
         self._crew = Crew()
         self._lookout = Lookout(office.store, office.clock, self.workers)
         self._watch = self._crew.hire("lookout", Trying(self._lookout.look, longest_s=EVERY_S).work)
-        self.waiting: dict[str, PluginError] = dict.fromkeys(_bases(office), _NOT_YET)
+        self.waiting: dict[str, PluginError] = dict.fromkeys(bases(office.settings), _NOT_YET)
         """Bases that could not be opened yet, and why."""
         self._connection: LongConnection | None = None
         self._server: uvicorn.Server | None = None
         self.address = ""
+        self._on_stopping: Callable[[], None] = lambda: None
         self._standing = Standing(
             office=office,
             workers=self.workers,
@@ -68,16 +72,24 @@ class Service:
             refusal=lambda: self._connection.error if self._connection else None,
         )
 
-    def run(self, ready: Callable[["Service"], None]) -> None:
-        """Starts all parts, tells ``ready``, and waits for SIGINT or SIGTERM."""
+    def run(self, ready: Callable[["Service"], None], stopping: Callable[[], None] = lambda: None) -> None:
+        """Starts all parts, tells ``ready``, and waits for SIGINT or SIGTERM, which tells ``stopping``."""
+        self._on_stopping = stopping
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._stop.set())
+            signal.signal(number, self._stop_soon)
         try:
             self._start()
             ready(self)
             self._stop.wait()
         finally:
             self.close()
+
+    def _stop_soon(self, number: int, frame: FrameType | None) -> None:
+        """The first signal ends what is in work in good order; the second ends everything at once."""
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_DFL)
+        self._stop.set()
+        self._on_stopping()
 
     @property
     def ready(self) -> dict[str, Any]:
@@ -89,12 +101,16 @@ class Service:
     @property
     def greeting(self) -> str:
         """What ``serve`` prints once everything runs."""
-        lines = [f"watching base {worker.desk.app_token}" for worker in self.workers]
-        lines += [f"  resting: {line}" for worker in self.workers for line in worker.desk.paused]
+        watching, resting = Phrase("正在监听多维表格", "watching base"), Phrase("暂停", "resting")
+        lines = [f"{watching} {worker.desk.app_token}" for worker in self.workers]
+        lines += [f"  {resting}: {line}" for worker in self.workers for line in worker.desk.paused]
         lines += [
-            f"NOT watching base {token} yet: {cause}" for token, cause in self._standing.causes().items()
+            str(Phrase(f"还没有监听 {token}：{cause}", f"NOT watching base {token} yet: {cause}"))
+            for token, cause in self._standing.causes().items()
         ]
-        return "\n".join(lines + ([f"health page: {self.address}/health"] if self.address else []))
+        return "\n".join(
+            lines + ([f"{Phrase('健康页', 'health page')}: {self.address}/health"] if self.address else [])
+        )
 
     def close(self) -> None:
         """Stops taking events, finishes what is in work, and leaves the rest for the next start."""
@@ -229,8 +245,12 @@ class Service:
             listener = socket.create_server((host or "127.0.0.1", int(port)))
         except (OSError, ValueError, OverflowError) as error:
             raise SettingsError(
-                f"cannot listen on {self.office.settings.listen}: {error}; "
-                "set FEISHU_PLUGIN_LISTEN (or --listen) to a free host:port of this machine"
+                Phrase(
+                    f"无法监听 {self.office.settings.listen}：{error}；"
+                    "请把 FEISHU_PLUGIN_LISTEN（或 --listen）设为本机空闲的 host:port",
+                    f"cannot listen on {self.office.settings.listen}: {error}; "
+                    "set FEISHU_PLUGIN_LISTEN (or --listen) to a free host:port of this machine",
+                )
             ) from error
         self.address = f"http://{listener.getsockname()[0]}:{listener.getsockname()[1]}"
         self._server = front_door.server(self._routes())
@@ -275,14 +295,6 @@ class Service:
             self.office.clock.now,
             reject=receiver.reject,
         )
-
-
-def _bases(office: Office) -> tuple[str, ...]:
-    if not office.settings.base_tokens:
-        raise SettingsError(
-            "missing settings: FEISHU_BASE_TOKEN (run `feishu-plugin apply --base-name NAME` to make a base)"
-        )
-    return office.settings.base_tokens
 
 
 def _subscribe(worker: BaseWorker) -> None:

@@ -6,6 +6,7 @@ from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome, drain, work_off
 from feishu_plugin.archived import content_of
 from feishu_plugin.errors import ArchivedRowError
+from feishu_plugin.language import Phrase
 from feishu_plugin.sync.desk import Desk
 from feishu_plugin.sync.history.asked import ask
 from feishu_plugin.sync.history.own_columns import ARCHIVE, REGISTER
@@ -30,12 +31,14 @@ def _row_of(desk: Desk, number: str) -> str:
     found = find_archived(desk, number)
     row = desk.tables.read(ARCHIVE, [found]).get(found) if found else None
     if row is None:
-        here = (
-            "已在需求台账 it is in the register"
-            if _back(desk, number)
-            else "台账里也没有 nor in the register"
+        back = _back(desk, number)
+        raise ArchivedRowError(
+            Phrase(
+                f"{number}：历史需求数据表里没有；{'已在需求台账' if back else '台账里也没有'}",
+                f"{number}: is not in the archive; "
+                f"{'it is in the register' if back else 'nor in the register'}",
+            )
         )
-        raise ArchivedRowError(f"{number}: 历史需求数据表里没有 is not in the archive; {here}")
     content_of(row)
     return row.record_id
 
@@ -48,5 +51,7 @@ def _back(desk: Desk, number: str) -> str | None:
 
 def _line(desk: Desk, number: str, record_id: str | None) -> str:
     if record_id is None:
-        return f"{number}: 交给正在运行的服务，稍后恢复 is left to the running service"
-    return f"{number}: 已恢复 is back: {desk.link(REGISTER, record_id)}"
+        return str(
+            Phrase(f"{number}：交给正在运行的服务，稍后恢复", f"{number}: is left to the running service")
+        )
+    return f"{number}: {Phrase('已恢复', 'is back')}: {desk.link(REGISTER, record_id)}"

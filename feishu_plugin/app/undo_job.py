@@ -6,6 +6,7 @@ from feishu_plugin.app.cell_words import shown
 from feishu_plugin.app.compose import Office, desk_for
 from feishu_plugin.app.jobs import Outcome, catch_up, drain, work_off
 from feishu_plugin.errors import UndoError
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Edit
 from feishu_plugin.records import Transition
 from feishu_plugin.reminders.notice import local_time
@@ -26,10 +27,10 @@ from feishu_plugin.sync.undo.plan import (
 )
 
 _WHY = {
-    "deleted": "记录已删除 deleted",
-    "moved": "之后又有人流转 moved since",
-    "edited": "之后又有人修改 edited since",
-    "unsettled": "最新的修改尚未处理 the newest edit is not judged yet",
+    "deleted": Phrase("记录已删除", "deleted"),
+    "moved": Phrase("之后又有人流转", "moved since"),
+    "edited": Phrase("之后又有人修改", "edited since"),
+    "unsettled": Phrase("最新的修改尚未处理", "the newest edit is not judged yet"),
 }
 
 
@@ -79,9 +80,16 @@ def _key(desk: Desk, name: str) -> str:
     """The key of a column that can be undone, by key or label."""
     found = next((f for f in desk.schema.table(TABLE).fields if name in (f.key, f.zh, f.en)), None)
     if found is None:
-        raise UndoError(f"--field {name}: 需求台账没有这一列 is no column of the register")
+        raise UndoError(
+            Phrase(f"--field {name}：需求台账没有这一列", f"--field {name}: is no column of the register")
+        )
     if found.key in desk.policy.rule_fields:
-        raise UndoError(f"--field {name}: 由规则填写，会自动恢复 is filled by rules, which restore it")
+        raise UndoError(
+            Phrase(
+                f"--field {name}：由规则填写，会自动恢复",
+                f"--field {name}: is filled by rules, which restore it",
+            )
+        )
     return found.key
 
 
@@ -97,19 +105,24 @@ def _person(office: Office, desk: Desk, by: str, known: Collection[str]) -> str:
         return found[0]
     here = "、".join(f"{desk.people.person(one).name} {one}".strip() for one in (found or known))
     raise UndoError(
-        f"--by {by}: {'有多位同名 several people' if found else '没有此人的改动 nobody of that name'}; "
-        f"name one by open_id: {here or '（没有任何改动 nothing was edited）'}"
+        Phrase(
+            f"--by {by}：{'有多位同名' if found else '没有此人的改动'}；"
+            f"请用 open_id 指明：{here or '（没有任何改动）'}",
+            f"--by {by}: {'several people' if found else 'nobody of that name'}; "
+            f"name one by open_id: {here or '(nothing was edited)'}",
+        )
     )
 
 
 def _head(plan: UndoPlan, name: str, period: Period, left: int, *, yes: bool) -> str:
-    counts = f"{len(plan.steps)} 条可撤销 to undo, {len(plan.conflicts)} 处冲突 conflicts"
+    steps, conflicts = len(plan.steps), len(plan.conflicts)
+    counts = Phrase(f"{steps} 条可撤销，{conflicts} 处冲突", f"{steps} to undo, {conflicts} conflicts")
     if not yes:
-        tail = "预览，未写入；加 --yes 执行 preview, nothing was written; --yes does it"
+        tail = Phrase("预览，未写入；加 --yes 执行", "preview, nothing was written; --yes does it")
     elif left:
-        tail = f"{left} 条交给正在运行的服务 are left to the running service"
+        tail = Phrase(f"{left} 条交给正在运行的服务", f"{left} are left to the running service")
     else:
-        tail = "已撤销 done"
+        tail = Phrase("已撤销", "done")
     return f"{name} · {period.key}: {counts}; {tail}"
 
 
@@ -125,8 +138,9 @@ def _conflict_lines(desk: Desk, past: Past, conflicts: Sequence[Conflict]) -> It
     for one in conflicts:
         who = desk.people.person(one.by).name or one.by if one.by else ""
         at = local_time(desk.policy, one.at) if one.at else ""
-        told = " ".join(part for part in (_WHY[one.why], who, at) if part)
-        yield f"! {_title(past, one.record_id)}: {desk.policy.label(one.field)} 保留 left alone: {told}"
+        told = " ".join(part for part in (str(_WHY[one.why]), who, at) if part)
+        alone = Phrase("保留", "left alone")
+        yield f"! {_title(past, one.record_id)}: {desk.policy.label(one.field)} {alone}: {told}"
 
 
 def _title(past: Past, record_id: str) -> str:

@@ -81,7 +81,7 @@ class Stage:
             check=False,
             cwd=self.folder,
         )
-        if done.returncode not in (0, 2):
+        if done.returncode not in ((0, 1) if words == ("status",) else (0, 2)):
             raise StageError(f"feishu-plugin {' '.join(words)} failed: {done.stderr.strip()}")
         answer: Json = json.loads(done.stdout)
         return answer

@@ -23,6 +23,7 @@ from imap_tools import (
 )
 
 from feishu_plugin.errors import MailboxError
+from feishu_plugin.language import Phrase
 from feishu_plugin.sync.postbox.account import MailboxAccount
 from feishu_plugin.sync.postbox.box import Fetched, Position
 
@@ -113,13 +114,27 @@ class ImapMailbox:
         try:
             yield
         except MailboxLoginError as error:
-            raise MailboxError(f"{where} refused user and password ({_words(error)})") from error
+            raise MailboxError(
+                Phrase(
+                    f"{where} 不接受用户名和密码（{_words(error)}）",
+                    f"{where} refused user and password ({_words(error)})",
+                )
+            ) from error
         except ssl.SSLError as error:
-            raise MailboxError(f"{where} could not be trusted ({_words(error)})") from error
+            raise MailboxError(
+                Phrase(
+                    f"{where} 的证书不可信（{_words(error)}）",
+                    f"{where} could not be trusted ({_words(error)})",
+                )
+            ) from error
         except (ImapToolsError, IMAP4.error) as error:
-            raise MailboxError(f"{where} refused ({_words(error)})") from error
+            raise MailboxError(
+                Phrase(f"{where} 拒绝了（{_words(error)}）", f"{where} refused ({_words(error)})")
+            ) from error
         except OSError as error:
-            raise MailboxError(f"{where} cannot be reached ({_words(error)})") from error
+            raise MailboxError(
+                Phrase(f"{where} 连不上（{_words(error)}）", f"{where} cannot be reached ({_words(error)})")
+            ) from error
 
 
 def _sizes(box: BaseMailBox, uids: Sequence[int]) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from feishu_plugin.gateway import cells
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.structure import TABLE, list_tables
 from feishu_plugin.identity import recognise, seen
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.records import Record, Values
 from feishu_plugin.schema import FieldType, Schema
@@ -269,7 +270,12 @@ class BaseTables:
         try:
             return self.binding.tables[key]
         except KeyError:
-            raise BindingError(f"the base {self.app_token} has no table {key!r}; run apply") from None
+            raise BindingError(
+                Phrase(
+                    f"多维表格 {self.app_token} 没有数据表 {key!r}；请运行 feishu-plugin apply",
+                    f"the base {self.app_token} has no table {key!r}; run apply",
+                )
+            ) from None
 
     def _records(self, table: str, items: Sequence[Json] | None) -> list[Record]:
         """Decodes rows; an unknown column name means a rename that no event told yet."""
@@ -312,7 +318,12 @@ def _field(bound: BoundTable, key: str) -> BoundField:
     try:
         return bound.fields[key]
     except KeyError:
-        raise BindingError(f"the table {bound.name} has no field {bound.key}.{key}; run apply") from None
+        raise BindingError(
+            Phrase(
+                f"数据表「{bound.name}」没有字段 {bound.key}.{key}；请运行 feishu-plugin apply",
+                f"the table {bound.name} has no field {bound.key}.{key}; run apply",
+            )
+        ) from None
 
 
 def _record(bound: BoundTable, item: Json) -> Record:

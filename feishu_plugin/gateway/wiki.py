@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from feishu_plugin.errors import FeishuError, FeishuUnreachable, SettingsError
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.structure import BASE
+from feishu_plugin.language import Phrase
 
 NODE = "/open-apis/wiki/v2/spaces/get_node"
 
@@ -36,7 +37,10 @@ def address_of(text: str) -> Address:
     found = re.search(r"/(base|wiki)/([0-9A-Za-z]+)", parts.path)
     if not parts.scheme or found is None:
         raise SettingsError(
-            f"{text}: no base; give its token or its address, such as https://….feishu.cn/base/…"
+            Phrase(
+                f"{text}：不是多维表格；请给出 token 或地址，如 https://….feishu.cn/base/…",
+                f"{text}: no base; give its token or its address, such as https://….feishu.cn/base/…",
+            )
         )
     table = parse_qs(parts.query).get("table", [""])[0]
     return Address(kind=found[1], token=found[2], table=table)
@@ -49,8 +53,12 @@ def base_token(feishu: Feishu, address: Address) -> str:
     node = feishu.call("GET", NODE, query={"token": address.token}, tier="T3")["node"]
     if node.get("obj_type") != "bitable":
         raise SettingsError(
-            f"the wiki node {address.token} holds a {node.get('obj_type')}, not a base: "
-            "open the base in the wiki and copy its address"
+            Phrase(
+                f"知识库节点 {address.token} 是 {node.get('obj_type')}，不是多维表格："
+                "请在知识库里打开多维表格并复制地址",
+                f"the wiki node {address.token} holds a {node.get('obj_type')}, not a base: "
+                "open the base in the wiki and copy its address",
+            )
         )
     return str(node["obj_token"])
 

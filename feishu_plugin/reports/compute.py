@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feishu_plugin.errors import ReportError
+from feishu_plugin.language import Phrase
 from feishu_plugin.records import Values
 from feishu_plugin.reports import periods
 from feishu_plugin.reports.breakdown import channel_rows, dimension_rows, timeliness_rows, uneven
@@ -117,13 +118,21 @@ def _require_balance(facts: Facts, figures: Sequence[Figure]) -> None:
     if ids or not adds_up(figures):
         named = ", ".join(names_of(facts, ids)[:_LABELLED])
         raise ReportError(
-            f"{facts.period.key} does not balance, nothing was written: the ledger rows of"
-            f" {len(ids)} requirements do not follow one another ({named})",
+            Phrase(
+                f"{facts.period.key} 结存不平，什么也没有写：{len(ids)} "
+                f"条需求的流转记录前后不衔接（{named}）",
+                f"{facts.period.key} does not balance, nothing was written: the ledger rows of"
+                f" {len(ids)} requirements do not follow one another ({named})",
+            ),
             ids,
         )
     if parts := uneven(facts, figures):
         raise ReportError(
-            f"{facts.period.key} does not balance by {', '.join(parts)}, nothing was written", ids
+            Phrase(
+                f"{facts.period.key} 结存不平（{', '.join(parts)}），什么也没有写",
+                f"{facts.period.key} does not balance by {', '.join(parts)}, nothing was written",
+            ),
+            ids,
         )
 
 

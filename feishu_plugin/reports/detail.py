@@ -7,7 +7,7 @@ from feishu_plugin.reports.figures import Figure
 from feishu_plugin.reports.measures import MEASURES
 from feishu_plugin.reports.periods import span_of
 from feishu_plugin.reports.result import MOST_LINKS, Row
-from feishu_plugin.reports.wording import NOTHING, aim, shown, verdict
+from feishu_plugin.reports.wording import NOTHING, Language, aim, shown, verdict
 
 COLUMNS = (
     *("key", "month", "span", "kpi", "value", "target", "result", "working", "pending", "count"),
@@ -52,10 +52,10 @@ def _head(figure: Figure) -> Values:
     }
 
 
-def working_of(figure: Figure) -> str | None:
+def working_of(figure: Figure, language: Language = "zh") -> str | None:
     """``37 ÷ 40 = 92.5%``: how a share or a mean comes about; a median is read from the list."""
     if figure.numerator is None or not figure.denominator or figure.value is None:
         return None
     if abs(figure.numerator / figure.denominator - figure.value) > _EXACT:
         return None
-    return f"{figure.numerator:g} ÷ {figure.denominator:g} = {shown(figure, 'zh') or NOTHING}"
+    return f"{figure.numerator:g} ÷ {figure.denominator:g} = {shown(figure, language) or NOTHING}"

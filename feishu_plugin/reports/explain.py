@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feishu_plugin.errors import ReportError
+from feishu_plugin.language import Phrase, spoken
 from feishu_plugin.reports.detail import working_of
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Figure, Measure
@@ -68,18 +69,19 @@ class Explanation:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        figure, measure = self.figure, self.measure
-        target = (
-            f"，目标 target {aim(figure, 'zh')}，{verdict(figure, 'zh')}" if figure.target is not None else ""
-        )
-        yield f"{self.period} {measure.zh} {measure.en}: {shown(figure, 'zh')}{target}"
+        figure, measure, language = self.figure, self.measure, spoken()
+        name, target = Phrase(measure.zh, measure.en), ""
+        if figure.target is not None:
+            goal = Phrase("，目标", ", target")
+            target = f"{goal} {aim(figure, language)}, {verdict(figure, language)}"
+        yield f"{self.period} {name}: {shown(figure, language)}{target}"
         yield from (f"  {line}" for line in inspect.cleandoc(measure.find.__doc__ or "").splitlines() if line)
-        if working := working_of(figure):
+        if working := working_of(figure, language):
             yield f"  {working}"
         if figure.pending:
-            yield f"  {figure.pending} 条待定 pending"
+            yield f"  {figure.pending} {Phrase('条待定', 'pending')}"
         for one in self.behind:
-            given = "" if one.amount is None else f"  {amount(one.amount, figure.unit, 'zh')}"
+            given = "" if one.amount is None else f"  {amount(one.amount, figure.unit, language)}"
             mark = "✗" if one.failed else " "
             yield f"  {mark} {one.number or one.record_id}  {one.title}{given}"
 
@@ -110,4 +112,9 @@ def _measure(kpi: str) -> Measure:
         if wanted in (measure.key, measure.zh.casefold(), measure.en.casefold()):
             return measure
     known = "、".join(f"{measure.key} {measure.zh}" for measure in MEASURES)
-    raise ReportError(f"{kpi!r} is no figure of the report; choose one of: {known}")
+    raise ReportError(
+        Phrase(
+            f"报表里没有指标 {kpi!r}；可选：{known}",
+            f"{kpi!r} is no figure of the report; choose one of: {known}",
+        )
+    )

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from feishu_plugin.errors import ReportError
+from feishu_plugin.language import Phrase
 from feishu_plugin.worktime import WorkTime
 
 Span = Literal["month", "quarter", "year"]
@@ -42,7 +43,12 @@ def span_of(key: str) -> Span:
     for span, pattern in _KEYS.items():
         if pattern.fullmatch(key):
             return span
-    raise ReportError(f"{key!r} is no month, quarter or year; write 2026-09, 2026-Q3 or 2026")
+    raise ReportError(
+        Phrase(
+            f"{key!r} 不是月份、季度或年份；请写 2026-09、2026-Q3 或 2026",
+            f"{key!r} is no month, quarter or year; write 2026-09, 2026-Q3 or 2026",
+        )
+    )
 
 
 def is_month(key: str) -> bool:
@@ -102,7 +108,12 @@ def span(begin: str, end: str | None, worktime: WorkTime, now: datetime) -> Peri
     """
     since, until = _instant(begin, worktime, 0), _instant(end, worktime, 1) if end else now
     if since >= until:
-        raise ReportError(f"{begin} .. {end or 'now'} is no span of time: the end must come after the begin")
+        raise ReportError(
+            Phrase(
+                f"{begin} .. {end or '现在'} 不是一段时间：结束要晚于开始",
+                f"{begin} .. {end or 'now'} is no span of time: the end must come after the begin",
+            )
+        )
     return Period(key=f"{begin}..{end or 'now'}", begin=since, end=until)
 
 
@@ -112,5 +123,10 @@ def _instant(text: str, worktime: WorkTime, days: int) -> datetime:
             return worktime.midnight(date.fromisoformat(text) + timedelta(days=days))
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise ReportError(f"{text!r} is no day or instant; write 2026-09-01 or 2026-09-01T09:00") from None
+        raise ReportError(
+            Phrase(
+                f"{text!r} 不是日期或时刻；请写 2026-09-01 或 2026-09-01T09:00",
+                f"{text!r} is no day or instant; write 2026-09-01 or 2026-09-01T09:00",
+            )
+        ) from None
     return (at if at.tzinfo else at.replace(tzinfo=worktime.zone)).astimezone(UTC)

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from feishu_plugin.binding import Binding, is_custom
 from feishu_plugin.errors import BindingError, ReportError
+from feishu_plugin.language import Phrase
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Tables
 from feishu_plugin.records import Record, Values
@@ -65,7 +66,12 @@ def run_all(
     wanted = [periods.period(key, policy.worktime) for key in keys]
     for one in wanted:
         if one.begin > now:
-            raise ReportError(f"{one.key} has not begun yet; choose an earlier period")
+            raise ReportError(
+                Phrase(
+                    f"{one.key} 还没有开始；请选更早的时间",
+                    f"{one.key} has not begun yet; choose an earlier period",
+                )
+            )
     _require_tables(tables.binding)
     facts, undated = gather(tables, policy, periods.around(wanted), now)
     facts = replace(facts, name=name)
@@ -179,7 +185,12 @@ def _require_tables(binding: Binding) -> None:
     for table, columns in {**COLUMNS, restate.TABLE: restate.COLUMNS}.items():
         missing += binding.lacks(table, *columns)
     if missing:
-        raise BindingError(f"the report needs {', '.join(missing)}; run feishu-plugin apply to add them")
+        raise BindingError(
+            Phrase(
+                f"报表需要 {', '.join(missing)}；请运行 feishu-plugin apply 补上",
+                f"the report needs {', '.join(missing)}; run feishu-plugin apply to add them",
+            )
+        )
 
 
 def _months(tables: Tables, table: str) -> dict[str, Values]:

@@ -7,6 +7,9 @@ from pathlib import Path
 from feishu_plugin.sandbox import coverage
 from feishu_plugin.sandbox.serve import serve
 
+INTERRUPTED = 130
+"""As a shell tells of a program that Ctrl-C ended."""
+
 
 def main() -> None:
     """Reads the command line and serves until interrupted."""
@@ -25,7 +28,10 @@ def main() -> None:
     if args.coverage is not None:
         sys.stdout.write(coverage.report())
         return
-    serve(args.host, args.port, args.data, args.users, args.print_json)
+    try:
+        serve(args.host, args.port, args.data, args.users, args.print_json)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -73,12 +73,15 @@ def serve(host: str, port: int, data: Path | None, users: Path | None, print_jso
     world = make_world(storage.keys() if storage else Keys.invent(), people)
     if storage:
         storage.load(world)
-    with closing(_listen(host, port)) as listener:
-        _announce(world, host, listener.getsockname()[1], print_json)
-        _run(world, storage, listener)
-    if storage:
-        storage.save(world, "")
-        storage.close()
+    try:
+        with closing(_listen(host, port)) as listener:
+            _announce(world, host, listener.getsockname()[1], print_json)
+            _run(world, storage, listener)
+    finally:
+        # Ctrl-C comes out of the server as an exception, after its calls are done.
+        if storage:
+            storage.save(world, "")
+            storage.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

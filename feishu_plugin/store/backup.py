@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from feishu_plugin.errors import BackupError
+from feishu_plugin.language import Phrase
 from feishu_plugin.store.engine import SETTING, postgres_address, sqlite_file
 
 
@@ -20,25 +21,45 @@ def local_file(url: str, doing: str) -> Path:
     """
     file = sqlite_file(url)
     if file is None and (server := postgres_address(url)):
-        raise BackupError(_ELSEWHERE[doing].format(server=server))
+        raise BackupError(
+            Phrase(_ELSEWHERE[doing].zh.format(server=server), _ELSEWHERE[doing].en.format(server=server))
+        )
     if file is None:
-        raise BackupError(f"{SETTING} keeps everything in memory: there is no file to copy")
+        raise BackupError(
+            Phrase(
+                f"{SETTING} 全在内存里：没有文件可以复制",
+                f"{SETTING} keeps everything in memory: there is no file to copy",
+            )
+        )
     return file
 
 
 def copy_to(source: Path, target: Path) -> None:
     """Writes a checked copy of a database that may be in use; never over a file that is there."""
     if not source.is_file():
-        raise BackupError(f"there is no database {source}: nothing to back up (is {SETTING} right?)")
+        raise BackupError(
+            Phrase(
+                f"没有数据库 {source}：没有可备份的（{SETTING} 对吗？）",
+                f"there is no database {source}: nothing to back up (is {SETTING} right?)",
+            )
+        )
     if target.exists():
-        raise BackupError(f"{target} is there already: name another file, a backup overwrites none")
+        raise BackupError(
+            Phrase(
+                f"{target} 已存在：请换个文件名，备份不会覆盖文件",
+                f"{target} is there already: name another file, a backup overwrites none",
+            )
+        )
     part = target.with_name(f"{target.name}.part")
-    with _named(target), _open(source) as read, _made(part) as written:
-        read.backup(written)
-        # One file, whole in itself, that can also be read from where nothing can be written.
-        written.execute("PRAGMA journal_mode=DELETE").close()
-        _check(written, target)
-    part.replace(target)
+    try:
+        with _named(target), _open(source) as read, _made(part) as written:
+            read.backup(written)
+            # One file, whole in itself, that can also be read from where nothing can be written.
+            written.execute("PRAGMA journal_mode=DELETE").close()
+            _check(written, target)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def keep(database: Path, kept: Path) -> None:
@@ -61,7 +82,7 @@ def put_back(source: Path, target: Path) -> None:
 def check(file: Path) -> None:
     """BackupError unless the file is a whole database of this program."""
     if not file.is_file():
-        raise BackupError(f"there is no file {file}")
+        raise BackupError(Phrase(f"没有文件 {file}", f"there is no file {file}"))
     with _named(file), _open(file) as opened:
         _check(opened, file)
 
@@ -69,9 +90,19 @@ def check(file: Path) -> None:
 def _check(opened: sqlite3.Connection, file: Path) -> None:
     found = [row[0] for row in opened.execute("PRAGMA integrity_check")]
     if found != ["ok"]:
-        raise BackupError(f"{file} is damaged ({found[0]}): use another backup")
+        raise BackupError(
+            Phrase(
+                f"{file} 已损坏（{found[0]}）：请用别的备份",
+                f"{file} is damaged ({found[0]}): use another backup",
+            )
+        )
     if not opened.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
-        raise BackupError(f"{file} is a SQLite file, but no database of feishu_plugin")
+        raise BackupError(
+            Phrase(
+                f"{file} 是 SQLite 文件，但不是 feishu_plugin 的数据库",
+                f"{file} is a SQLite file, but no database of feishu_plugin",
+            )
+        )
 
 
 @contextmanager
@@ -93,14 +124,25 @@ def _named(file: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise BackupError(
-            f"{file}: {error}; is it a database, is there room, and may this user write there?"
+            Phrase(
+                f"{file}：{error}；它是数据库吗，空间够吗，当前用户能写那里吗？",
+                f"{file}: {error}; is it a database, is there room, and may this user write there?",
+            )
         ) from error
 
 
 _ELSEWHERE = {
-    "backup": "the database is on PostgreSQL: back it up with "
-    "`pg_dump {server} --format=custom --file=FILE` (it asks for the password, or reads ~/.pgpass)",
-    "restore": "the database is on PostgreSQL: stop serve, restore it with "
-    "`pg_restore {server} --clean --if-exists FILE` (it asks for the password, or reads ~/.pgpass), "
-    "then run `feishu-plugin backup --restored` before serve starts again",
+    "backup": Phrase(
+        "数据库在 PostgreSQL 上：请用 `pg_dump {server} --format=custom --file=FILE` 备份"
+        "（它会询问密码，或读 ~/.pgpass）",
+        "the database is on PostgreSQL: back it up with "
+        "`pg_dump {server} --format=custom --file=FILE` (it asks for the password, or reads ~/.pgpass)",
+    ),
+    "restore": Phrase(
+        "数据库在 PostgreSQL 上：先停止 serve，用 `pg_restore {server} --clean --if-exists FILE` 还原"
+        "（它会询问密码，或读 ~/.pgpass），再运行 `feishu-plugin backup --restored`，然后才启动 serve",
+        "the database is on PostgreSQL: stop serve, restore it with "
+        "`pg_restore {server} --clean --if-exists FILE` (it asks for the password, or reads ~/.pgpass), "
+        "then run `feishu-plugin backup --restored` before serve starts again",
+    ),
 }

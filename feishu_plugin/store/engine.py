@@ -21,12 +21,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
 from feishu_plugin.errors import SettingsError, StoreError
+from feishu_plugin.language import Phrase
 
 Insert = sqlite.Insert | postgresql.Insert
 T = TypeVar("T")
 
 SETTING = "FEISHU_PLUGIN_DATABASE"
-_FORMS = "a file name, sqlite:////absolute/file or postgresql://user:password@host:5432/database"
+_URLS = "sqlite:////absolute/file", "postgresql://user:password@host:5432/database"
+_FORMS = Phrase(f"文件名、{_URLS[0]} 或 {_URLS[1]}", f"a file name, {_URLS[0]} or {_URLS[1]}")
 _MISTYPED = re.compile(r":.*@|^postgres", re.IGNORECASE)
 """A URL without ``://``: taken for a file, it would be shown, and it may hold a password."""
 _BUSY_S = 10
@@ -154,8 +156,12 @@ def _trouble() -> Iterator[None]:
         if str(getattr(error.orig, "sqlstate", "")).startswith(_TOO_LARGE):
             raise
         raise StoreError(
-            f"The database cannot be used now: {reason_of(error)}. Check its disk, its server and who locks "
-            "it; nothing is lost, and work goes on by itself as soon as it can be used."
+            Phrase(
+                f"数据库现在用不了：{reason_of(error)}。请检查磁盘、服务器和锁；什么也没有丢，恢复后会自动继续。",
+                f"The database cannot be used now: {reason_of(error)}. Check its disk, "
+                "its server and who locks "
+                "it; nothing is lost, and work goes on by itself as soon as it can be used.",
+            )
         ) from error
 
 
@@ -166,24 +172,39 @@ def reason_of(error: DBAPIError) -> str:
 
 def _parse(text: str) -> URL:
     if not text.strip():
-        raise SettingsError(f"{SETTING} is empty; set {_FORMS}")
+        raise SettingsError(
+            Phrase(f"{SETTING} 是空的；请设为 {_FORMS.zh}", f"{SETTING} is empty; set {_FORMS.en}")
+        )
     if "://" not in text:
         if _MISTYPED.search(text):
             raise SettingsError(
-                f"{SETTING} is neither a database URL (:// is missing) nor a file; set {_FORMS}"
+                Phrase(
+                    f"{SETTING} 既不是数据库地址（缺少 ://）也不是文件；请设为 {_FORMS.zh}",
+                    f"{SETTING} is neither a database URL (:// is missing) nor a file; set {_FORMS.en}",
+                )
             )
         return URL.create("sqlite", database=str(Path(text).expanduser()))
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
         # The text is not shown: it may hold a password.
-        raise SettingsError(f"{SETTING} is not a database URL; set {_FORMS}") from None
+        raise SettingsError(
+            Phrase(
+                f"{SETTING} 不是数据库地址；请设为 {_FORMS.zh}",
+                f"{SETTING} is not a database URL; set {_FORMS.en}",
+            )
+        ) from None
     kind = url.drivername.partition("+")[0]
     if kind in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
     if kind == "sqlite":
         return url.set(drivername="sqlite")
-    raise SettingsError(f"{SETTING} names {kind}, which is not supported; set {_FORMS}")
+    raise SettingsError(
+        Phrase(
+            f"{SETTING} 用的是 {kind}，不支持；请设为 {_FORMS.zh}",
+            f"{SETTING} names {kind}, which is not supported; set {_FORMS.en}",
+        )
+    )
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -224,8 +245,12 @@ def _check(engine: Engine) -> None:
     mode = _switch_to_wal(engine)
     if mode not in ("wal", "memory"):
         raise SettingsError(
-            f"{engine.url.database} is on a file system without shared memory (journal mode {mode}); "
-            f"set {SETTING} to a file on a local disk"
+            Phrase(
+                f"{engine.url.database} 所在的文件系统没有共享内存（journal mode {mode}）；"
+                f"请把 {SETTING} 设为本机磁盘上的文件",
+                f"{engine.url.database} is on a file system without shared memory (journal mode {mode}); "
+                f"set {SETTING} to a file on a local disk",
+            )
         )
     with _writing(engine).connect() as connection:
         # Never committed: a file that can only be read is refused now, not at the first event.
@@ -260,12 +285,23 @@ def _journal_mode(engine: Engine) -> str:
 def _cannot_open(url: URL, error: DBAPIError) -> SettingsError:
     if url.drivername == "sqlite":
         place = url.database
-        advice = "name a file in a directory that exists, that this user may write and nobody keeps locked"
+        advice = Phrase(
+            "改为当前用户可写、没有被锁住、所在文件夹存在的文件",
+            "name a file in a directory that exists, that this user may write and nobody keeps locked",
+        )
     else:
         # The query part of a URL may hold a password as well.
         place = url.set(query={}).render_as_string(hide_password=True)
-        advice = "check that the server runs and that host, database, user and password are right"
-    return SettingsError(f"Cannot open the database {place}: {reason_of(error)}. Set {SETTING}: {advice}.")
+        advice = Phrase(
+            "确认服务器在运行，主机、数据库、用户和密码正确",
+            "check that the server runs and that host, database, user and password are right",
+        )
+    return SettingsError(
+        Phrase(
+            f"打不开数据库 {place}：{reason_of(error)}。请设置 {SETTING}：{advice.zh}。",
+            f"Cannot open the database {place}: {reason_of(error)}. Set {SETTING}: {advice.en}.",
+        )
+    )
 
 
 def _lock_number(name: str) -> int:

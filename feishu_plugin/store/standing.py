@@ -43,6 +43,21 @@ class StoredStanding(StoredAge):
             oldest: datetime | None = connection.scalar(query.order_by(inbox.c.row).limit(1))
         return oldest
 
+    def last_event(self, app_token: str) -> datetime | None:
+        """When the newest event of Feishu came in; our own hints (``sweep:…``) have a colon in their id."""
+        query = select(inbox.c.received_at).where(
+            inbox.c.app_token == app_token, inbox.c.event_id.not_like("%:%")
+        )
+        with self._database.reading() as connection:
+            newest: datetime | None = connection.scalar(query.order_by(inbox.c.row.desc()).limit(1))
+        return newest
+
+    def given_up_since(self, app_token: str, at: datetime) -> int:
+        """How many cards, rows, mails and calls were given up since then."""
+        query = select(func.count()).where(outbox.c.app_token == app_token, FAILED, outbox.c.ended_at >= at)
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
+
     def next_try(self, app_token: str) -> datetime | None:
         """When the first of the waiting cards, rows and mails is due; None without any."""
         query = select(func.min(outbox.c.next_try)).where(

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from feishu_plugin.errors import SettingsError
+from feishu_plugin.language import Phrase
 from feishu_plugin.store.engine import SETTING, Database, reason_of
 from feishu_plugin.store.tables import HEAD
 
@@ -23,8 +24,14 @@ def upgrade(database: Database) -> None:
         _upgrade(database)
     except DBAPIError as error:
         raise SettingsError(
-            f"Cannot prepare the tables: {reason_of(error)}. The user of {SETTING} must be allowed to make "
-            "tables: make it the owner of the database, or GRANT USAGE, CREATE ON SCHEMA public to it."
+            Phrase(
+                f"建不了数据表：{reason_of(error)}。"
+                f"{SETTING} 的用户要有建表权限：设为数据库的所有者，或授予 GRANT USAGE, "
+                "CREATE ON SCHEMA public。",
+                f"Cannot prepare the tables: {reason_of(error)}. "
+                f"The user of {SETTING} must be allowed to make "
+                "tables: make it the owner of the database, or GRANT USAGE, CREATE ON SCHEMA public to it.",
+            )
         ) from error
 
 
@@ -58,6 +65,10 @@ def _run(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise SettingsError(
-            f"The database has schema {version_of(connection)}, this program knows schemas up to {HEAD}: "
-            "it was written by a newer version. Install that version, or restore a backup."
+            Phrase(
+                f"数据库的版本是 {version_of(connection)}，本程序只认到 {HEAD}：它由更新的版本写成。"
+                "请安装那个版本，或用备份还原。",
+                f"The database has schema {version_of(connection)}, this program knows schemas up to {HEAD}: "
+                "it was written by a newer version. Install that version, or restore a backup.",
+            )
         ) from error

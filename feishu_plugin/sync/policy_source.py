@@ -46,7 +46,7 @@ def load_policy(tables: Tables, memory: Memory, schema: Schema) -> Loaded:
         memory.keep(app_token, _FACT, {name: [row.values for row in found] for name, found in rows.items()})
         memory.keep(app_token, _STATUSES, {"keys": list(statuses)})
         return Loaded(policy=compiled.policy)
-    return Loaded(policy=_last_good(memory, app_token, schema), problems=compiled.problems)
+    return Loaded(policy=last_good(memory, app_token, schema), problems=compiled.problems)
 
 
 def live_rows(tables: Tables) -> Rows:
@@ -85,7 +85,8 @@ def live_statuses(tables: Tables) -> Sequence[str]:
     return tuple(field.option_ids.values()) if field else ()
 
 
-def _last_good(memory: Memory, app_token: str, schema: Schema) -> Policy:
+def last_good(memory: Memory, app_token: str, schema: Schema) -> Policy:
+    """The policy that was read last and made sense, without a question to the base; else the packaged one."""
     fact = memory.recall(app_token, _FACT)
     if fact is None:
         return packaged_policy(schema)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Accepted, Record
 from feishu_plugin.rules.blank import is_blank
@@ -21,6 +22,10 @@ _TABLE, _ARCHIVE = "requirement", "archive"
 _OVERLAP = timedelta(minutes=5)
 """Read again a little before the watermark: rows of one moment may come on either side of it."""
 _NOT_COMPARED = frozenset({"modified_at", "modified_by", "created_at"})
+
+
+_WHAT = {"read": "读", "recovered": "找回", "adopted": "接纳", "deleted": "删除"}
+"""Counts of a sweep in Chinese; their keys are the English words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,12 @@ class Swept:
     @property
     def text(self) -> str:
         """For people."""
-        return ", ".join(f"{count} {what}" for what, count in self.data.items())
+        return str(
+            Phrase(
+                "，".join(f"{_WHAT[what]} {count}" for what, count in self.data.items()),
+                ", ".join(f"{count} {what}" for what, count in self.data.items()),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ def test_a_workbook_has_a_sheet_for_every_report_table(paper: Paper, tmp_path: P
     text, [path] = write(paper, Wish(form=Format.xlsx, output=tmp_path))
     book = load_workbook(path)
 
-    assert (path.name, text) == ("report-2026-09.xlsx", f"written to 已写入 {path}")
+    assert (path.name, text) == ("report-2026-09.xlsx", f"written to {path}")
     assert book.sheetnames == [SCHEMA.table(table).zh for table in COLUMNS]
     for page in book.worksheets:
         assert (page.freeze_panes, page["A1"].font.bold) == ("B2", True)

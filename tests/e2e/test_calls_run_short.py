@@ -18,7 +18,7 @@ def test_moves_are_judged_although_no_calls_are_left_and_the_administrator_hears
     stage = unwatched
     stage.environment = {
         **stage.environment,
-        "FEISHU_PLUGIN_CALLS_PER_MONTH": "100",
+        "FEISHU_PLUGIN_CALLS_PER_MONTH": "50",
         "FEISHU_PLUGIN_ADMINISTRATORS": str(stage.people[SHEN]["open_id"]),
     }
     stage.serve()
@@ -34,6 +34,6 @@ def test_moves_are_judged_although_no_calls_are_left_and_the_administrator_hears
     told = ["\n".join(card_texts(message["content"])) for message in stage.messages()]
     found = stage.command("status")
     assert stage.rows("requirement")[rid]["当前状态"] == "待处理"
-    assert sum("本月 100 次飞书接口调用已用完" in text for text in told) == 1
-    assert found["calls_this_month"] > found["calls_allowed"] == 100
+    assert sum("本月 50 次飞书接口调用已用完" in text for text in told) == 1
+    assert found["calls_this_month"] > found["calls_allowed"] == 50
     assert sweeps(stage) == begun, "six hours between two sweeps"

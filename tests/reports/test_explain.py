@@ -21,18 +21,18 @@ def test_a_mean_lists_the_days_of_each_requirement_the_worst_first() -> None:
     found = explained("resolution_days")
 
     assert found.text.splitlines() == [
-        "2026-09 解决时效 Resolution time: 8.50 个工作日，目标 target ≤ 5.00 个工作日，未达标",
+        "2026-09 Resolution time: 8.50 workdays, target ≤ 5.00 workdays, not met",
         *(f"  {line}" for line in found.data["definition"].splitlines() if line),
-        "  17 ÷ 2 = 8.50 个工作日",
-        "  ✗ 20260902-产品-001    15.00 个工作日",
-        "    20260901-客服-001    2.00 个工作日",
+        "  17 ÷ 2 = 8.50 workdays",
+        "  ✗ 20260902-产品-001    15.00 workdays",
+        "    20260901-客服-001    2.00 workdays",
     ]
 
 
 def test_a_share_says_who_failed_and_how_many_are_pending() -> None:
     found = explained("需求响应率")
 
-    assert "  1 条待定 pending" in found.text
+    assert "  1 pending" in found.text
     assert [(r["number"], r["failed"]) for r in found.data["records"]] == [
         ("20260902-产品-001", True),
         ("20260901-客服-001", False),

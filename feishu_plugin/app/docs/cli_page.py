@@ -14,10 +14,12 @@ _INTRO = """\
 
 {help}
 
-退出码：0 完成；1 失败（一行说明原因，`-v` 给出细节）；2 有差异（`plan`、`policy diff`）或用法错误。
+退出码：0 完成；1 失败（一行说明原因，`-v` 给出细节）；2 有差异（`plan`、`policy diff`）或用法错误；
+130 被 Ctrl-C 停止（SIGTERM：143），一行说明怎样继续。`feishu-plugin --install-completion` 安装补全。
 
 Exit codes: 0 done; 1 failed, with one clear line (`-v` shows the cause); 2 there are differences
-(`plan`, `policy diff`) or the command was misused.
+(`plan`, `policy diff`) or the command was misused; 130 stopped by Ctrl-C (SIGTERM: 143), with one line
+that says how to go on. `feishu-plugin --install-completion` installs completion for bash, zsh and fish.
 """
 _HEADS = ("选项 Option", "默认 Default", "说明 Help")
 

@@ -8,14 +8,15 @@ from io import BytesIO
 from feishu_plugin.app.pictures.canvas import can_draw
 from feishu_plugin.app.pictures.drawing import png
 from feishu_plugin.errors import FeishuError
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Uploads
 from feishu_plugin.reports.charts import Chart, charts
 from feishu_plugin.reports.result import ReportResult
 from feishu_plugin.sync.desk import Desk
 
 TABLE, COLUMN = "kpi", "charts"
-NOT_INSTALLED = (
-    "没有附上图表：请安装 feishu-plugin[pictures] no charts attached: install feishu-plugin[pictures]"
+NOT_INSTALLED = Phrase(
+    "没有附上图表：请安装 feishu-plugin[pictures]", "no charts attached: install feishu-plugin[pictures]"
 )
 
 
@@ -27,12 +28,12 @@ def attach_all(desk: Desk, results: Iterable[ReportResult]) -> str:
     if desk.uploads is None or desk.tables.binding.lacks(TABLE, COLUMN):
         return ""
     if not can_draw():
-        return NOT_INSTALLED
+        return str(NOT_INSTALLED)
     try:
         for result in results:
             _attach(desk, desk.uploads, result)
     except FeishuError as error:
-        return f"没有附上图表 no charts attached: {error}"
+        return str(Phrase(f"没有附上图表：{error}", f"no charts attached: {error}"))
     return ""
 
 

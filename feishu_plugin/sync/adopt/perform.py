@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from feishu_plugin.binding import LiveField, LiveTable
 from feishu_plugin.errors import MappingError
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.structure_ports import Structure
 from feishu_plugin.sync.structure.apply import OnStep
@@ -39,8 +40,11 @@ def _read_back(structure: Structure, here: LiveTable, told: Mapping[str, Json]) 
     ]
     if lost:
         raise MappingError(
-            f"Feishu kept something else than it was told of {', '.join(lost)}: "
-            "look at these columns, then confirm the mapping again"
+            Phrase(
+                f"飞书保存的与要求的不一样：{', '.join(lost)}；请看看这些列，再确认一次",
+                f"Feishu kept something else than it was told of {', '.join(lost)}: "
+                "look at these columns, then confirm the mapping again",
+            )
         )
 
 

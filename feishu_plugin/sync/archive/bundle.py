@@ -20,6 +20,7 @@ from typing import IO, Any, BinaryIO, Self, cast
 from feishu_plugin import schema as schemas
 from feishu_plugin.errors import ArchiveError, SchemaError
 from feishu_plugin.foreign_json import NotJson, parsed
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Schema
 from feishu_plugin.schema_format import canonical
@@ -104,7 +105,12 @@ def writing(path: Path) -> Iterator[Bundle]:
     Raises ArchiveError when the file exists already or its folder cannot be written.
     """
     if path.exists():
-        raise ArchiveError(f"{path} exists already: choose another name, or move it away first")
+        raise ArchiveError(
+            Phrase(
+                f"{path} 已存在：请换个名字，或先移走它",
+                f"{path} exists already: choose another name, or move it away first",
+            )
+        )
     with _beside(path) as temporary:
         with temporary.open("wb") as raw:
             with zipfile.ZipFile(raw, "w", compression=_Z) as out:
@@ -120,12 +126,19 @@ def _beside(path: Path) -> Iterator[Path]:
     try:
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
+        raise ArchiveError(
+            Phrase(
+                f"{path}：写不了（{error.strerror}）；请换个文件夹",
+                f"{path}: cannot be written ({error.strerror}); choose another folder",
+            )
+        ) from error
     os.close(number)
     try:
         yield Path(name)
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be written ({error.strerror})") from error
+        raise ArchiveError(
+            Phrase(f"{path}：写不了（{error.strerror}）", f"{path}: cannot be written ({error.strerror})")
+        ) from error
     finally:
         Path(name).unlink(missing_ok=True)
 
@@ -142,7 +155,12 @@ class Archive:
         self.manifest: Json = self._object(MANIFEST, raw)
         if self.manifest.get("format") != FORMAT:
             found = self.manifest.get("format")
-            raise ArchiveError(f"{path}: its format is {found}, this version reads {FORMAT}")
+            raise ArchiveError(
+                Phrase(
+                    f"{path}：格式是 {found}，本版本只读 {FORMAT}",
+                    f"{path}: its format is {found}, this version reads {FORMAT}",
+                )
+            )
         with self._naming(MANIFEST):
             self.counts, self._sums = told.counts(self.manifest), told.sums(self.manifest)
         """Rows by table key."""
@@ -176,10 +194,20 @@ class Archive:
         """Nothing of the archive is read yet: only what its directory claims."""
         members, size = self._zip.infolist(), self.path.stat().st_size
         if any(one.compress_type not in (zipfile.ZIP_STORED, _Z) for one in members):
-            raise ArchiveError(f"{self.path}: packed in a way that `feishu-plugin export` never does")
+            raise ArchiveError(
+                Phrase(
+                    f"{self.path}：打包方式不是 `feishu-plugin export` 会用的",
+                    f"{self.path}: packed in a way that `feishu-plugin export` never does",
+                )
+            )
         claimed = sum(one.file_size for one in members)
         if claimed > _DENSEST * size:
-            raise ArchiveError(f"{self.path}: claims to hold {claimed:,} bytes in {size:,}: it is not read")
+            raise ArchiveError(
+                Phrase(
+                    f"{self.path}：{size:,} 字节自称含有 {claimed:,} 字节，不予读取",
+                    f"{self.path}: claims to hold {claimed:,} bytes in {size:,}: it is not read",
+                )
+            )
 
     def _compare(self) -> None:
         for name, wanted in self._sums.items():
@@ -199,7 +227,12 @@ class Archive:
             if len(set(ids)) != self.counts.get(table.key) or len(ids) != len(set(ids)):
                 raise self._damaged(records(table.key))
         if unsummed := sorted(set(needed) - self._sums.keys()):
-            raise ArchiveError(f"{self.path}: {MANIFEST} does not vouch for {', '.join(unsummed[:5])}")
+            raise ArchiveError(
+                Phrase(
+                    f"{self.path}：{MANIFEST} 没有登记 {', '.join(unsummed[:5])}",
+                    f"{self.path}: {MANIFEST} does not vouch for {', '.join(unsummed[:5])}",
+                )
+            )
 
     def _schema(self) -> Schema:
         try:
@@ -228,7 +261,12 @@ class Archive:
         with self._member(name) as member:
             found = member.read(_MOST_WHOLE + 1)
         if len(found) > _MOST_WHOLE:
-            raise ArchiveError(f"{self.path}: {name} is larger than any that `feishu-plugin export` writes")
+            raise ArchiveError(
+                Phrase(
+                    f"{self.path}：{name} 比 `feishu-plugin export` 会写的都大",
+                    f"{self.path}: {name} is larger than any that `feishu-plugin export` writes",
+                )
+            )
         return found
 
     @contextlib.contextmanager
@@ -238,13 +276,21 @@ class Archive:
                 yield member
         except KeyError:
             raise ArchiveError(
-                f"{self.path}: {name} is not in it: no archive of `feishu-plugin export`, or damaged"
+                Phrase(
+                    f"{self.path}：里面没有 {name}：不是 `feishu-plugin export` 的归档，或已损坏",
+                    f"{self.path}: {name} is not in it: no archive of `feishu-plugin export`, or damaged",
+                )
             ) from None
         except _BROKEN:
             raise self._damaged(name) from None
 
     def _damaged(self, name: str) -> ArchiveError:
-        return ArchiveError(f"{self.path}: {name} is damaged: use another copy of the archive")
+        return ArchiveError(
+            Phrase(
+                f"{self.path}：{name} 已损坏：请用另一份归档",
+                f"{self.path}: {name} is damaged: use another copy of the archive",
+            )
+        )
 
 
 def opened(path: Path) -> Archive:
@@ -252,9 +298,19 @@ def opened(path: Path) -> Archive:
     try:
         found = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, RuntimeError, ValueError):
-        raise ArchiveError(f"{path}: not an archive of `feishu-plugin export`, or damaged") from None
+        raise ArchiveError(
+            Phrase(
+                f"{path}：不是 `feishu-plugin export` 的归档，或已损坏",
+                f"{path}: not an archive of `feishu-plugin export`, or damaged",
+            )
+        ) from None
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be read ({error.strerror}); pass an existing file") from error
+        raise ArchiveError(
+            Phrase(
+                f"{path}：读不了（{error.strerror}）；请给出存在的文件",
+                f"{path}: cannot be read ({error.strerror}); pass an existing file",
+            )
+        ) from error
     try:
         return Archive(path, found)
     except BaseException:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Protocol
 from feishu_plugin import __version__
 from feishu_plugin.binding import Binding
 from feishu_plugin.errors import ArchiveError, FeishuError, FeishuUnreachable
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.records import Record
 from feishu_plugin.schema import Table
@@ -104,9 +105,15 @@ class Exported:
     def text(self) -> str:
         """What was written, and what was not."""
         total = sum(self.rows.values())
-        head = f"{self.file}: {len(self.rows)} 张表 tables, {total} 行 rows, {self.files} 个附件 files"
+        tables, files = len(self.rows), self.files
+        counts = Phrase(
+            f"{tables} 张表，{total} 行，{files} 个附件", f"{tables} tables, {total} rows, {files} files"
+        )
+        head = f"{self.file}: {counts}"
         lines = [f"  {self.names[key]}: {count}" for key, count in self.rows.items()]
-        lines += [f"  未导出 LEFT OUT {what}: {reason}" for what, reason in self.left_out.items()]
+        lines += [
+            f"  {Phrase('未导出', 'LEFT OUT')} {what}: {reason}" for what, reason in self.left_out.items()
+        ]
         return "\n".join([head, *lines])
 
 
@@ -190,7 +197,12 @@ class _Export:
     def _still_bound(self, table: Table) -> None:
         """A column renamed or deleted meanwhile would be missing in silence."""
         if lost := self._rows.binding.lacks(table.key, *table.by_key):
-            raise ArchiveError(f"{table.zh}: its columns changed during the export ({lost[0]}); run it again")
+            raise ArchiveError(
+                Phrase(
+                    f"{table.zh}：导出时列发生了变化（{lost[0]}）；请再运行一次",
+                    f"{table.zh}: its columns changed during the export ({lost[0]}); run it again",
+                )
+            )
 
     def _remember_files(self, table: Table, found: Sequence[Row]) -> None:
         bound = self._rows.binding.tables[table.key]

@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from feishu_plugin.errors import ArchiveError
 from feishu_plugin.foreign_json import NotJson, parsed
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 
 
@@ -85,7 +86,11 @@ class Journal:
                 os.fsync(out.fileno())
         except OSError as error:
             raise ArchiveError(
-                f"{self._path}: cannot be written ({error.strerror}): the restore keeps its progress there"
+                Phrase(
+                    f"{self._path}：写不了（{error.strerror}）：还原的进度记在那里",
+                    f"{self._path}: cannot be written ({error.strerror}): the restore keeps its "
+                    "progress there",
+                )
             ) from error
         self._take(fact)
 
@@ -95,21 +100,29 @@ class Journal:
         except FileNotFoundError:
             return []
         except (OSError, UnicodeDecodeError) as error:
-            raise ArchiveError(f"{self._path}: cannot be read ({error})") from error
+            raise ArchiveError(
+                Phrase(f"{self._path}：读不了（{error}）", f"{self._path}: cannot be read ({error})")
+            ) from error
         found = (_object(line) for line in lines)
         facts = [fact for fact in found if fact]
         try:
             _FACTS.validate_python(facts)
         except ValidationError as error:
             raise ArchiveError(
-                f"{self._path}: no restore wrote this ({error.errors()[0]['msg']}): move it away first"
+                Phrase(
+                    f"{self._path}：不是还原写的（{error.errors()[0]['msg']}）：请先把它移走",
+                    f"{self._path}: no restore wrote this ({error.errors()[0]['msg']}): move it away first",
+                )
             ) from error
         return facts
 
     def _take(self, fact: Json) -> None:
         if fact.get("archive", self._archive) != self._archive:
             raise ArchiveError(
-                f"{self._path} tells of the restore of another archive of this name: move it away first"
+                Phrase(
+                    f"{self._path} 记的是另一份同名归档的还原：请先把它移走",
+                    f"{self._path} tells of the restore of another archive of this name: move it away first",
+                )
             )
         self.base = fact.get("base", self.base)
         self.has_structure = fact.get("structure", self.has_structure)

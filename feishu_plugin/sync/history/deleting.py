@@ -9,6 +9,7 @@ from typing import Literal
 
 from feishu_plugin.archived import ARCHIVED, Content, content_of
 from feishu_plugin.errors import ArchivedRowError, NotYet
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Settlement
 from feishu_plugin.records import Accepted, Record, Values
 from feishu_plugin.sync.desk import Desk
@@ -90,7 +91,11 @@ def delete_equal(desk: Desk, base: Whole, compared: Sequence[Compared], noted: N
     waiting = {one.origin for one in unread if "missed" not in noted[one.origin]}
     note(desk, {origin: {**noted[origin], "missed": "once"} for origin in waiting})
     if waiting:
-        raise NotYet(f"{len(waiting)} archived rows cannot be read back yet")
+        raise NotYet(
+            Phrase(
+                f"{len(waiting)} 行归档还读不回来", f"{len(waiting)} archived rows cannot be read back yet"
+            )
+        )
     return len(equal), len(changed) + len(unread), len(differs)
 
 

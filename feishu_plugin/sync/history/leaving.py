@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from feishu_plugin.archived import LONGEST
 from feishu_plugin.errors import FeishuError, NotYet
+from feishu_plugin.language import Phrase
 from feishu_plugin.records import Record, Values
 from feishu_plugin.sync import stuck
 from feishu_plugin.sync.desk import Desk
@@ -106,7 +107,12 @@ def _finish(desk: Desk, base: Whole, left: Noted) -> Archived:
     if lacking:
         # A search may lag behind a creation; copying again at once could leave two copies.
         note(desk, {o: {**one, "missed": "once"} if o in lacking else one for o, one in known.items()})
-        raise NotYet(f"{len(lacking)} archived rows may still be on their way")
+        raise NotYet(
+            Phrase(
+                f"{len(lacking)} 行归档可能还在路上",
+                f"{len(lacking)} archived rows may still be on their way",
+            )
+        )
     return _leave(desk, base, {origin: one for origin, one in known.items() if one["row"]})
 
 

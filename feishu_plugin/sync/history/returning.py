@@ -10,6 +10,7 @@ from datetime import datetime
 
 from feishu_plugin.archived import ARCHIVED, Content, content_of
 from feishu_plugin.errors import ArchivedRowError, NotYet
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Settlement
 from feishu_plugin.records import Accepted, Record, Value
 from feishu_plugin.schema import Field
@@ -63,7 +64,9 @@ def _bring_back(desk: Desk, base: Whole, row: Record) -> Returned:
     content, number = content_of(row), str(row.get("number"))
     if content.record.record_id in noted(desk):
         raise ArchivedRowError(
-            f"{number}: 正在归档，请稍后再试 is just being archived; try again in a moment"
+            Phrase(
+                f"{number}：正在归档，请稍后再试", f"{number}: is just being archived; try again in a moment"
+            )
         )
     cells = _cells(desk, base, content)
     state = state_of(desk, content, number)
@@ -109,11 +112,14 @@ def _made(base: Whole, number: str, cells: Mapping[str, Value], identity: str) -
     new = there[0].record_id if there else base.tables.create(REGISTER, [cells], identity)[0]
     made = base.tables.read(REGISTER, [new]).get(new)
     if made is None:
-        raise NotYet(f"{number}: its new row cannot be read back yet")
+        raise NotYet(Phrase(f"{number}：新行还读不回来", f"{number}: its new row cannot be read back yet"))
     if wrong := [base.register.fields[k].name for k, v in cells.items() if not _same(made.get(k), v)]:
         raise ArchivedRowError(
-            f"{number}: 台账中同编号的行与归档不一致 the row of this number in the register differs from the "
-            f"archive in {'、'.join(wrong)}; both are kept, look which one is right"
+            Phrase(
+                f"{number}：台账中同编号的行与归档不一致（{'、'.join(wrong)}）；两边都保留，请看哪边是对的",
+                f"{number}: the row of this number in the register differs from the archive in "
+                f"{'、'.join(wrong)}; both are kept, look which one is right",
+            )
         )
     return made
 

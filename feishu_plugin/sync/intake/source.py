@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from feishu_plugin.errors import IntakeError
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Table
 from feishu_plugin.sync.intake import text_file, workbook
 from feishu_plugin.sync.intake.mapping import Layout
@@ -32,7 +33,9 @@ def layout_of(path: Path, wanted: Table) -> Layout:
         first = [row for _, row in zip(range(LOOKED_AT), rows(path, layout), strict=False)]
         if heading := heading_row(first, wanted):
             return layout.model_copy(update={"heading_row": heading})
-    raise IntakeError(f"{path}: holds no row; is it the right file?")
+    raise IntakeError(
+        Phrase(f"{path}：一行也没有；是这个文件吗？", f"{path}: holds no row; is it the right file?")
+    )
 
 
 def _layouts(path: Path) -> list[Layout]:
@@ -43,4 +46,9 @@ def _layouts(path: Path) -> list[Layout]:
 
 
 def _unreadable(path: Path, error: OSError) -> IntakeError:
-    return IntakeError(f"{path}: cannot be read ({error.strerror}); pass an existing .csv or .xlsx file")
+    return IntakeError(
+        Phrase(
+            f"{path}：读不了（{error.strerror}）；请给出存在的 .csv 或 .xlsx 文件",
+            f"{path}: cannot be read ({error.strerror}); pass an existing .csv or .xlsx file",
+        )
+    )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from feishu_plugin.errors import IntakeError
+from feishu_plugin.language import Phrase
 
 Row = tuple[int, tuple[str, ...]]
 """Number of the row as a spreadsheet shows it (1 is the first), and its cells."""
@@ -52,7 +53,11 @@ def _decodable(path: Path, chunks: Iterator[bytes]) -> str:
     found = [name for name in alive if _takes(alive[name], b"", final=True)]
     if not found:
         raise IntakeError(
-            f"{path}: its bytes are no text in UTF-8, UTF-16 or GB18030; save it as “CSV UTF-8” or as .xlsx"
+            Phrase(
+                f"{path}：不是 UTF-8、UTF-16 或 GB18030 文本；请存成“CSV UTF-8”或 .xlsx",
+                f"{path}: its bytes are no text in UTF-8, UTF-16 or GB18030; "
+                "save it as “CSV UTF-8” or as .xlsx",
+            )
         )
     return found[0]
 
@@ -104,10 +109,18 @@ def rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
                     yield number, tuple(cell.replace("\0", "") for cell in cells)
             except csv.Error as error:
                 raise IntakeError(
-                    f"{path}: line {reader.line_num}: {error}; is a quotation mark open?"
+                    Phrase(
+                        f"{path}：第 {reader.line_num} 行：{error}；是不是引号没有收尾？",
+                        f"{path}: line {reader.line_num}: {error}; is a quotation mark open?",
+                    )
                 ) from error
     except (UnicodeError, LookupError) as error:
-        raise IntakeError(f"{path}: is not text in {encoding} ({error}); correct the mapping") from error
+        raise IntakeError(
+            Phrase(
+                f"{path}：不是 {encoding} 文本（{error}）；请改正对应文件",
+                f"{path}: is not text in {encoding} ({error}); correct the mapping",
+            )
+        ) from error
 
 
 class _Lines:

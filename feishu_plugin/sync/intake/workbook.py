@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feishu_plugin.errors import IntakeError
+from feishu_plugin.language import Phrase
 from feishu_plugin.sync.intake.text_file import Row
 
 if TYPE_CHECKING:
@@ -30,7 +31,12 @@ def is_workbook(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(4)
     if start == _OLD:
-        raise IntakeError(f"{path}: is an old .xls file or has a password; save it as .xlsx without one")
+        raise IntakeError(
+            Phrase(
+                f"{path}：是旧的 .xls 或设了密码；请存成不带密码的 .xlsx",
+                f"{path}: is an old .xls file or has a password; save it as .xlsx without one",
+            )
+        )
     return start == b"PK\x03\x04"
 
 
@@ -44,7 +50,12 @@ def rows(path: Path, sheet: str) -> Iterator[Row]:
     """Every row of a sheet in turn; moments as ISO text, whole numbers without a point."""
     with closing(_opened(path)) as book:
         if sheet not in book.sheetnames:
-            raise IntakeError(f"{path}: has no sheet {sheet}; it has {', '.join(book.sheetnames)}")
+            raise IntakeError(
+                Phrase(
+                    f"{path}：没有工作表 {sheet}；有 {', '.join(book.sheetnames)}",
+                    f"{path}: has no sheet {sheet}; it has {', '.join(book.sheetnames)}",
+                )
+            )
         found: Any = book[sheet]
         # A sheet may claim a million rows of 16,384 cells: only what is there is read.
         found.reset_dimensions()
@@ -55,7 +66,10 @@ def rows(path: Path, sheet: str) -> Iterator[Row]:
             raise
         except Exception as error:  # openpyxl meets broken files with whatever Python raises
             raise IntakeError(
-                f"{path}: sheet {sheet} is damaged ({type(error).__name__}); save it anew as .xlsx"
+                Phrase(
+                    f"{path}：工作表 {sheet} 已损坏（{type(error).__name__}）；请重新存成 .xlsx",
+                    f"{path}: sheet {sheet} is damaged ({type(error).__name__}); save it anew as .xlsx",
+                )
             ) from error
 
 
@@ -63,7 +77,10 @@ def _cells(path: Path, number: int, cells: tuple[Any, ...]) -> tuple[str, ...]:
     last = max((place for place, cell in enumerate(cells, start=1) if cell is not None), default=0)
     if last > MOST_COLUMNS:
         raise IntakeError(
-            f"{path}: row {number} has {last} columns, more than {MOST_COLUMNS}: is it a table?"
+            Phrase(
+                f"{path}：第 {number} 行有 {last} 列，超过 {MOST_COLUMNS}：这是表格吗？",
+                f"{path}: row {number} has {last} columns, more than {MOST_COLUMNS}: is it a table?",
+            )
         )
     return tuple(text(cell) for cell in cells[:last])
 
@@ -92,7 +109,10 @@ def _opened(path: Path) -> "Workbook":
         raise
     except Exception as error:
         raise IntakeError(
-            f"{path}: cannot be read as .xlsx ({type(error).__name__}: {error}); save it anew"
+            Phrase(
+                f"{path}：不能作为 .xlsx 读取（{type(error).__name__}: {error}）；请重新保存",
+                f"{path}: cannot be read as .xlsx ({type(error).__name__}: {error}); save it anew",
+            )
         ) from error
 
 
@@ -102,7 +122,10 @@ def _refuse_bombs(path: Path, members: list[zipfile.ZipInfo]) -> None:
     words = sum(one.file_size for one in members if one.filename in _IN_MEMORY)
     if claimed > MOST_BYTES or words > MOST_WORDS_BYTES or claimed > DENSEST * size + _small():
         raise IntakeError(
-            f"{path}: unpacks to {claimed:,} bytes from {size:,}: it is not read; save the sheet as CSV"
+            Phrase(
+                f"{path}：{size:,} 字节会解出 {claimed:,} 字节，不予读取；请把工作表存成 CSV",
+                f"{path}: unpacks to {claimed:,} bytes from {size:,}: it is not read; save the sheet as CSV",
+            )
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from feishu_plugin.language import Phrase
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy_rows import Rows, content_of
 from feishu_plugin.records import Record, Value, Values
@@ -120,6 +121,6 @@ def _identified(
 def _words(value: Value) -> str:
     shown = shown_cell(value)
     if shown is None:
-        return "（空 empty）"
+        return str(Phrase("（空）", "(empty)"))
     text = "、".join(shown) if isinstance(shown, list) else str(shown)
     return text.replace("\n", "⏎")

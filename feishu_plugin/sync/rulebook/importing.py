@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from feishu_plugin.binding import Binding
 from feishu_plugin.errors import BindingError, PolicyError
+from feishu_plugin.language import Phrase
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import Rows, compile_policy
@@ -46,7 +47,12 @@ def plan_import(raw: Raw, live: Rows, tables: Tables, schema: Schema, *, prune: 
     rows = _typed(raw, tables.binding, schema)
     lacking = [table for table in rows if table not in tables.binding.tables]
     if lacking:
-        raise BindingError(f"the base has no table {', '.join(lacking)}; run `feishu-plugin apply` first")
+        raise BindingError(
+            Phrase(
+                f"多维表格没有数据表 {', '.join(lacking)}；请先运行 `feishu-plugin apply`",
+                f"the base has no table {', '.join(lacking)}; run `feishu-plugin apply` first",
+            )
+        )
     found = differences(rows, live)
     kept = {} if prune else {change.record_id for change in found.changes if change.kind == "removed"}
     return ImportPlan(
@@ -118,5 +124,9 @@ def _of_base(table: str, record: Record) -> Record:
     return Record(record_id=named, values=record.values)
 
 
-def _refusal(problems: Sequence[str]) -> str:
-    return f"policy: {len(problems)} 处有误，什么都没有写入 nothing was written: " + "; ".join(problems)
+def _refusal(problems: Sequence[str]) -> Phrase:
+    count, listed = len(problems), "; ".join(problems)
+    return Phrase(
+        f"规则有 {count} 处有误，什么都没有写入：{listed}",
+        f"policy: {count} mistakes, nothing was written: {listed}",
+    )

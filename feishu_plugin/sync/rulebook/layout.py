@@ -14,6 +14,7 @@ from typing import Any
 from feishu_plugin.binding import Binding
 from feishu_plugin.errors import PolicyError
 from feishu_plugin.foreign_json import NotJson, parsed
+from feishu_plugin.language import Phrase
 from feishu_plugin.packaged import POLICY_TABLES, typed_rows
 from feishu_plugin.policy_rows import Rows, content_of
 from feishu_plugin.records import Value, Values
@@ -49,11 +50,20 @@ def read_file(path: Path) -> Raw:
     try:
         data = parsed(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise PolicyError(f"{path}: cannot be read ({error.strerror}); pass an existing file") from error
+        raise PolicyError(
+            Phrase(
+                f"{path}：读不了（{error.strerror}）；请给出存在的文件",
+                f"{path}: cannot be read ({error.strerror}); pass an existing file",
+            )
+        ) from error
     except NotJson as error:
-        raise PolicyError(f"{path}:{error.line}: not JSON ({error})") from error
+        raise PolicyError(
+            Phrase(f"{path}:{error.line}：不是 JSON（{error}）", f"{path}:{error.line}: not JSON ({error})")
+        ) from error
     except UnicodeDecodeError as error:
-        raise PolicyError(f"{path}: not UTF-8 text; save it as UTF-8") from error
+        raise PolicyError(
+            Phrase(f"{path}：不是 UTF-8 文本；请存成 UTF-8", f"{path}: not UTF-8 text; save it as UTF-8")
+        ) from error
     return _shaped(data, str(path))
 
 
@@ -100,14 +110,29 @@ def _row_text(row: Values, order: Mapping[str, int]) -> str:
 
 def _shaped(data: Any, source: str) -> Raw:
     if not isinstance(data, dict):
-        raise PolicyError(f"{source}: must be an object of policy tables: {', '.join(POLICY_TABLES)}")
+        raise PolicyError(
+            Phrase(
+                f"{source}：应是由规则表组成的对象：{', '.join(POLICY_TABLES)}",
+                f"{source}: must be an object of policy tables: {', '.join(POLICY_TABLES)}",
+            )
+        )
     unknown = sorted(set(data) - set(POLICY_TABLES))
     if unknown:
         known = ", ".join(POLICY_TABLES)
-        raise PolicyError(f"{source}: {', '.join(unknown)} is no policy table; these are {known}")
+        raise PolicyError(
+            Phrase(
+                f"{source}：{', '.join(unknown)} 不是规则表；规则表有 {known}",
+                f"{source}: {', '.join(unknown)} is no policy table; these are {known}",
+            )
+        )
     for table, rows in data.items():
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise PolicyError(f'{source}: {table} must be a list of rows such as {{"name": …}}')
+            raise PolicyError(
+                Phrase(
+                    f'{source}：{table} 应是行的列表，如 {{"name": …}}',
+                    f'{source}: {table} must be a list of rows such as {{"name": …}}',
+                )
+            )
     return data
 
 

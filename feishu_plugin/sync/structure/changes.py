@@ -10,6 +10,7 @@ from typing import Any, Literal
 from unicodedata import east_asian_width
 
 from feishu_plugin.identity import CHART, DASHBOARD, ROLE, VIEW
+from feishu_plugin.language import Phrase
 
 Verb = Literal["add", "rename", "change", "merge", "reorder", "drop", "retype", "refuse", "skip", "keep"]
 What = Literal["table", "field", "options", "option", "view", "form", "role", "dashboard", "chart"]
@@ -59,7 +60,7 @@ _PREFIXES: Mapping[What, str] = {
     "dashboard": DASHBOARD,
     "chart": CHART,
 }
-_COLUMN = 19
+_COLUMN = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ class Change:
     @property
     def detail(self) -> str:
         """What follows the name in the printed line."""
-        now = f"现为 now “{self.found}”" if self.found else ""
+        now = str(Phrase(f"现为“{self.found}”", f"now “{self.found}”")) if self.found else ""
         return "：".join(part for part in (now, "、".join(self.details), self.reason) if part)
 
     def __str__(self) -> str:
@@ -125,11 +126,11 @@ class Change:
 
 
 def _label(verb: Verb, what: What) -> str:
-    """``数据表 table``, ``字段名 field name``, ``删除视图 drop view`` …"""
+    """``字段名`` or ``field name``, ``删除视图`` or ``drop view`` …"""
     (zh, en), (thing_zh, thing_en) = _VERBS[verb], _THINGS[what]
     if en.startswith(" ") or not en:
-        return f"{thing_zh}{zh} {thing_en}{en}"
-    return f"{zh}{thing_zh} {en}{thing_en}"
+        return str(Phrase(f"{thing_zh}{zh}", f"{thing_en}{en}"))
+    return str(Phrase(f"{zh}{thing_zh}", f"{en}{thing_en}"))
 
 
 def padded(text: str, columns: int) -> str:

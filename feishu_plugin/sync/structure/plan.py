@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from feishu_plugin.errors import UnsafePlan
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.structure.changes import Change
 from feishu_plugin.sync.structure.diff import diff
@@ -65,13 +66,14 @@ class Plan:
         """Lines for people: a headline, the changes, what was refused and what is left alone."""
         rest = (*self.skipped, *self.kept)
         if not self:
-            return "\n".join(["没有变更 No changes", *map(str, rest)])
-        headline = f"计划：{len(self.changes)} 处变更 Plan: {len(self.changes)} changes"
+            return "\n".join([str(Phrase("没有变更", "No changes")), *map(str, rest)])
+        headline = str(Phrase(f"计划：{len(self.changes)} 处变更", f"Plan: {len(self.changes)} changes"))
         if self.forbidden:
             count = len(self.forbidden)
-            headline += f"，{count} 处会丢数据、须点名 {count} destructive, to be named"
+            headline += str(Phrase(f"，{count} 处会丢数据、须点名", f", {count} destructive, to be named"))
         if self.refused:
-            headline += f"，{len(self.refused)} 处需要人工处理 {len(self.refused)} need a person"
+            count = len(self.refused)
+            headline += str(Phrase(f"，{count} 处需要人工处理", f", {count} need a person"))
         lines = [headline, *map(str, (*self.changes, *self.forbidden, *self.refused, *rest))]
         if self.forbidden:
             lines.append(f"  {_how(self.forbidden)}")
@@ -83,18 +85,30 @@ class Plan:
         if self.forbidden:
             wrong.append(f"{'; '.join(map(str, self.forbidden))}. {_how(self.forbidden)}")
         if wrong:
-            raise UnsafePlan("nothing was changed, because these could destroy data: " + "; ".join(wrong))
+            raise UnsafePlan(
+                Phrase(
+                    "什么也没有改，因为这些变更可能丢数据：" + "；".join(wrong),
+                    "nothing was changed, because these could destroy data: " + "; ".join(wrong),
+                )
+            )
 
     def raise_if_unknown(self, allowed: Set[str]) -> None:
         """Raises UnsafePlan for a name that allows nothing: probably it is misspelt."""
         paths = {change.path for change in self.changes if change.is_destructive}
         if unknown := sorted(allowed - paths):
             raise UnsafePlan(
-                f"--allow-destructive {' '.join(unknown)}: the plan has no such destructive change; "
-                "nothing was changed, run `feishu-plugin plan` to see their names"
+                Phrase(
+                    f"--allow-destructive {' '.join(unknown)}：计划里没有这样的变更；"
+                    "什么也没有改，运行 `feishu-plugin plan` 可看名称",
+                    f"--allow-destructive {' '.join(unknown)}: the plan has no such destructive change; "
+                    "nothing was changed, run `feishu-plugin plan` to see their names",
+                )
             )
 
 
-def _how(forbidden: tuple[Change, ...]) -> str:
+def _how(forbidden: tuple[Change, ...]) -> Phrase:
     named = " ".join(f"--allow-destructive {change.path}" for change in forbidden)
-    return f"先导出会丢失的内容，再执行 to export what would be lost and go on: feishu-plugin apply {named}"
+    return Phrase(
+        f"先导出会丢失的内容，再执行：feishu-plugin apply {named}",
+        f"to export what would be lost and go on: feishu-plugin apply {named}",
+    )

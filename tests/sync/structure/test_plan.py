@@ -74,7 +74,7 @@ def test_the_same_base_gives_the_same_text_in_whatever_order_it_is_listed(
 def test_no_difference_is_said_in_one_line(schema: Schema, base: FakeStructure) -> None:
     plan = plan_of(schema, base)
     assert not plan
-    assert str(plan) == "没有变更 No changes"
+    assert str(plan) == "No changes"
     assert plan.data == {"changes": [], "refused": [], "skipped": [], "kept": []}
 
 
@@ -96,12 +96,12 @@ def test_changes_are_data_with_kind_table_and_key(schema: Schema) -> None:
 def test_a_table_renamed_by_hand_is_known_by_its_marks(schema: Schema, base: FakeStructure) -> None:
     table_id = base.table("客户").table_id
     base.tables[table_id] = replace(base.tables[table_id], name="老客户们")
-    assert said(plan_of(schema, base).changes) == [("rename_table", "customer", "现为 now “老客户们”")]
+    assert said(plan_of(schema, base).changes) == [("rename_table", "customer", "now “老客户们”")]
 
 
 def test_a_column_renamed_by_hand_is_known_by_its_mark(schema: Schema, base: FakeStructure) -> None:
     edit(base, "需求", "截止日期", name="最后期限")
-    assert said(plan_of(schema, base).changes) == [("rename_field", "requirement.due", "现为 now “最后期限”")]
+    assert said(plan_of(schema, base).changes) == [("rename_field", "requirement.due", "now “最后期限”")]
 
 
 def test_an_unmarked_column_of_the_right_name_and_type_is_adopted(
