@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feishu_plugin.commands.options import AsJson, as_text
+from feishu_plugin.commands.options import AsJson
+from feishu_plugin.commands.printing import as_text
 
 if TYPE_CHECKING:
     from feishu_plugin.settings import Settings
