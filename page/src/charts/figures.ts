@@ -32,7 +32,7 @@ export function specOf(type: string, figures: Figures, say: (words: Words) => st
   const several = figures.series.length > 1;
   const values = points(figures, say, several);
   const shared = { color: COLOURS, padding: 8, data: { id: 'figures', values } };
-  const round = { ...shared, categoryField: 'category', valueField: 'value', legends: legend, label: { visible: true } };
+  const round = { ...shared, categoryField: 'category', valueField: 'value', legends: legend, label: { visible: true, formatter: '{category} {value}' } };
   const flat = { ...shared, seriesField: 'kind', yField: 'value', xField: 'category', legends: several ? legend : { visible: false } };
   switch (type) {
     case 'column':
