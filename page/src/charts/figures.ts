@@ -40,12 +40,12 @@ export function specOf(type: string, figures: Figures, say: (words: Words) => st
     case 'bar':
       return {
         ...flat, type: 'bar', direction: 'horizontal', xField: 'value', yField: several ? ['category', 'kind'] : 'category',
-        axes: [{ ...bottom, type: 'linear' }, { ...left, type: 'band', inverse: true }],
+        axes: [{ ...bottom, type: 'linear' }, { ...left, type: 'band' }],
       };
     case 'line':
     case 'area':
     case 'scatter':
-      return { ...flat, type, invalidType: 'break', axes: [bottom, left] };
+      return { ...flat, type, stack: false, invalidType: 'break', axes: [bottom, left] };
     case 'combo':
       return combo(figures, say);
     case 'pie':
