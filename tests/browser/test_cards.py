@@ -62,6 +62,13 @@ def test_what_a_user_typed_never_becomes_markup(sheet: Seen) -> None:
     assert "20260901-研发-001" in shown
 
 
+def test_no_mark_of_markdown_is_left_over(sheet: Seen) -> None:
+    """Beside Chinese brackets two asterisks need a space to be taken for the end of bold letters."""
+    texts = sheet.page.locator("[data-card] .card").all_inner_texts()
+
+    assert [text for text in texts if "**" in text or "](" in text] == []
+
+
 def test_the_dialect_of_feishus_markdown_is_understood(sheet: Seen) -> None:
     text = sheet.page.locator("[data-card=texts] .card-text")
 

@@ -53,7 +53,7 @@ export function specOf(type: string, figures: Figures, say: (words: Words) => st
     case 'ring':
       return { ...round, type: 'pie', innerRadius: 0.5, outerRadius: 0.75 };
     case 'funnel':
-      return { ...round, type: 'funnel', data: { ...shared.data, values: falling(values) } };
+      return { ...round, type: 'funnel', isCone: false, data: { ...shared.data, values: falling(values) } };
     case 'radar':
       return { ...shared, type: 'radar', categoryField: 'category', valueField: 'value', seriesField: 'kind', legends: several ? legend : { visible: false } };
     case 'wordCloud':
