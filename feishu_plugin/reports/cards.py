@@ -210,7 +210,7 @@ def _failing(figure: Figure, result: ReportResult, opens: Addresses | None, name
     zh, en = "、".join(shown_names), ", ".join(shown_names)
     more_zh, more_en = (" 等", " …") if named and whole > named else ("", "")
     return (
-        f"**{_name(figure, 'zh')}**未达标的需求 {whole} 条" + (f"：{zh}{more_zh}" if zh else ""),
+        f"**{_name(figure, 'zh')}** 未达标的需求 {whole} 条" + (f"：{zh}{more_zh}" if zh else ""),
         f"**{_name(figure, 'en')}** missed by {whole}" + (f": {en}{more_en}" if en else ""),
     )
 

@@ -62,6 +62,32 @@ def test_what_a_user_typed_never_becomes_markup(sheet: Seen) -> None:
     assert "20260901-研发-001" in shown
 
 
+def test_no_mark_of_markdown_is_left_over(sheet: Seen) -> None:
+    """Beside Chinese brackets two asterisks need a space to be taken for the end of bold letters."""
+    texts = sheet.page.locator("[data-card] .card").all_inner_texts()
+
+    assert [text for text in texts if "**" in text or "](" in text] == []
+
+
+def test_the_dialect_of_feishus_markdown_is_understood(sheet: Seen) -> None:
+    text = sheet.page.locator("[data-card=texts] .card-text")
+
+    assert text.inner_text().startswith("line one\nline two red bold tag @")
+    assert text.locator("span strong").inner_text() == "bold"
+    assert text.locator(".card-tag").inner_text() == "tag"
+    assert text.locator(".card-mention").inner_text() in ("@everyone", "@所有人")
+    assert text.locator("a").get_attribute("href") == "https://example.com"
+    assert text.locator("li").all_inner_texts() == ["item", "item code"]
+    assert text.locator("script, b").count() == 0
+
+
+def test_a_press_names_its_element_by_place(sheet: Seen) -> None:
+    sheet.page.locator("[data-card=acting]").get_by_text("press me").click()
+    assert sheet.page.title() == "[2,{}]"
+    sheet.page.get_by_role("button", name="Old press").press("Enter")
+    assert sheet.page.title() == "[0,{}]"
+
+
 def test_the_card_speaks_the_readers_language(sheet: Seen, request: pytest.FixtureRequest) -> None:
     title = sheet.page.locator("[data-card=report_card] h3").inner_text()
 

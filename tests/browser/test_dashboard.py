@@ -46,9 +46,9 @@ INK = """() => [...document.querySelectorAll('section.block:has(canvas)')].map((
 def shop(sandbox: Sandbox) -> Shop:
     shop = Shop(sandbox)
     shop.add(
-        {"Title": "a", "Amount": 10, "State": "Open"},
-        {"Title": "b", "Amount": 5, "State": "Done"},
-        {"Title": "c", "Amount": 2.5, "State": "Done"},
+        {"Title": "导出很慢", "Amount": 10, "State": "Open"},
+        {"Title": "报表缺少合计", "Amount": 5, "State": "Done"},
+        {"Title": "登录失败", "Amount": 2.5, "State": "Done"},
     )
     return shop
 
@@ -70,6 +70,7 @@ def test_every_kind_of_block_is_drawn(
 
     seen = opened(shop, gallery_at, size=size)
 
+    seen.page.wait_for_function(f"() => ({INK})().at(-1)[1]")  # a cloud of words takes its time
     assert dict(seen.page.evaluate(INK)) == dict.fromkeys(DRAWN, True)
     assert seen.page.locator(".block-number").inner_text() == "17.5"
     assert seen.page.locator(".block strong").inner_text() == "bold"

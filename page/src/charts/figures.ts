@@ -32,7 +32,7 @@ export function specOf(type: string, figures: Figures, say: (words: Words) => st
   const several = figures.series.length > 1;
   const values = points(figures, say, several);
   const shared = { color: COLOURS, padding: 8, data: { id: 'figures', values } };
-  const round = { ...shared, categoryField: 'category', valueField: 'value', legends: legend, label: { visible: true } };
+  const round = { ...shared, categoryField: 'category', valueField: 'value', legends: legend, label: { visible: true, formatter: '{category} {value}' } };
   const flat = { ...shared, seriesField: 'kind', yField: 'value', xField: 'category', legends: several ? legend : { visible: false } };
   switch (type) {
     case 'column':
@@ -40,12 +40,12 @@ export function specOf(type: string, figures: Figures, say: (words: Words) => st
     case 'bar':
       return {
         ...flat, type: 'bar', direction: 'horizontal', xField: 'value', yField: several ? ['category', 'kind'] : 'category',
-        axes: [{ ...bottom, type: 'linear' }, { ...left, type: 'band', inverse: true }],
+        axes: [{ ...bottom, type: 'linear' }, { ...left, type: 'band' }],
       };
     case 'line':
     case 'area':
     case 'scatter':
-      return { ...flat, type, invalidType: 'break', axes: [bottom, left] };
+      return { ...flat, type, stack: false, invalidType: 'break', axes: [bottom, left] };
     case 'combo':
       return combo(figures, say);
     case 'pie':
@@ -53,7 +53,7 @@ export function specOf(type: string, figures: Figures, say: (words: Words) => st
     case 'ring':
       return { ...round, type: 'pie', innerRadius: 0.5, outerRadius: 0.75 };
     case 'funnel':
-      return { ...round, type: 'funnel', data: { ...shared.data, values: falling(values) } };
+      return { ...round, type: 'funnel', isCone: false, data: { ...shared.data, values: falling(values) } };
     case 'radar':
       return { ...shared, type: 'radar', categoryField: 'category', valueField: 'value', seriesField: 'kind', legends: several ? legend : { visible: false } };
     case 'wordCloud':
