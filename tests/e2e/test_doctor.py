@@ -180,7 +180,14 @@ EXAMPLES: list[tuple[str, Arrange, str, str, str]] = [
         '"tenant": [\n      "bitable:app",\n      "im:message:send_as_bot"\n    ],\n    "user": []',
     ),
     ("scopes", lacking("im:message.p2p_msg:readonly"), "warning", "机器人收不到消息", "批量导入"),
-    ("scopes", on("console", user_scopes=[]), "failed", "bitable:app（用户身份 people）", '"user": [\n'),
+    ("scopes", on("console", user_scopes=[]), "unproven", "identity of people: bitable:app", "用户身份权限"),
+    (
+        "scopes",
+        on("console", user_scopes=["im:message"]),
+        "failed",
+        "bitable:app（用户身份 people）",
+        '"user": [\n',
+    ),
     ("scopes", on("console", published=False), "failed", "212100", "申请发布"),
     ("release", setting(), "ok", "已发布", ""),
     ("release", lacking("bitable:app", publish=False), "warning", "等待审核", "应用审核"),
@@ -204,6 +211,13 @@ EXAMPLES: list[tuple[str, Arrange, str, str, str]] = [
         "failed",
         "1000040350",
         "50 个连接",
+    ),
+    (
+        "connection",
+        setting(FEISHU_PLUGIN_CONNECTION="webhook", FEISHU_PLUGIN_LISTEN="a:1", FEISHU_ENCRYPT_KEY="k"),
+        "unproven",
+        "webhook",
+        "保存请求地址",
     ),
     ("connection", old_database, "unproven", "数据库", "数据库"),
     ("bases", setting(), "ok", "可管理", ""),
@@ -365,6 +379,8 @@ def test_without_feishu_what_can_be_said_is_said(tenant: Tenant) -> None:
 
     assert done.exit_code == 1
     assert re.search(r"✗ 应用凭证 credentials: 飞书没有应答.*\n    处理 fix: 核对网络", done.output)
+    assert tenant.stage.environment["FEISHU_APP_SECRET"] not in done.output
+    assert f"https://open.feishu.cn/app/{tenant.stage.environment['FEISHU_APP_ID']}" in done.output
     assert done.output.count("没有问飞书，原因见上") == 9
     assert done.output.count(f"\n{SIGNS['ok']} ") >= 4
 

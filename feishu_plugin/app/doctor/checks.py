@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from feishu_plugin.app.doctor import console, machine, team
 from feishu_plugin.app.doctor.case import Case
 from feishu_plugin.app.doctor.findings import Diagnosis, Finding
+from feishu_plugin.app.setup.words import console_address
 from feishu_plugin.errors import FeishuUnreachable, PluginError
 
 LONGEST_S = 60.0
@@ -60,7 +61,7 @@ def diagnose(
     for check in wanted(only):
         on_check(check)
         found.append((check.key, check.title, _findings(check, case, longest_s)))
-    return Diagnosis(found=found)
+    return Diagnosis(found=found, console=console_address(case.settings))
 
 
 def wanted(only: Collection[str]) -> Sequence[Check]:

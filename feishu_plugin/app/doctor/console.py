@@ -1,6 +1,6 @@
 """Checks of what is set up in the developer console: credentials, bot, scopes, version, events."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
 from feishu_plugin.app.doctor.case import Case
@@ -10,7 +10,7 @@ from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.gateway.application import IN_USE, NOT_INSTALLED, App, app, bot_status
 from feishu_plugin.gateway.listener import AppCredentials
 from feishu_plugin.gateway.long_connection import LongConnection
-from feishu_plugin.gateway.scopes import SCOPES, importable
+from feishu_plugin.gateway.scopes import SCOPES, Scope, importable
 
 _WRONG_APP, _WRONG_SECRETS, _ADDRESS = 99991543, (10003, 10014, 10015), 99991401
 _CONNECT = timedelta(seconds=45)
@@ -24,6 +24,8 @@ _STATUS = {
     6: "套餐到期 the tenant's plan ended",
 }
 _WAITING = 4
+_IDENTITY = {"tenant": "应用身份 app", "user": "用户身份 people"}
+_NO_EVENTS = "可能收不到改动 no events may come"
 _ASKED = {True: "已申请未生效 asked for, not in force", False: "没有申请 not asked for"}
 
 
@@ -82,23 +84,29 @@ def scopes(case: Case) -> Iterator[Finding]:
     except FeishuError as error:
         yield _not_listed(error)
         return
-    wanted = [("tenant", one) for one in SCOPES] + [("user", one) for one in SCOPES if one.of_people]
+    people_told = any(kind == "user" for kind, _ in granted | asked)
+    kinds = ("tenant", "user") if people_told else ("tenant",)
+    wanted = [(kind, one) for kind in kinds for one in SCOPES if kind == "tenant" or one.of_people]
     missing = [(kind, one) for kind, one in wanted if (kind, one.name) not in granted]
-    if not missing:
-        yield Finding.ok(f"{len(wanted)} 个都已开通 all {len(wanted)} are granted")
-        return
+    yield _lacking(missing, asked) if missing else Finding.ok(f"{len(wanted)} 个都已开通 all are granted")
+    if not people_told:
+        names = ", ".join(one.name for one in SCOPES if one.of_people)
+        yield Finding.unproven(
+            f"飞书没有列出用户身份的权限 Feishu lists none of the identity of people: {names}",
+            f"{CONSOLE} → 权限管理 → 用户身份权限：{names}；{PUBLISH}",
+        )
+
+
+def _lacking(missing: Sequence[tuple[str, Scope]], asked: Collection[tuple[str, str]]) -> Finding:
     seen = "\n".join(
-        f"{one.name}（{_identity(kind)}）{_ASKED[(kind, one.name) in asked]}：{one.without}"
+        f"{one.name}（{_IDENTITY[kind]}）{_ASKED[(kind, one.name) in asked]}："
+        f"{one.without if kind == 'tenant' else _NO_EVENTS}"
         for kind, one in missing
     )
     tenant, user = ({one.name for k, one in missing if k == kind} for kind in ("tenant", "user"))
     fix = f"{CONSOLE} → 权限管理 → 批量导入/导出权限，粘贴 paste：\n{importable(tenant, user)}\n{PUBLISH}"
-    lasting = [one for kind, one in missing if not one.is_extra]
-    yield Finding.failed(seen, fix) if lasting else Finding.warning(seen, fix)
-
-
-def _identity(kind: str) -> str:
-    return {"tenant": "应用身份 app", "user": "用户身份 people"}[kind]
+    is_extra = all(one.is_extra for _, one in missing)
+    return Finding.warning(seen, fix) if is_extra else Finding.failed(seen, fix)
 
 
 def _not_listed(error: FeishuError) -> Finding:

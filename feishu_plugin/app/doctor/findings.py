@@ -51,6 +51,8 @@ class Diagnosis:
     """Everything that ``doctor`` found: key, title and findings of each check, in order."""
 
     found: Sequence[tuple[str, str, Sequence[Finding]]]
+    console: str
+    """Address of the app in the developer console."""
 
     @property
     def has_failed(self) -> bool:
@@ -63,20 +65,22 @@ class Diagnosis:
 
     @property
     def data(self) -> dict[str, Any]:
-        """``{"ok", "findings": [{"check", "title", "status", "evidence", "fix"}]}``."""
+        """``{"ok", "console", "findings": [{"check", "title", "status", "evidence", "fix"}]}``."""
         findings = [
             {"check": key, "title": title, "status": one.status, "evidence": one.evidence, "fix": one.fix}
             for key, title, findings in self.found
             for one in findings
         ]
-        return {"ok": not self.has_failed, "findings": findings}
+        return {"ok": not self.has_failed, "console": self.console, "findings": findings}
 
     @property
     def text(self) -> str:
         """A line for each result, its evidence and, where something is to be done, what."""
         lines = [line for _, title, findings in self.found for one in findings for line in _lines(title, one)]
         sums = "，".join(f"{SIGNS[status]} {words} {self.count(status)}" for status, words in WORDS.items())
-        return "\n".join([*lines, "", f"结果 result: {sums}"])
+        return "\n".join(
+            [*lines, "", f"开发者后台 developer console: {self.console}", f"结果 result: {sums}"]
+        )
 
 
 def _lines(title: str, finding: Finding) -> list[str]:

@@ -87,7 +87,7 @@ def skew(told: str, here: datetime) -> Iterator[Finding]:
         return
     there = there if there.tzinfo else there.replace(tzinfo=UTC)
     seconds = (here - there).total_seconds() - 0.5  # the header has cut off half a second on average
-    seen = f"本机与飞书相差 {seconds:+.0f} 秒 this machine differs from Feishu by {seconds:+.0f} s"
+    seen = f"本机与飞书相差 {round(seconds):+d} 秒 this machine differs from Feishu by {round(seconds):+d} s"
     fix = "打开时间同步 switch time synchronisation on: timedatectl set-ntp true"
     if abs(seconds) <= _SKEW_S:
         yield Finding.ok(seen)

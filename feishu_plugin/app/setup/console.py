@@ -24,7 +24,7 @@ def console(run: Run) -> None:
     if not missing and (run.recalled().get("console") or _is_subscribed(run)):
         run.talk.say("✓ 开发者后台 developer console")
         return
-    steps = console_steps(run.settings().app_id)
+    steps = console_steps(run.settings())
     if not run.talk.is_person:
         run.talk.say(steps if missing else _LOOK)
         return

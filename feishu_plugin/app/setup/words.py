@@ -1,8 +1,9 @@
 """How the developer console is spoken of, by ``init`` and ``doctor`` alike."""
 
 from feishu_plugin.gateway.scopes import importable
+from feishu_plugin.settings import Settings
 
-CONSOLE = "https://open.feishu.cn/app"
+CONSOLE = "开发者后台 developer console"
 EVENTS = ("drive.file.bitable_record_changed_v1", "drive.file.bitable_field_changed_v1")
 """Events without which nothing is noticed; each in both identities."""
 CALLBACKS = ("card.action.trigger",)
@@ -12,11 +13,17 @@ PUBLISH = (
 )
 
 
-def console_steps(app_id: str) -> str:
+def console_address(settings: Settings) -> str:
+    """Where the app is set up: on the host that answers its calls; a sandbox has no console of its own."""
+    host = settings.base_url if settings.base_url.startswith("https://open.") else "https://open.feishu.cn"
+    return f"{host}/app/{settings.app_id}"
+
+
+def console_steps(settings: Settings) -> str:
     """What a person does in the console, in this order; nobody else can."""
     return f"""\
 请在开发者后台完成下面几步 Now in the developer console:
-  {CONSOLE}/{app_id}
+  {console_address(settings)}
 
   1. 添加应用能力 → 机器人                                  add the bot
   2. 权限管理 → 批量导入/导出权限，粘贴并确认               import these scopes
