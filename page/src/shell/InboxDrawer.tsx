@@ -11,7 +11,7 @@ export function InboxDrawer({ open, onClose, openId, people, narrow }: Props) {
   const { say } = useWords();
   const name = people.find((person) => person.open_id === openId)?.name ?? '';
   return (
-    <Drawer open={open} onClose={onClose} size={narrow ? '100%' : 480} destroyOnHidden mask={narrow} rootClassName="inbox"
+    <Drawer open={open} onClose={onClose} size={narrow ? '100%' : 480} destroyOnHidden mask={narrow} rootClassName="inbox-drawer"
       title={say({ zh: `${name}收到的消息`, en: `Messages to ${name}` })}>
       <Suspense fallback={<Skeleton active />}><Inbox openId={openId} people={people} /></Suspense>
     </Drawer>
