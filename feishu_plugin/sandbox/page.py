@@ -4,6 +4,7 @@ The folder ``built`` is made by ``make page`` and travels in the wheel; a clone 
 """
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -33,6 +34,12 @@ async def _home(_: Request) -> Response:
     return RedirectResponse(ADDRESS)
 
 
+async def _base(request: Request) -> Response:
+    """What a link in a message or letter leads to: the base, table and record on the page."""
+    place = {"base": request.path_params["app_token"], **request.query_params}
+    return RedirectResponse(f"{ADDRESS}#{urlencode(place)}")
+
+
 async def _not_built(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(NOT_BUILT, status_code=404)(scope, receive, send)
 
@@ -51,5 +58,6 @@ class Page:
 
 ROUTES: list[BaseRoute] = [
     Route("/", _home, methods=["GET"]),
+    Route("/base/{app_token}", _base, methods=["GET"]),
     Mount(ADDRESS.rstrip("/"), app=Page(FOLDER)),
 ]

@@ -6,6 +6,8 @@ export type Place = {
   base?: string;
   table?: string;
   view?: string;
+  /** The row that is open beside the table. */
+  record?: string;
   /** What fills the page instead of a table. */
   show?: 'dashboard';
   lang?: 'zh' | 'en';
@@ -18,6 +20,15 @@ export function placeOf(hash: string): Place {
 export function hashOf(place: Place): string {
   const kept = Object.entries(place).filter((pair): pair is [string, string] => Boolean(pair[1]));
   return `#${new URLSearchParams(kept)}`;
+}
+
+/** Where a link of Feishu to a base leads; null for another address. */
+export function placeOfLink(url: string): Place | null {
+  const { pathname, searchParams } = new URL(url, location.href);
+  const token = /^\/base\/([^/]+)$/.exec(pathname)?.[1];
+  if (!token) return null;
+  const [table, view, record] = ['table', 'view', 'record'].map((name) => searchParams.get(name) ?? undefined);
+  return { base: token, table, view, record, show: undefined };
 }
 
 function listen(heard: () => void): () => void {

@@ -61,7 +61,7 @@ def test_a_telephone_shows_everything_without_scrolling_sideways(
     assert seen.overflow() == 0
     seen.page.get_by_role("button", name="Messages").click()
     seen.page.wait_for_function(
-        "document.querySelector('.inbox .ant-drawer-content-wrapper')?.offsetWidth === 390"
+        "document.querySelector('.inbox-drawer .ant-drawer-content-wrapper')?.offsetWidth === 390"
     )
     assert seen.errors == []
 

@@ -34,6 +34,11 @@ def test_the_root_leads_to_the_page(sandbox: Sandbox) -> None:
     assert (answer.status_code, answer.headers["location"]) == (307, "/_sandbox/page/")
 
 
+def test_a_link_to_a_record_leads_to_it_on_the_page(sandbox: Sandbox) -> None:
+    answer = sandbox.raw("GET", "/base/basX?table=tblY&record=recZ", allow_redirects=False)
+    assert answer.headers["location"] == "/_sandbox/page/#base=basX&table=tblY&record=recZ"
+
+
 def asked(folder: Path, path: str = "/") -> tuple[int, str]:
     """Status and text of the page's answer when its files are in this folder."""
     sent: list[dict[str, Any]] = []

@@ -9,7 +9,7 @@ import type { Field, Row, View } from '../feishu';
 import { useGround } from '../ground/Ground';
 import { type Layout } from '../ground/structure';
 import { onNews } from '../live';
-import { Details } from '../records/Details';
+import { usePlace } from '../place';
 import { remember } from '../records/putbacks';
 import { useRefusal } from '../records/refusals';
 import { update } from '../records/writes';
@@ -31,11 +31,12 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
   const ground = useGround();
   const { say, language } = useWords();
   const refuse = useRefusal();
+  const { go } = usePlace();
+  const setOpen = (record: string) => go({ record });
   const { message } = App.useApp();
   const narrow = !Screen.useBreakpoint().md;
   const api = useRef<GridApi<Row> | null>(null);
   const [chosen, setChosen] = useState<Row[]>([]);
-  const [open, setOpen] = useState<string | null>(null);
   const [total, setTotal] = useState<number | null>(null);
   const fields = useMemo(() => fieldsInOrder(ground.fields, layout), [ground.fields, layout]);
   const source = useSource(view, fields, api, setTotal);
@@ -98,7 +99,6 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
           noRowsToShow: say({ zh: '没有记录', en: 'No rows' }),
         }}
       />
-      <Details recordId={open} onClose={() => setOpen(null)} />
     </section>
   );
 }

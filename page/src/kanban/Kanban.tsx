@@ -10,7 +10,7 @@ import { useGround } from '../ground/Ground';
 import type { Layout } from '../ground/structure';
 import { fieldsInOrder } from '../grid/columns';
 import { Places } from '../grid/rows';
-import { Details } from '../records/Details';
+import { usePlace } from '../place';
 import { remember } from '../records/putbacks';
 import { useRefusal } from '../records/refusals';
 import { update } from '../records/writes';
@@ -42,7 +42,7 @@ function Board({ view, layout, field }: { view: View; layout: Layout; field: Fie
   const rows = useRows(view);
   const move = useMove(view, field);
   const [held, setHeld] = useState<Row | null>(null);
-  const [open, setOpen] = useState<string | null>(null);
+  const { go } = usePlace();
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
     useSensor(KeyboardSensor, { coordinateGetter: toColumn }),
@@ -66,12 +66,11 @@ function Board({ view, layout, field }: { view: View; layout: Layout; field: Fie
           {names.map((name) => {
             const inside = found.filter((row) => (row.fields[field.field_name] ?? NONE) === name);
             if (name === NONE && inside.length === 0) return null;
-            return <Column key={name} name={name} field={field} rows={inside} fields={shown} locked={readOnly(field) !== null} onOpen={setOpen} />;
+            return <Column key={name} name={name} field={field} rows={inside} fields={shown} locked={readOnly(field) !== null} onOpen={(record) => go({ record })} />;
           })}
         </div>
         <DragOverlay>{held && <CardFace row={held} fields={shown} group={field} />}</DragOverlay>
       </DndContext>
-      <Details recordId={open} onClose={() => setOpen(null)} />
     </section>
   );
 }

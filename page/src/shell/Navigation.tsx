@@ -16,12 +16,12 @@ export function Navigation({ bases, base, tables, tableId, onGo }: Props) {
     return <Empty className="waiting" description={say({ zh: '还没有多维表格：运行 feishu-plugin apply 或 make play', en: 'No base yet: run feishu-plugin apply, or make play' })} />;
   }
   const choose = (key: string) => {
-    go(key === DASHBOARD ? { show: 'dashboard' } : { table: key, view: undefined, show: undefined });
+    go(key === DASHBOARD ? { show: 'dashboard' } : { table: key, view: undefined, record: undefined, show: undefined });
     onGo();
   };
   return (
     <nav aria-label={label} className="navigation">
-      <Select aria-label={label} value={base?.app_token} onChange={(token) => go({ base: token, table: undefined, view: undefined })}
+      <Select aria-label={label} value={base?.app_token} onChange={(token) => go({ base: token, table: undefined, view: undefined, record: undefined })}
         options={bases.map((one) => ({ value: one.app_token, label: one.name }))} />
       <Menu mode="inline" selectedKeys={[place.show === DASHBOARD ? DASHBOARD : (tableId ?? '')]} onClick={({ key }) => choose(key)}
         items={[

@@ -6,6 +6,7 @@ import type { Base, Person, View } from '../feishu';
 import { GroundProvider, useGround } from '../ground/Ground';
 import { useFields, useLayout, useViews } from '../ground/structure';
 import { usePlace } from '../place';
+import { Details } from '../records/Details';
 import { PutBacks } from '../records/putbacks';
 import { useWords } from '../words';
 
@@ -28,9 +29,10 @@ export function TablePlace({ openId, base, tableId, people }: Props) {
   if (!view) return <Empty description={say({ zh: '这张表没有视图', en: 'The table has no view' })} />;
   return (
     <GroundProvider ground={ground}>
-      <Tabs className="views" activeKey={view.view_id} onChange={(id) => go({ view: id })}
+      <Tabs className="views" activeKey={view.view_id} onChange={(id) => go({ view: id, record: undefined })}
         items={views.map((one) => ({ key: one.view_id, label: one.view_name, icon: ICONS[one.view_type] ?? <TableOutlined /> }))} />
       <div className="view" key={`${openId}/${view.view_id}`}><Suspense fallback={<Skeleton active className="waiting" />}><ViewPlace view={view} /></Suspense></div>
+      <Details recordId={place.record ?? null} onClose={() => go({ record: undefined })} />
       <PutBacks />
     </GroundProvider>
   );
