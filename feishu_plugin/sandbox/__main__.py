@@ -7,7 +7,6 @@ from pathlib import Path
 from feishu_plugin.sandbox import coverage
 from feishu_plugin.sandbox.serve import serve
 
-
 INTERRUPTED = 130
 """As a shell tells of a program that Ctrl-C ended."""
 
