@@ -58,6 +58,8 @@ async def read_clock(world: World, call: Call) -> Raw:
     if "after" in call.query:
         ends = time.monotonic() + seconds_of(call.query.get("timeout_s", "30"))
         while str(world.clock.turns) == call.query["after"] and time.monotonic() < ends:
+            if world.news.is_over:
+                break
             await asyncio.sleep(_POLL_S)
     return _clock(world)
 

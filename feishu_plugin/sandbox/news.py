@@ -24,6 +24,8 @@ class News:
         self._items: deque[Json] = deque(maxlen=KEPT)
         self._number = 0
         self._arrived = asyncio.Event()
+        self.is_over = False
+        """The sandbox is being stopped: nobody waits any more."""
 
     @property
     def number(self) -> int:
@@ -36,6 +38,11 @@ class News:
         self._items.append({"n": self._number, "kind": kind, **about})
         self._arrived.set()
         self._arrived = asyncio.Event()
+
+    def end(self) -> None:
+        """Sends everybody who waits away, so that the server can stop without cutting them off."""
+        self.is_over = True
+        self._arrived.set()
 
     def tell_records(self, app_token: str, places: Iterable[tuple[str, str]]) -> None:
         """One for each table of (table_id, record_id)."""
@@ -63,7 +70,7 @@ class News:
 
     async def wait(self, number: int, timeout_s: float) -> list[Json] | None:
         """The same, once there is something, the time is over or the sandbox stops (which is no failure)."""
-        if number == self._number:
+        if number == self._number and not self.is_over:
             with suppress(TimeoutError, asyncio.CancelledError):
                 await asyncio.wait_for(self._arrived.wait(), timeout_s)
         return self.after(number)

@@ -127,4 +127,16 @@ def _run(world: World, storage: Storage | None, listener: socket.socket) -> None
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config, world).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Before it waits for open calls, those who wait for news are sent away."""
+
+    def __init__(self, config: uvicorn.Config, world: World) -> None:
+        super().__init__(config)
+        self._news = world.news
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._news.end()
+        await super().shutdown(sockets)
