@@ -46,7 +46,7 @@ def of_the_words(root: Path, version: str) -> Iterator[str]:
     if not _NUMBER.fullmatch(version):
         yield f"pyproject.toml: version {version} is not major.minor.patch"
     if waiting and waiting["text"].strip():
-        yield f"CHANGELOG.md: lines are Unreleased; move them below ## [{version}] - YYYY-MM-DD"
+        yield "CHANGELOG.md: lines are Unreleased; move them below ## [the next version] - YYYY-MM-DD"
     if released is None or released["version"] != version:
         newest = released["version"] if released else "nothing"
         yield f"CHANGELOG.md: the newest entry is {newest}, pyproject.toml says {version}"
