@@ -15,6 +15,12 @@ class PluginError(Exception):
     def __init__(self, text: Phrase | str) -> None:
         super().__init__(text)
 
+    @property
+    def phrase(self) -> Phrase:
+        """Its text in both languages; the same twice where it has one."""
+        text = self.args[0]
+        return text if isinstance(text, Phrase) else Phrase(str(text), str(text))
+
 
 class SettingsError(PluginError):
     """Settings are missing or wrong; all of them are named at once."""

@@ -4,11 +4,9 @@ Secrets are ``SecretStr``: they show in no log, error or ``repr``. Everything th
 or wrong is named in one message.
 """
 
-import base64
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -20,58 +18,16 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.language import Phrase
 from feishu_plugin.rules.addresses import address_in
+from feishu_plugin.setting_parts import LOOPBACK, IntakeKey, WebhookEndpoint
 from feishu_plugin.sync.postbox.account import MailboxAccount, mailboxes
 
 _SECRETS_SETTING, _SECRETS_FOLDER = "FEISHU_PLUGIN_SECRETS", "/run/secrets"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
 FORM_DOOR = "网页表单"
 """The name of the web form among those who bring requirements."""
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 """It becomes part of a header: nothing in it may end one."""
 SHORTEST_KEY = 24
 """Characters of an API key: what is shorter can be guessed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookEndpoint:
-    """Where status changes are told, and what signs them."""
-
-    url: str
-    secret: SecretStr
-    """``whsec_`` and 24 to 64 bytes in base64."""
-
-    @property
-    def key(self) -> bytes:
-        """The bytes of the secret; empty when it is none."""
-        text = self.secret.get_secret_value()
-        try:
-            key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
-        except ValueError:
-            return b""
-        return key if text.startswith("whsec_") and 24 <= len(key) <= 64 else b""
-
-    @property
-    def is_safe(self) -> bool:
-        """True for https, and for plain http on loopback."""
-        try:
-            parts = urlsplit(self.url)
-            reachable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
-        except ValueError:
-            return False
-        return reachable and (
-            parts.scheme == "https" or (parts.scheme, parts.hostname in _LOOPBACK) == ("http", True)
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeKey:
-    """An API key: who shows it, and the base that takes what they bring."""
-
-    name: str
-    key: SecretStr
-    base: str
 
 
 class Settings(BaseSettings):
@@ -144,13 +100,13 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must be an address such as https://open.feishu.cn")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("plain http is accepted on loopback only; use https")
         return value.rstrip("/")
 
     @model_validator(mode="after")
     def _fit_together(self) -> "Settings":
-        on_loopback = urlsplit(self.base_url).hostname in _LOOPBACK
+        on_loopback = urlsplit(self.base_url).hostname in LOOPBACK
         wrong = []
         if self.clock == "sandbox" and not on_loopback:
             wrong.append("FEISHU_PLUGIN_CLOCK=sandbox needs FEISHU_BASE_URL on loopback")
@@ -264,7 +220,7 @@ class Settings(BaseSettings):
         host, _ = self.smtp_address
         if not host:
             yield "FEISHU_PLUGIN_SMTP must be host:port, such as smtp.example.com:587"
-        if self.smtp_security == "none" and host not in _LOOPBACK:
+        if self.smtp_security == "none" and host not in LOOPBACK:
             yield "FEISHU_PLUGIN_SMTP_SECURITY=none is accepted on loopback only; use starttls or tls"
         if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
             yield "FEISHU_PLUGIN_SMTP_USER and FEISHU_PLUGIN_SMTP_PASSWORD need each other"

@@ -27,7 +27,8 @@ MIXED = re.compile(
 NOT_COMMANDS = ("sandbox", "demo", "docs")
 SPOKEN = ("cli.py", "commands/*.py", "app/*_text.py", "app/*_job.py", "app/*_jobs.py", "app/jobs.py",
           "app/backup.py", "app/planned.py", "app/provision.py", "app/archive.py", "app/adopt.py",
-          "app/verdict.py", "app/status.py", "app/report_files.py", "app/preview.py")  # fmt: skip
+          "app/doctor/*.py", "app/setup/*.py", "app/verdict.py", "app/status.py", "app/report_files.py",
+          "app/preview.py")  # fmt: skip
 """Where the answers of commands are written."""
 OF_THE_WIRE = {"MalformedEvent", "RefusedDelivery", "MailError", "WebhookError", "LeaseLost"}
 """Kept beside deliveries, cells and log lines; no command ends with one."""
@@ -62,6 +63,8 @@ def words(node: ast.AST) -> str:
     return ""
 
 
+NO_WORDS = "{} :：()（）;；,，→\n"
+"""Values and what stands between them."""
 PHRASES = [
     (f"{name}:{node.lineno}", node)
     for name, tree in trees("**/*.py")
@@ -75,8 +78,8 @@ def test_every_phrase_says_it_in_both_languages() -> None:
         f"{place}: {[words(side) for side in node.args]}"
         for place, node in PHRASES
         if len(node.args) != 2
-        or (words(node.args[0]).strip("{} :：()") and not CHINESE.search(ast.unparse(node.args[0])))
-        or (words(node.args[1]).strip("{} :：()") and not ENGLISH.search(words(node.args[1])))
+        or (words(node.args[0]).strip(NO_WORDS) and not CHINESE.search(ast.unparse(node.args[0])))
+        or (words(node.args[1]).strip(NO_WORDS) and not ENGLISH.search(words(node.args[1])))
     ]
 
     assert len(PHRASES) > 200, "the measure itself must see them"

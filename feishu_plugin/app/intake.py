@@ -23,7 +23,7 @@ from feishu_plugin.errors import StoreError
 from feishu_plugin.foreign_json import NotJson, parsed
 from feishu_plugin.gateway.bodies import BODY_S, bounded_body
 from feishu_plugin.gateway.refusals import AGAIN_S, Refusals
-from feishu_plugin.settings import IntakeKey
+from feishu_plugin.setting_parts import IntakeKey
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from feishu_plugin.archived import ARCHIVED
 from feishu_plugin.ports import Clock, Settlement
 from feishu_plugin.records import Values
 from feishu_plugin.schema import Schema
-from feishu_plugin.settings import IntakeKey
+from feishu_plugin.setting_parts import IntakeKey
 from feishu_plugin.store.store import Store
 from feishu_plugin.sync.intake.arrivals import (
     TARGET,

@@ -23,7 +23,8 @@ from feishu_plugin.app.intake_pace import Pace
 from feishu_plugin.app.intake_submission import MOST_BYTES, Unfit, cells_of
 from feishu_plugin.errors import StoreError
 from feishu_plugin.gateway.bodies import BODY_S, bounded_body
-from feishu_plugin.settings import FORM_DOOR, IntakeKey
+from feishu_plugin.setting_parts import IntakeKey
+from feishu_plugin.settings import FORM_DOOR
 
 PATH = "/intake/form"
 BURST, PER_SECOND = 30, 0.2

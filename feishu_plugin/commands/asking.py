@@ -1,8 +1,12 @@
 """The person at the terminal, or ``--yes`` in their stead; for ``init``."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import typer
+
+from feishu_plugin.language import Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,28 +22,43 @@ class Terminal:
         """False with ``--yes``."""
         return not self.yes
 
-    def say(self, text: str) -> None:
+    def say(self, text: Phrase | str) -> None:
         """Prints it."""
-        typer.echo(text, err=self.on_stderr)
+        typer.echo(str(text), err=self.on_stderr)
 
-    def ask(self, question: str, default: str = "") -> str:
+    def ask(self, question: Phrase, default: str = "") -> str:
         """One line from the terminal."""
-        if self.yes:
-            return default
-        answer = typer.prompt(question, default=default, show_default=bool(default), err=self.on_stderr)
-        return str(answer).strip()
+        return default if self.yes else self._prompt(question, default=default, show_default=bool(default))
 
-    def ask_secret(self, question: str) -> str:
+    def ask_secret(self, question: Phrase) -> str:
         """One line that is not echoed."""
-        return "" if self.yes else str(typer.prompt(question, hide_input=True, err=self.on_stderr)).strip()
+        return "" if self.yes else self._prompt(question, hide_input=True)
 
-    def agrees(self, question: str) -> bool:
+    def agrees(self, question: Phrase | str) -> bool:
         """Yes or no, no by default."""
-        return self.yes or typer.confirm(question, err=self.on_stderr)
+        if self.yes:
+            return True
+        with _stoppable():
+            return typer.confirm(str(question), err=self.on_stderr)
 
-    def wait(self, text: str) -> bool:
+    def wait(self, text: Phrase) -> bool:
         """Until Enter is pressed."""
         if self.yes:
             return False
-        typer.prompt(text, default="", show_default=False, err=self.on_stderr)
+        self._prompt(text, default="", show_default=False)
         return True
+
+    def _prompt(self, question: Phrase, **options: object) -> str:
+        with _stoppable():
+            return str(typer.prompt(str(question), err=self.on_stderr, **options)).strip()  # type: ignore[arg-type]
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C at a question is Ctrl-C, which the library hides; the end of the input is taken for it."""
+    try:
+        yield
+    except typer.Abort as abort:
+        typer.echo(err=True)  # the line after that of the question
+        stop = abort.__context__
+        raise (stop if isinstance(stop, KeyboardInterrupt) else KeyboardInterrupt()) from None

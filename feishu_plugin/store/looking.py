@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from feishu_plugin.errors import SettingsError
+from feishu_plugin.language import Phrase
 from feishu_plugin.store.engine import SETTING, Database, open_database, sqlite_file
 from feishu_plugin.store.tables import HEAD
 from feishu_plugin.store.upgrade import version_of
@@ -36,7 +37,12 @@ def look_at(url: str) -> StoreFacts:
         return _opened(url)
     folder = file.absolute().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise SettingsError(f"{folder} is no folder that this user may write; set {SETTING} to a file in one")
+        raise SettingsError(
+            Phrase(
+                f"{folder} 不是当前用户可写的文件夹；请把 {SETTING} 设为可写文件夹里的文件",
+                f"{folder} is no folder that this user may write; set {SETTING} to a file in one",
+            )
+        )
     free = shutil.disk_usage(folder).free
     if not file.exists():
         return StoreFacts(kind="SQLite", version=None, free_bytes=free)
@@ -62,5 +68,8 @@ def _raise_if_read_only(database: Database) -> None:
     with database.reading() as connection:
         if connection.execute(text("SHOW transaction_read_only")).scalar() == "on":
             raise SettingsError(
-                f"the server of {SETTING} takes no writes (read only); name the one that is written to"
+                Phrase(
+                    f"{SETTING} 所指的服务器只读，不能写入；请改为可写的那一台",
+                    f"the server of {SETTING} takes no writes (read only); name the one that is written to",
+                )
             )

@@ -31,7 +31,7 @@ from feishu_plugin.errors import StoreError
 from feishu_plugin.gateway.refusals import BURST
 from feishu_plugin.ports import Accepted, Settlement
 from feishu_plugin.records import Record
-from feishu_plugin.settings import IntakeKey
+from feishu_plugin.setting_parts import IntakeKey
 from feishu_plugin.store.store import Store
 
 SCHEMA = schemas.load()

@@ -16,11 +16,12 @@ from typer.testing import CliRunner
 from feishu_plugin import settings
 from feishu_plugin.app.doctor.case import opened
 from feishu_plugin.app.doctor.checks import CHECKS, diagnose
-from feishu_plugin.app.doctor.findings import SIGNS, Finding
+from feishu_plugin.app.doctor.findings import SIGNS, Diagnosis, Finding
 from feishu_plugin.app.doctor.machine import room, sdk, skew
 from feishu_plugin.cli import cli
 from feishu_plugin.demo.stage import Stage
 from feishu_plugin.gateway.scopes import SCOPES
+from feishu_plugin.language import Phrase, in_both, speak
 from feishu_plugin.store.store import Store
 from tests.e2e.conftest import MONDAY, provisioned
 from tests.smtp.server import mail_server
@@ -176,16 +177,22 @@ EXAMPLES: list[tuple[str, Arrange, str, str, str]] = [
         "scopes",
         lacking("im:message:send_as_bot", "bitable:app"),
         "failed",
-        "im:message:send_as_bot（应用身份 app）没有申请",
+        "im:message:send_as_bot（应用身份）没有申请",
         '"tenant": [\n      "bitable:app",\n      "im:message:send_as_bot"\n    ],\n    "user": []',
     ),
     ("scopes", lacking("im:message.p2p_msg:readonly"), "warning", "机器人收不到消息", "批量导入"),
-    ("scopes", on("console", user_scopes=[]), "unproven", "identity of people: bitable:app", "用户身份权限"),
+    (
+        "scopes",
+        on("console", user_scopes=[]),
+        "unproven",
+        "飞书没有列出用户身份的权限：bitable:app",
+        "用户身份权限",
+    ),
     (
         "scopes",
         on("console", user_scopes=["im:message"]),
         "failed",
-        "bitable:app（用户身份 people）",
+        "bitable:app（用户身份）",
         '"user": [\n',
     ),
     ("scopes", on("console", published=False), "failed", "212100", "申请发布"),
@@ -259,7 +266,7 @@ EXAMPLES: list[tuple[str, Arrange, str, str, str]] = [
     ("calendar", on("clock", now="2026-12-20T09:00:00+08:00"), "warning", "2026-12-31", "chinesecalendar"),
     ("calendar", on("clock", now="2027-02-01T09:00:00+08:00"), "failed", "2026-12-31", "作息日历"),
     ("quota", setting(), "ok", "本月已用", ""),
-    ("quota", setting(FEISHU_PLUGIN_CALLS_PER_MONTH="1"), "failed", "allowed 1", "加购"),
+    ("quota", setting(FEISHU_PLUGIN_CALLS_PER_MONTH="1"), "failed", "1 allowed", "加购"),
     ("quota", old_database, "unproven", "数据库", "数据库"),
     ("smtp", setting(), "ok", "没有设置", ""),
     (
@@ -290,8 +297,9 @@ def test_each_check_says_what_is_so_and_what_to_do(
 
     found = tenant.look(key, **(arrange(tenant) or {}))
 
-    fits = [one for one in found if one.status == status and evidence in one.evidence and fix in one.fix]
-    assert fits, found
+    with in_both():
+        told = [(one.status, str(one.evidence), str(one.fix)) for one in found]
+    assert [one for one in told if one[0] == status and evidence in one[1] and fix in one[2]], told
     assert all(bool(one.fix) == (one.status != "ok") for one in found)
 
 
@@ -304,9 +312,35 @@ def test_every_check_is_shown_well_and_unwell() -> None:
     assert sdk("1.9.0").status == "warning"
 
 
+def test_people_are_told_in_their_language_and_machines_in_both() -> None:
+    seen, fix = Phrase("已停用", "stopped"), Phrase("请启用", "switch it on")
+    findings = [Finding.failed(seen, fix), Finding.ok("cli_1")]
+    title, console = Phrase("机器人", "bot"), "https://open.feishu.cn/app/cli_1"
+    found = Diagnosis(found=[("bot", title, findings)], console=console)
+
+    speak("zh")
+    try:
+        chinese, data = found.text, found.data
+    finally:
+        speak("en")
+
+    assert chinese.splitlines()[:3] == ["✗ 机器人：已停用", "    处理：请启用", "✓ 机器人：cli_1"]
+    assert chinese.endswith("结果：✓ 正常 1，! 注意 0，✗ 失败 1，? 无法证实 0")
+    assert found.text.splitlines()[:3] == ["✗ bot: stopped", "    fix: switch it on", "✓ bot: cli_1"]
+    assert data == found.data
+    assert [one["evidence"] for one in data["findings"]] == [
+        {"zh": "已停用", "en": "stopped"},
+        {"zh": "cli_1", "en": "cli_1"},
+    ]
+    assert [one["fix"] for one in data["findings"]] == [{"zh": "请启用", "en": "switch it on"}, None]
+
+
 def test_the_guide_has_a_row_for_every_check() -> None:
     page = (Path(__file__).parents[2] / "docs" / "administrator.md").read_text(encoding="utf-8")
-    rows = [f"| `{one.key}` | {one.title} | {cleandoc(one.look.__doc__ or '')} |" for one in CHECKS]
+    rows = [
+        f"| `{one.key}` | {one.title.zh} {one.title.en} | {cleandoc(one.look.__doc__ or '')} |"
+        for one in CHECKS
+    ]
 
     assert [row for row in rows if row not in page] == []
 
@@ -339,7 +373,7 @@ def test_a_running_service_is_not_disturbed(tenant: Tenant) -> None:
         store.close()
 
     assert found.status == "ok"
-    assert "不另开连接" in found.evidence
+    assert "no second connection" in str(found.evidence)
 
 
 def test_nothing_is_written_to_feishu(tenant: Tenant) -> None:
@@ -378,10 +412,10 @@ def test_without_feishu_what_can_be_said_is_said(tenant: Tenant) -> None:
     done = CliRunner().invoke(cli, ["doctor"], env=tenant.environment(**gone))
 
     assert done.exit_code == 1
-    assert re.search(r"✗ 应用凭证 credentials: 飞书没有应答.*\n    处理 fix: 核对网络", done.output)
+    assert re.search(r"✗ credentials: Feishu does not answer.*\n    fix: check the network", done.output)
     assert tenant.stage.environment["FEISHU_APP_SECRET"] not in done.output
     assert f"https://open.feishu.cn/app/{tenant.stage.environment['FEISHU_APP_ID']}" in done.output
-    assert done.output.count("没有问飞书，原因见上") == 9
+    assert done.output.count("Feishu was not asked, see above") == 9
     assert done.output.count(f"\n{SIGNS['ok']} ") >= 4
 
 

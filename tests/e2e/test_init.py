@@ -21,7 +21,7 @@ from tests.looking import looks
 
 BOSS, LIN = "沈国栋", "林晓岚"
 NEEDED = [scope.name for scope in SCOPES]
-PRESS = "press Enter when it is published"
+PRESS = "the version approved: press Enter"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def until(seen: Callable[[], bool]) -> None:
 def sign_in(person: Terminal, stage: Stage, secret: str = "") -> None:
     person.expect("App ID")
     person.type(stage.environment["FEISHU_APP_ID"])
-    person.expect("not shown）: ")  # with the space: from then on nothing is echoed
+    person.expect("not shown while you type): ")  # with the space: from then on nothing is echoed
     person.type(secret or stage.environment["FEISHU_APP_SECRET"])
 
 
@@ -77,7 +77,7 @@ def test_from_nothing_to_green_interrupted_and_again(nothing: Stage, tmp_path: P
     with terminal(("init",), bare(nothing), tmp_path) as person:
         sign_in(person, nothing, "mistyped")
         assert "mistyped" not in person.expect("10015")
-        person.expect("press Enter to type them again")
+        person.expect("Press Enter to type them again")
         assert not env.exists()
         person.type()
         sign_in(person, nothing)
@@ -87,7 +87,8 @@ def test_from_nothing_to_green_interrupted_and_again(nothing: Stage, tmp_path: P
         person.press(CTRL_C)
         code, last = person.ends()
     assert code == 130
-    assert "go on with: feishu-plugin init" in last
+    assert "feishu-plugin init was stopped" in last
+    assert "the same command goes on from here" in last
     assert set(EnvFile(env).values()) >= {"FEISHU_APP_ID", "FEISHU_APP_SECRET"}
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
 
@@ -95,7 +96,7 @@ def test_from_nothing_to_green_interrupted_and_again(nothing: Stage, tmp_path: P
         person.expect(PRESS)
         assert put(nothing, "console", mode="websocket") == 200, "a connection is open meanwhile"
         person.type()
-        assert "im:message:send_as_bot" in person.expect("go on without them for now?")
+        assert "im:message:send_as_bot" in person.expect("Go on without them for now?")
         person.type("n")
         person.expect(PRESS)
         put(nothing, "scopes", granted=NEEDED)
@@ -106,7 +107,7 @@ def test_from_nothing_to_green_interrupted_and_again(nothing: Stage, tmp_path: P
         person.type(nothing.people[BOSS]["email"])
         person.expect("empty makes a new one")
         person.type()
-        person.expect("name of the new base")
+        person.expect("Name of the new base")
         person.type("客户需求")
         until(lambda: "FEISHU_BASE_TOKEN" in EnvFile(env).values())
         person.press(CTRL_C)
@@ -114,11 +115,11 @@ def test_from_nothing_to_green_interrupted_and_again(nothing: Stage, tmp_path: P
     assert code == 130, last
 
     with terminal(("init",), bare(nothing), tmp_path) as person:
-        person.expect("make these changes?")
+        person.expect("Make these changes in ")
         person.type("y")
         code, last = person.ends()
     assert code == 0, last
-    assert "失败 failed 0" in last
+    assert "failed 0" in last
     assert "feishu-plugin serve" in last
     token = EnvFile(env).values()["FEISHU_BASE_TOKEN"]
     assert bases(nothing) == 1
@@ -126,7 +127,7 @@ def test_from_nothing_to_green_interrupted_and_again(nothing: Stage, tmp_path: P
     before = env.read_text(encoding="utf-8")
     env.write_text("".join(line for line in before.splitlines(keepends=True) if token not in line))
     done = run(nothing, tmp_path, "init", "--yes", "--administrators", nothing.people[LIN]["email"])
-    assert f"base {token}: 没有变更 nothing to change" in done
+    assert f"base {token}: nothing to change" in done
     assert f"shared with {nothing.people[LIN]['open_id']}" in done
     boss, lin = (nothing.people[name]["email"] for name in (BOSS, LIN))
     assert sorted(env.read_text(encoding="utf-8").splitlines()) == sorted(
@@ -174,7 +175,7 @@ def test_another_app_of_the_file_is_replaced_only_by_consent(nothing: Stage, tmp
     keys = {name: nothing.environment[name] for name in ("FEISHU_APP_ID", "FEISHU_APP_SECRET")}
 
     with terminal(("init",), {**bare(nothing), **keys}, tmp_path) as person:
-        person.expect(f"replace FEISHU_APP_ID: cli_other → {keys['FEISHU_APP_ID']}?")
+        person.expect(f"Replace FEISHU_APP_ID in .env: cli_other → {keys['FEISHU_APP_ID']}?")
         person.type("n")
         code, last = person.ends()
 
@@ -229,7 +230,7 @@ def test_a_mounted_secret_is_not_copied(
     done = CliRunner().invoke(cli, words, env={**bare(nothing), "FEISHU_PLUGIN_SECRETS": str(secrets)})
 
     assert isinstance(done.exception, SettingsError), done.output
-    assert "✓ 应用凭证" in done.output
+    assert "✓ credentials" in done.output
     assert "FEISHU_APP_SECRET" not in EnvFile(tmp_path / ".env").values()
     assert "FEISHU_APP_ID" in EnvFile(tmp_path / ".env").values()
 

@@ -15,6 +15,7 @@ from feishu_plugin.gateway import application
 from feishu_plugin.gateway.http import Feishu, Patience
 from feishu_plugin.gateway.shown import Shown, shown
 from feishu_plugin.gateway.tables import BaseTables
+from feishu_plugin.language import Phrase
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import compile_policy, packaged_policy
@@ -42,7 +43,7 @@ class Case:
     store: Store | None
     """None while the database cannot be used as it is."""
     meter: CallMeter | None
-    away: str = ""
+    away: Phrase | None = None
     """Why Feishu gives no answer: then nobody asks it again."""
     _tables: dict[str, BaseTables] = field(default_factory=dict)
     _policies: dict[str, Policy] = field(default_factory=dict)

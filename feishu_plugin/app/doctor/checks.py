@@ -9,6 +9,7 @@ from feishu_plugin.app.doctor.case import Case
 from feishu_plugin.app.doctor.findings import Diagnosis, Finding
 from feishu_plugin.app.setup.words import console_address
 from feishu_plugin.errors import FeishuUnreachable, PluginError
+from feishu_plugin.language import Phrase
 
 LONGEST_S = 60.0
 """How long one check may take; the child of the long connection alone needs some seconds to start."""
@@ -21,28 +22,28 @@ class Check:
     """One thing that is looked at. To add one, write its function and its line in ``CHECKS``."""
 
     key: str
-    title: str
+    title: Phrase
     look: Callable[[Case], Iterable[Finding]]
     asks_feishu: bool = True
 
 
 CHECKS: tuple[Check, ...] = (
-    Check(key="versions", title="版本 versions", look=machine.versions, asks_feishu=False),
-    Check(key="store", title="数据库 database", look=machine.store, asks_feishu=False),
-    Check(key=CREDENTIALS, title="应用凭证 credentials", look=console.credentials),
-    Check(key="clock", title="时钟 clock", look=machine.clock),
-    Check(key="bot", title="机器人 bot", look=console.bot),
-    Check(key="scopes", title="权限 scopes", look=console.scopes),
-    Check(key="release", title="应用版本 published version", look=console.release),
-    Check(key="events", title="订阅 subscriptions", look=console.events),
-    Check(key="connection", title="长连接 long connection", look=console.connection),
-    Check(key="bases", title="多维表格 bases", look=team.bases),
-    Check(key="people", title="人员 people", look=team.people),
-    Check(key="contact_fields", title="通讯录字段 contact fields", look=team.contact_fields),
-    Check(key="calendar", title="节假日 calendar", look=machine.calendar, asks_feishu=False),
-    Check(key="quota", title="调用次数 calls", look=machine.quota, asks_feishu=False),
-    Check(key="smtp", title="发邮件 outgoing mail", look=machine.smtp, asks_feishu=False),
-    Check(key="imap", title="收邮件 incoming mail", look=machine.imap, asks_feishu=False),
+    Check(key="versions", title=Phrase("版本", "versions"), look=machine.versions, asks_feishu=False),
+    Check(key="store", title=Phrase("数据库", "database"), look=machine.store, asks_feishu=False),
+    Check(key=CREDENTIALS, title=Phrase("应用凭证", "credentials"), look=console.credentials),
+    Check(key="clock", title=Phrase("时钟", "clock"), look=machine.clock),
+    Check(key="bot", title=Phrase("机器人", "bot"), look=console.bot),
+    Check(key="scopes", title=Phrase("权限", "scopes"), look=console.scopes),
+    Check(key="release", title=Phrase("应用版本", "published version"), look=console.release),
+    Check(key="events", title=Phrase("订阅", "subscriptions"), look=console.events),
+    Check(key="connection", title=Phrase("长连接", "long connection"), look=console.connection),
+    Check(key="bases", title=Phrase("多维表格", "bases"), look=team.bases),
+    Check(key="people", title=Phrase("人员", "people"), look=team.people),
+    Check(key="contact_fields", title=Phrase("通讯录字段", "contact fields"), look=team.contact_fields),
+    Check(key="calendar", title=Phrase("节假日", "calendar"), look=machine.calendar, asks_feishu=False),
+    Check(key="quota", title=Phrase("调用次数", "calls"), look=machine.quota, asks_feishu=False),
+    Check(key="smtp", title=Phrase("发邮件", "outgoing mail"), look=machine.smtp, asks_feishu=False),
+    Check(key="imap", title=Phrase("收邮件", "incoming mail"), look=machine.imap, asks_feishu=False),
 )
 """In the order in which a new tenant is set up: what comes first stands in the way of the rest."""
 
@@ -89,28 +90,28 @@ def _look(check: Check, case: Case, done: list[Sequence[Finding] | BaseException
     try:
         done.append(list(check.look(case)))
     except FeishuUnreachable as error:
-        case.away = str(error)
+        case.away = error.phrase
         done.append([_unasked(case.away)])
     except PluginError as error:
-        done.append([Finding.failed(str(error), "按提示处理，权限见上 do as it says; scopes: see above")])
+        done.append([Finding.failed(error.phrase, _AS_IT_SAYS)])
     except BaseException as error:  # a bug: it shows itself in the thread that prints
         done.append(error)
 
 
+_AS_IT_SAYS = Phrase("按提示处理；权限见上", "do as it says; scopes: see above")
+_LATER = Phrase("稍后再运行 feishu-plugin doctor", "run again later: feishu-plugin doctor")
 _SKIPPED = Finding.unproven(
-    "没有问飞书，原因见上 Feishu was not asked, see above",
-    "处理之后再运行 when that is done, run again: feishu-plugin doctor",
+    Phrase("没有问飞书，原因见上", "Feishu was not asked, see above"),
+    Phrase("处理之后再运行 feishu-plugin doctor", "when that is done, run again: feishu-plugin doctor"),
 )
 
 
-def _unasked(why: str) -> Finding:
-    return Finding.unproven(
-        f"没有问到飞书 Feishu could not be asked: {why}", "稍后再运行 run again later: feishu-plugin doctor"
-    )
+def _unasked(why: Phrase) -> Finding:
+    return Finding.unproven(Phrase(f"没有问到飞书：{why.zh}", f"Feishu could not be asked: {why.en}"), _LATER)
 
 
 def _too_slow(check: Check, case: Case, longest_s: float) -> Finding:
-    what = f"{longest_s:.0f} 秒内没有结果 nothing within {longest_s:.0f} s"
+    what = Phrase(f"{longest_s:.0f} 秒内没有结果", f"nothing within {longest_s:.0f} s")
     if check.asks_feishu:
         case.away = what
-    return Finding.unproven(what, "稍后再运行 run again later: feishu-plugin doctor")
+    return Finding.unproven(what, _LATER)

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from feishu_plugin.app.setup.run import ADMINISTRATORS, TRIES, Run
 from feishu_plugin.errors import FeishuError, FeishuUnreachable, SettingsError
 from feishu_plugin.gateway.contacts import Contacts
+from feishu_plugin.language import Phrase
 
-_QUESTION = "管理员的登录邮箱，多个用逗号 e-mail addresses of the administrators, with commas"
+_QUESTION = Phrase(
+    "管理员的登录邮箱，多个用逗号分隔", "Log-in e-mail addresses of the administrators, with commas"
+)
 
 
 def administrators(run: Run) -> None:
@@ -15,14 +18,18 @@ def administrators(run: Run) -> None:
     for left in reversed(range(TRIES)):
         if not named or not (lost := _nobody(run, named)):
             break
-        wrong = f"{ADMINISTRATORS}: 找不到 nobody has the address {', '.join(lost)}"
+        addresses = ", ".join(lost)
+        wrong = Phrase(
+            f"{ADMINISTRATORS}：没有人用这个邮箱登录：{addresses}",
+            f"{ADMINISTRATORS}: nobody has the address {addresses}",
+        )
         if not left:
             raise SettingsError(wrong)
         run.talk.say(f"✗ {wrong}")
         named = run.talk.ask(_QUESTION, named)
     if named:
         run.keep(**{ADMINISTRATORS: named})
-        run.talk.say(f"✓ 管理员 administrators: {named}")
+        run.talk.say(Phrase(f"✓ 管理员：{named}", f"✓ administrators: {named}"))
 
 
 def _nobody(run: Run, named: str) -> Sequence[str]:

@@ -8,8 +8,10 @@ from feishu_plugin.errors import FeishuError, FeishuUnreachable
 from feishu_plugin.gateway.bases import base_facts
 from feishu_plugin.gateway.sharing import share
 from feishu_plugin.gateway.wiki import address_of, base_token
+from feishu_plugin.language import Phrase
 
-_WHICH = "已有多维表格的地址，留空则新建 address of a base that is there, empty makes a new one"
+_WHICH = Phrase("已有多维表格的地址，留空则新建", "Address of a base that is there, empty makes a new one")
+_NAME = Phrase("新多维表格的名称", "Name of the new base")
 
 
 def base(run: Run) -> None:
@@ -35,7 +37,7 @@ def base(run: Run) -> None:
 def _make(run: Run) -> None:
     settings = run.settings()
     zh = schemas.load(settings.schema_file).base.zh
-    name = run.wishes.base_name or run.talk.ask("新多维表格的名称 name of the new base", zh)
+    name = run.wishes.base_name or run.talk.ask(_NAME, zh)
 
     def made(token: str) -> None:
         # Before anything else: a base that nobody remembers would be made once more. The note comes first:
@@ -65,8 +67,10 @@ def _bring_in_line(run: Run, token: str) -> None:
     settings = run.settings()
     plan = plan_base(settings, token)
     if not plan:
-        run.talk.say(f"✓ 多维表格 base {token}: 没有变更 nothing to change")
-    elif run.talk.agrees(f"{plan}\n对 {token} 执行以上变更 make these changes?"):
+        run.talk.say(Phrase(f"✓ 多维表格 {token}：没有变更", f"✓ base {token}: nothing to change"))
+    elif run.talk.agrees(
+        f"{plan}\n{Phrase(f'对 {token} 执行以上变更？', f'Make these changes in {token}?')}"
+    ):
         with run.bar() as on_step:
             done = provision(settings, token, None, on_step=on_step)
         _tell(run, done)
@@ -83,9 +87,11 @@ def _share_late(run: Run, token: str) -> None:
         refused = share(feishu, token, people)
     run.note(shared=[*fact["shared"], *(one for one in people if one not in refused)])
     for one in people:
-        run.talk.say(f"✗ {one}: {refused[one]}" if one in refused else f"✓ 已分享 shared with {one}")
+        done = Phrase(f"✓ 已分享给 {one}", f"✓ shared with {one}")
+        run.talk.say(f"✗ {one}: {refused[one]}" if one in refused else done)
 
 
 def _tell(run: Run, done: Provisioned) -> None:
-    lines = done.lines if done.created else [f"base {done.base_token}  {done.url}", *done.lines]
-    run.talk.say("\n  ".join([f"✓ 多维表格 {lines[0]}", *map(str.strip, lines[1:])]))
+    lines = done.lines if done.created else [f"{done.base_token}  {done.url}", *done.lines]
+    head = f"✓ {Phrase('多维表格', 'base')} {lines[0]}"
+    run.talk.say("\n  ".join([head, *map(str.strip, lines[1:])]))

@@ -10,19 +10,26 @@ from feishu_plugin.gateway import application
 from feishu_plugin.gateway.listener import AppCredentials
 from feishu_plugin.gateway.long_connection import LongConnection
 from feishu_plugin.gateway.scopes import SCOPES
+from feishu_plugin.language import Phrase
 
 _CONNECT_S = 30.0
-_LOOK = (
-    "✓ 权限已生效 the scopes are in force；事件与回调请在开发者后台确认，保存时要有长连接 events and "
-    "callbacks are saved in the console while `feishu-plugin init` (without --yes) or `serve` runs"
+_LOOK = Phrase(
+    "✓ 权限已生效；事件与回调请在开发者后台确认：保存时要有长连接，"
+    "即 `feishu-plugin init`（不带 --yes）或 `serve` 正在运行",
+    "✓ the scopes are in force; events and callbacks are saved in the console while "
+    "`feishu-plugin init` (without --yes) or `serve` runs",
 )
+_IN_FORCE = Phrase("✓ 权限已生效", "✓ the scopes are in force")
+_WAIT = Phrase("全部完成、版本审核通过之后按回车", "All done and the version approved: press Enter")
+_GO_ON = Phrase("先继续，以后再补？", "Go on without them for now?")
+_OPEN = Phrase("✓ 长连接已打开，请让本命令继续运行", "✓ the long connection is open: leave this running")
 
 
 def console(run: Run) -> None:
     """Tells the steps and waits until the scopes are in force; nothing when that is so already."""
     missing = _missing(run)
     if not missing and (run.recalled().get("console") or _is_subscribed(run)):
-        run.talk.say("✓ 开发者后台 developer console")
+        run.talk.say(Phrase("✓ 开发者后台", "✓ developer console"))
         return
     steps = console_steps(run.settings())
     if not run.talk.is_person:
@@ -30,13 +37,14 @@ def console(run: Run) -> None:
         return
     with _connected(run):
         run.talk.say(steps)
-        while run.talk.wait("全部完成、版本审核通过之后按回车 press Enter when it is published"):
+        while run.talk.wait(_WAIT):
             if not (missing := _missing(run)):
                 run.note(console=True)
-                run.talk.say("✓ 权限已生效 the scopes are in force")
+                run.talk.say(_IN_FORCE)
                 return
-            run.talk.say(f"✗ 还没有生效 not in force yet: {', '.join(missing)}")
-            if run.talk.agrees("先继续，以后再补 go on without them for now?"):
+            names = ", ".join(missing)
+            run.talk.say(Phrase(f"✗ 还没有生效：{names}", f"✗ not in force yet: {names}"))
+            if run.talk.agrees(_GO_ON):
                 return
 
 
@@ -78,9 +86,15 @@ def _connected(run: Run) -> Iterator[None]:
     line.start()
     try:
         if line.wait_connected(_CONNECT_S):
-            run.talk.say("✓ 长连接已打开，请让本命令继续运行 the long connection is open: leave this running")
+            run.talk.say(_OPEN)
         else:
-            run.talk.say(f"✗ 长连接 long connection: {line.error or f'{_CONNECT_S:.0f} s'}")
+            run.talk.say(_not_open(line.error))
         yield
     finally:
         line.stop()
+
+
+def _not_open(error: FeishuError | None) -> Phrase:
+    slow = Phrase(f"{_CONNECT_S:.0f} 秒内没有连上", f"not within {_CONNECT_S:.0f} s")
+    why = error.phrase if error else slow
+    return Phrase(f"✗ 长连接没有打开：{why.zh}", f"✗ the long connection is not open: {why.en}")

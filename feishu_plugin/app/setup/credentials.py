@@ -2,9 +2,13 @@
 
 from feishu_plugin.app.setup.run import APP_ID, SECRET, TRIES, Run
 from feishu_plugin.errors import FeishuError, FeishuUnreachable, SettingsError
+from feishu_plugin.language import Phrase
 
 _WHERE = ("FEISHU_BASE_URL", "FEISHU_PLUGIN_DATABASE", "FEISHU_PLUGIN_CLOCK", "FEISHU_PLUGIN_PACED")
 """Settings that decide where everything is: a later command in this folder must find the same."""
+_APP_ID = Phrase("App ID（开发者后台 → 凭证与基础信息）", "App ID (developer console → 凭证与基础信息)")
+_SECRET = Phrase("App Secret（输入时不显示）", "App Secret (not shown while you type)")
+_AGAIN = Phrase("按回车重新输入", "Press Enter to type them again")
 
 
 def credentials(run: Run) -> None:
@@ -17,21 +21,27 @@ def credentials(run: Run) -> None:
         if error is None:
             break
         run.talk.say(f"✗ {error}")
-        if not left or not run.talk.wait("按回车重新输入 press Enter to type them again"):
+        if not left or not run.talk.wait(_AGAIN):
             raise error
         run.values[APP_ID] = ""
         _ask(run)
     there = run.file.values()
     where = {name: run.values[name] for name in _WHERE if name in run.values and name not in there}
     run.keep(**{APP_ID: run.values[APP_ID], SECRET: run.values[SECRET], **where})
-    run.talk.say(f"✓ 应用凭证 credentials: {run.values[APP_ID]}")
+    run.talk.say(Phrase(f"✓ 应用凭证：{run.values[APP_ID]}", f"✓ credentials: {run.values[APP_ID]}"))
 
 
 def _ask(run: Run) -> None:
-    run.values[APP_ID] = run.values[APP_ID] or run.talk.ask("App ID（开发者后台 → 凭证与基础信息）")
-    run.values[SECRET] = run.talk.ask_secret("App Secret（输入时不显示 not shown）")
+    run.values[APP_ID] = run.values[APP_ID] or run.talk.ask(_APP_ID)
+    run.values[SECRET] = run.talk.ask_secret(_SECRET)
     if missing := [name for name in (APP_ID, SECRET) if not run.values[name]]:
-        raise SettingsError(f"missing settings: {', '.join(missing)} (set them in the environment)")
+        names = ", ".join(missing)
+        raise SettingsError(
+            Phrase(
+                f"缺少设置：{names}（请写进环境变量）",
+                f"missing settings: {names} (set them in the environment)",
+            )
+        )
 
 
 def _refusal(run: Run) -> FeishuError | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from feishu_plugin.errors import SettingsError
+from feishu_plugin.language import Phrase
 
 _PLAIN = re.compile(r"[\w./:@,+=-]*", re.ASCII)
 _FOR_THE_OWNER = 0o600
@@ -38,7 +39,11 @@ class EnvFile:
             _replace(self.path.resolve(), "".join(f"{line}\n" for line in lines))
         except OSError as error:
             raise SettingsError(
-                f"{self.path} cannot be written ({error.strerror}): run this in a folder that you may write"
+                Phrase(
+                    f"{self.path} 写不进去（{error.strerror}）：请在可写的文件夹里运行",
+                    f"{self.path} cannot be written ({error.strerror}): "
+                    "run this in a folder that you may write",
+                )
             ) from error
 
 
@@ -55,9 +60,14 @@ def _with(lines: list[str], name: str, value: str) -> list[str]:
 
 def _quoted(name: str, value: str) -> str:
     if "\n" in value or "\r" in value:
-        raise SettingsError(f"{name}: a value has one line only")
+        raise SettingsError(Phrase(f"{name}：值只能有一行", f"{name}: a value has one line only"))
     if "${" in value:  # whoever reads the file would put another setting in its place
-        raise SettingsError(f"{name}: ${{ cannot stand in .env; set it in the environment")
+        raise SettingsError(
+            Phrase(
+                f"{name}：.env 里不能写 ${{；请写进环境变量",
+                f"{name}: ${{ cannot stand in .env; set it in the environment",
+            )
+        )
     if _PLAIN.fullmatch(value):
         return value
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from feishu_plugin import settings as all_settings
@@ -12,6 +13,7 @@ from feishu_plugin.app.setup.env_file import EnvFile
 from feishu_plugin.app.setup.talk import Talk
 from feishu_plugin.errors import SettingsError
 from feishu_plugin.gateway.http import Feishu
+from feishu_plugin.language import Phrase
 from feishu_plugin.settings import Settings
 from feishu_plugin.store.store import Store
 from feishu_plugin.sync.structure.apply import OnStep
@@ -70,10 +72,12 @@ class Run:
             if there.get(name) != value and not all_settings.is_mounted(name)
         }
         for name, value in news.items():
-            shown = f"{there.get(name)} → {value}" if name in _SHOWN else "（不显示 not shown）"
-            if name in there and not self.talk.agrees(f"替换 {self.file.path} 里的 replace {name}: {shown}?"):
+            if name in there and not self.talk.agrees(_replaces(self.file.path, name, there[name], value)):
                 raise SettingsError(
-                    f"{self.file.path} keeps its {name}; run `feishu-plugin init` in another folder"
+                    Phrase(
+                        f"{self.file.path} 里的 {name} 保持不变；请在另一个文件夹里运行 `feishu-plugin init`",
+                        f"{self.file.path} keeps its {name}; run `feishu-plugin init` in another folder",
+                    )
                 )
         self.values |= values
         if news:
@@ -96,3 +100,10 @@ class Run:
             store.keep(settings.app_id, _FACT, {**known, **done})
         finally:
             store.close()
+
+
+def _replaces(file: Path, name: str, old: str, new: str) -> Phrase:
+    """The question; a secret is not shown."""
+    if name not in _SHOWN:
+        return Phrase(f"替换 {file} 里的 {name}（不显示）？", f"Replace {name} in {file} (not shown)?")
+    return Phrase(f"替换 {file} 里的 {name}：{old} → {new}？", f"Replace {name} in {file}: {old} → {new}?")

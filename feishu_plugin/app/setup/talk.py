@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from feishu_plugin.language import Phrase
+
 
 class Talk(Protocol):
     """A person, or flags that stand for one."""
@@ -10,17 +12,17 @@ class Talk(Protocol):
     def is_person(self) -> bool:
         """False when flags stand for one: nobody can do anything meanwhile."""
 
-    def say(self, text: str) -> None:
-        """Tells something; Chinese with English beside it."""
+    def say(self, text: Phrase | str) -> None:
+        """Tells something."""
 
-    def ask(self, question: str, default: str = "") -> str:
+    def ask(self, question: Phrase, default: str = "") -> str:
         """An answer in one line; without a person the default."""
 
-    def ask_secret(self, question: str) -> str:
+    def ask_secret(self, question: Phrase) -> str:
         """The same, and it is not shown while it is typed."""
 
-    def agrees(self, question: str) -> bool:
+    def agrees(self, question: Phrase | str) -> bool:
         """True for yes."""
 
-    def wait(self, text: str) -> bool:
+    def wait(self, text: Phrase) -> bool:
         """Waits until the person says that it is done; False at once when there is none."""
