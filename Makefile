@@ -14,7 +14,7 @@ PARTS ?= kills,load,stores,clocks,storms
 PAGE := feishu_plugin/sandbox/built/index.html
 NODE_FOUND := node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null
 
-.PHONY: demo play page page-if-node test check bench chaos lock docs audit clean
+.PHONY: demo play page pictures page-if-node test check bench chaos lock docs audit clean
 
 demo: $(READY)
 	@$(BIN)/feishu-plugin demo
@@ -23,6 +23,10 @@ play: $(READY) page-if-node
 	@$(BIN)/feishu-plugin demo --keep
 
 page: $(PAGE)
+
+# The handbook's pictures, from a `make play` that runs.
+pictures: $(READY)
+	@$(BIN)/python .ci/pictures.py
 
 page-if-node:
 	@if $(NODE_FOUND); then $(MAKE) --no-print-directory page; \
