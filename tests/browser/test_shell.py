@@ -35,6 +35,9 @@ def test_the_address_keeps_every_choice(page_at: Callable[..., Seen], sandbox: S
     again.page.get_by_text("Add a row").wait_for()
     again.page.get_by_title("Zhao Qiming").wait_for()
     grid_cell(again, 0, "Title").get_by_text("First").wait_for()
+    rid = shop.search()["items"][0]["record_id"]
+    again.page.goto(f"{sandbox.url}/base/{shop.app_token}?table={shop.orders}&record={rid}")
+    again.page.get_by_role("dialog").get_by_role("button", name="修改 Title").wait_for()
 
 
 def test_unread_messages_are_counted_until_they_were_looked_at(

@@ -14,11 +14,10 @@ type Props = CustomCellEditorProps & { field: Field };
 
 export function CellEditor({ field, value, initialValue, eventKey, onValueChange, stopEditing, column, cellStartedEdit }: Props) {
   const [done, setDone] = useState(false);
+  // Once, when it opens: the key that opened it may be its first letter.
   useEffect(() => {
     const first = firstValue(field, initialValue, eventKey);
     if (first !== initialValue) onValueChange(first);
-    // only what the key that opened the editor says
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
   // The value is told by then: stopping in the same breath would keep the old one.
   useEffect(() => {
