@@ -17,14 +17,15 @@ def play(*, keep: bool = False) -> None:
     console = Console(width=118, soft_wrap=False)
     stage = raise_curtain(PLAY_PORT if keep else 0)
     try:
-        _story(stage, Narrator(stage, console))
+        tell(stage, Narrator(stage, console))
         if keep:
             ending.wait_for_visitors(stage, console)
     finally:
         stage.close()
 
 
-def _story(stage: Stage, narrator: Narrator) -> None:
+def tell(stage: Stage, narrator: Narrator) -> None:
+    """The whole story on this stage, to this narrator."""
     week.prologue(stage, narrator, MONDAY)
     scenes = (
         (timedelta(), week.monday_requirements_arrive),
