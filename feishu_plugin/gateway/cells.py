@@ -6,6 +6,7 @@ is our bug. Empty is always None (see ``records``). Facts: field and record guid
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,13 +19,28 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 """People write 9999-12-31 for "never": a later instant has no local day in every zone."""
 
+_HALF = re.compile("[\ud800-\udfff]")
+
 Cell = Any
 """A cell as it stands in Feishu's JSON."""
 
 
 def decode(field: BoundField, cell: Cell) -> Value:
     """The value of a cell that was read; None when it is empty or of a shape we do not know."""
-    return _DECODERS[field.type](field, cell)
+    return _whole(_DECODERS[field.type](field, cell))
+
+
+def _whole(value: Value) -> Value:
+    """Half a character becomes �: JSON can spell a lone surrogate, no file, mail or database takes one."""
+    if isinstance(value, str):
+        return _mended(value)
+    if isinstance(value, tuple):
+        return tuple(map(_mended, value))
+    return Url(text=_mended(value.text), link=_mended(value.link)) if isinstance(value, Url) else value
+
+
+def _mended(text: str) -> str:
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def encode(field: BoundField, value: Value) -> Cell:

@@ -1,5 +1,6 @@
 """Cells: what is written comes back as the same value, in every shape Feishu reads it."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
@@ -257,3 +258,24 @@ def test_a_date_that_stands_for_never_has_a_local_day_in_every_zone(year: int, s
     assert found.year == seen
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
         found.astimezone(ZoneInfo(zone))
+
+
+HALF = json.loads('"a\\udfffb"')
+"""A lone surrogate, as any JSON may spell it."""
+
+
+@pytest.mark.parametrize(
+    ("type", "cell", "value"),
+    [
+        ("text", HALF, "a\ufffdb"),
+        (
+            "text",
+            [{"type": "text", "text": HALF}, {"type": "text", "text": "\U0001f600"}],
+            "a\ufffdb\U0001f600",
+        ),
+        ("user", [{"id": HALF}], ("a\ufffdb",)),
+        ("url", {"text": HALF, "link": HALF}, Url(text="a\ufffdb", link="a\ufffdb")),
+    ],
+)
+def test_half_a_character_is_shown_as_one_that_is_missing(type: FieldType, cell: Any, value: Value) -> None:
+    assert decode(bound(type), cell) == value
