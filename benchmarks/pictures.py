@@ -6,7 +6,6 @@ The narrator is told what has just happened; at the moments named in ``MOMENTS``
 import io
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -25,6 +24,7 @@ WIDTH = 1180
 COLOURS = 256
 MAIL = {"FEISHU_PLUGIN_SMTP_SECURITY": "none", "FEISHU_PLUGIN_MAIL_FROM": "星河客服 <service@example.com>"}
 _PATIENCE_MS, _CALM_MS = 60_000, 400
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _LOOKS = 6
 """The clock in the bar ticks: two looks need not be the same."""
 
@@ -91,7 +91,6 @@ class Camera:
 
     def keep(self, name: str, seen: Page | Locator, height: int | None = None) -> None:
         """Writes the picture once nothing moves any more, at most this high, and closes the tab."""
-        seen.wait_for() if isinstance(seen, Locator) else None
         page = seen if isinstance(seen, Page) else seen.page
         shot, before = seen.screenshot(), b""
         for _ in range(_LOOKS):
@@ -162,30 +161,37 @@ class Told(Narrator):
     def __init__(self, stage: Stage, camera: Camera) -> None:
         super().__init__(stage, Console(file=io.StringIO(), width=118))
         self._camera = camera
-        self._left = dict(MOMENTS)
+        self.left = dict(MOMENTS)
 
     def plugin(self, what: str) -> None:
         super().plugin(what)
-        for words in [words for words in self._left if words in what]:
-            self._left.pop(words)(self._camera)
+        for words in [words for words in self.left if words in what]:
+            self.left.pop(words)(self._camera)
+
+
+def chromium() -> str:
+    """Where the browser is."""
+    found = [path for name in _BROWSERS if (path := shutil.which(name))]
+    if not found:
+        raise SystemExit("没有找到 Chromium，请先安装 · no Chromium found: install chromium first")
+    return found[0]
 
 
 def main() -> None:
+    """Takes every picture anew, in about a minute and a half."""
+    path = chromium()
     FOLDER.mkdir(exist_ok=True)
     stage = raise_curtain()
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        mail_server(Path(folder)) as post,
-        sync_playwright() as play,
-    ):
-        stage.environment = {**stage.environment, **MAIL, "FEISHU_PLUGIN_SMTP": post.address}
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        try:
-            tell(stage, Told(stage, Camera(stage, browser, post)))
-        finally:
-            stage.close()
-            browser.close()
+    try:
+        with mail_server(stage.folder / "mail") as post, sync_playwright() as play:
+            stage.environment = {**stage.environment, **MAIL, "FEISHU_PLUGIN_SMTP": post.address}
+            with play.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:
+                told = Told(stage, Camera(stage, browser, post))
+                tell(stage, told)
+    finally:
+        stage.close()
+    if told.left:
+        raise SystemExit(f"the story no longer says: {', '.join(told.left)}; see MOMENTS")
 
 
 if __name__ == "__main__":
