@@ -21,7 +21,7 @@ def edit(seen: Seen, row: int, column: str, *keys: str) -> None:
         if key.startswith("<"):
             seen.page.keyboard.press(key[1:-1])
         else:
-            seen.page.keyboard.type(key)
+            seen.page.keyboard.type(key, delay=10)  # a letter may open an editor first
         seen.page.wait_for_timeout(0)
 
 
