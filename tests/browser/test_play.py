@@ -54,7 +54,7 @@ def test_an_edit_is_put_back_completed_in_its_card_and_counted_at_month_end(
     seen.page.keyboard.press("Enter")
     card.get_by_role("button", name="补全后重试").click()
     status.get_by_text("处理中").wait_for()
-    seen.page.keyboard.press("Escape")
+    seen.page.get_by_role("dialog").get_by_role("button", name="关闭").click()
 
     seen.page.get_by_role("button", name="沙盒时间").click()
     seen.page.get_by_role("button", name="下月 1 日 09:00").click()
