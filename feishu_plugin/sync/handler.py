@@ -42,6 +42,8 @@ MOST = 1000
 LEAST = 100
 """Hints of one round where rounds take long: fewer would cost more calls for each row."""
 _ROUND_S = 0.8
+_MOST_GRACES = 10
+"""How often an edit may start the grace anew."""
 _CROWD = 50
 """Records of one round whose settlement somebody else should not have to wait for."""
 
@@ -220,7 +222,7 @@ def _judge(
     found = []
     for record_id, record in records.items():
         told = hints[record_id]
-        late = min(hint.received_at for hint in told) + grace <= now
+        late = _is_grace_over(told, record, grace, now)
         question = Question(
             policy=policy,
             record=Requirement.of(record),
@@ -244,6 +246,17 @@ def _judge(
             one.ledger = brought.ledger(policy, decision.record, now)
         found.append(one)
     return found
+
+
+def _is_grace_over(told: Sequence[Hint], record: Record, grace: timedelta, now: datetime) -> bool:
+    """Whether what nobody told by now is judged without its event.
+
+    An edit made while an older one is waited for has a grace of its own, or two quick legal moves
+    would be one jump; but somebody who types on and on is not waited for for ever.
+    """
+    waited = now - min(hint.received_at for hint in told)
+    rested = now - record.modified_at if record.modified_at else grace
+    return waited >= grace and (rested >= grace or waited >= _MOST_GRACES * grace)
 
 
 def _editor(desk: Desk, told: Sequence[Hint], record: Record) -> str:

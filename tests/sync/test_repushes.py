@@ -96,6 +96,42 @@ def test_who_listened_all_the_time_waits_for_the_grace_only() -> None:
     assert base.record(rid).get("status") == "pending"
 
 
+def swept_between_two_moves(base: Base) -> str:
+    """Two legal moves, 2.5 s apart; a sweep saw the first before its event came."""
+    rid = base.add(status="pending", **FILLED)
+    base.settle()
+    base.edit(rid, status="in_progress")
+    sweep(base.desk)
+    base.clock.advance(1.5)
+    base.edit(rid, status="testing")
+    base.clock.advance(0.7)
+    return rid
+
+
+def test_a_move_made_while_another_is_waited_for_has_a_grace_of_its_own() -> None:
+    base = Base()
+    rid = swept_between_two_moves(base)
+
+    base.work()
+    base.deliver_all()
+    base.settle()
+
+    assert base.record(rid).get("status") == "testing"
+    assert verdicts(base) == [("待处理→处理中", "pass"), ("处理中→测试验证", "pass")]
+
+
+def test_whoever_edits_on_and_on_is_not_waited_for_for_ever() -> None:
+    base = Base()
+    rid = swept_between_two_moves(base)
+    base.wire.clear()
+
+    for _ in range(9 * GRACE_S):
+        base.edit(rid, remark="…")
+        base.work()
+
+    assert verdicts(base) == [("待处理→测试验证", "put_back")]
+
+
 def test_a_second_restart_does_not_forget_what_the_first_still_waits_for() -> None:
     base = Base()
     deaf(base, seconds=100)
