@@ -17,10 +17,19 @@ import requests
 
 from benchmarks.figures import Json, Row, distribution, options, show
 from benchmarks.replicas import Troupe, database, troupe
-from benchmarks.stages import PERSON, cpu_s, modified_ms, resident_mb, sandbox_ms, until_idle
+from benchmarks.stages import (
+    FORBIDDEN,
+    PERSON,
+    cpu_s,
+    modified_ms,
+    must_be_back,
+    resident_mb,
+    sandbox_ms,
+    until_idle,
+)
 from feishu_plugin.demo.stage import Stage
+from tests.postgres import PostgresServer
 
-_FORBIDDEN = {"当前状态": "已关闭"}
 _HANDS = 8
 """People who edit at the same time."""
 
@@ -30,26 +39,35 @@ def main() -> None:
     chosen = options("many bases", most=1000, replicas=4, edits=1000, rest=20).parse_args()
     counts = [10**n for n in range(4) if 10**n < chosen.most] + [chosen.most]
     services = [2**n for n in range(3) if 2**n < chosen.replicas] + [chosen.replicas]
-    with database() as server, troupe(server) as found:
+    with database() as server:
+        rows = measure(server, counts, services, chosen.edits, chosen.rest)
+    show({"bases": rows}, tables(rows), as_json=chosen.json)
+
+
+def measure(
+    server: PostgresServer, counts: Sequence[int], services: Sequence[int], edits: int, rest_s: int
+) -> list[Json]:
+    """A line for every number of bases (ascending) with every number of services."""
+    rows: list[Json] = []
+    with troupe(server) as found:
         _limits(found.stage, on=False)
         bases = [found.stage]
-        rows = []
         for count in counts:
             bases += [_copy(found.stage, number) for number in range(len(bases), count)]
-            rows += [_measured(found, bases, number, chosen.edits, chosen.rest) for number in services]
-    show({"bases": rows}, tables(rows), as_json=chosen.json)
+            rows += [_measured(found, bases, number, edits, rest_s) for number in services]
+    return rows
 
 
 def tables(rows: Sequence[Json]) -> dict[str, Sequence[Row]]:
     """The figures as people read them."""
     shown = [
-        {**{key: value for key, value in row.items() if key != "latency_s"}, **_seconds(row)} for row in rows
+        {**{key: value for key, value in row.items() if key != "latency_ms"}, **_latency(row)} for row in rows
     ]
     return {"many bases": shown}
 
 
-def _seconds(row: Json) -> Row:
-    return {f"{name} s": row["latency_s"][name] for name in ("p50", "p99")}
+def _latency(row: Json) -> Row:
+    return {f"{name} ms": row["latency_ms"][name] for name in ("p50", "p99")}
 
 
 def _measured(found: Troupe, bases: Sequence[Stage], services: int, edits: int, rest_s: int) -> Json:
@@ -72,7 +90,7 @@ def _measured(found: Troupe, bases: Sequence[Stage], services: int, edits: int, 
         "bases": len(bases),
         "services": services,
         "put back a s": round(len(latencies) / max(at for at, _ in latencies), 1),
-        "latency_s": distribution(late for _, late in latencies),
+        "latency_ms": distribution(1000 * late for _, late in latencies),
         "CPU ms an edit": round(1000 * (_cpu(found) - used) / len(latencies), 1),
         "CPU % at rest": at_rest,
         "MB a service": max(map(resident_mb, found.playing)),
@@ -134,7 +152,7 @@ def _edit(
     bases: Sequence[Stage], session: requests.Session, row: tuple[int, tuple[int, str]]
 ) -> tuple[int, float]:
     number, (base, record_id) = row
-    replace(bases[base], session=session).edit(PERSON, "requirement", {record_id: _FORBIDDEN})
+    replace(bases[base], session=session).edit(PERSON, "requirement", {record_id: FORBIDDEN})
     return number, time.time()
 
 
@@ -146,7 +164,9 @@ def _latencies(
     for number, (base, _) in ids.items():
         by_base[base].append(number)
     for base, numbers in by_base.items():
-        back = modified_ms(bases[base], [ids[number][1] for number in numbers])
+        rows = [ids[number][1] for number in numbers]
+        must_be_back(bases[base], rows)
+        back = modified_ms(bases[base], rows)
         for number in numbers:
             at = back[ids[number][1]] / 1000
             yield at - began, max(at - edited[number], 0.0)

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 
 from benchmarks.figures import Json, Row, difference, distribution, options, show
 from benchmarks.stages import (
+    FORBIDDEN,
     PERSON,
     RECORDS,
     counted,
     modified_ms,
+    must_be_back,
     name_the_owner,
     round_trip,
     sandbox_ms,
@@ -73,6 +75,7 @@ def _series(stage: Stage, ids: Sequence[str], ms: int) -> Json:
     round_trip(stage, ms)
     began = {row: _edit(stage, row, ms) for row in ids}
     round_trip(stage, 0)
+    must_be_back(stage, ids)
     ended = modified_ms(stage, ids)
     times = distribution(ended[row] - began[row] for row in ids)
     return {**times, "p50 without 2 round trips": round(times["p50"] - 2 * ms, 1)}
@@ -81,7 +84,7 @@ def _series(stage: Stage, ids: Sequence[str], ms: int) -> Json:
 def _edit(stage: Stage, row: str, ms: int) -> float:
     """One forbidden move; returns when it reached the sandbox (ms), after everything is quiet again."""
     reached = sandbox_ms(stage) + ms
-    stage.edit(PERSON, "requirement", {row: {"当前状态": "已关闭"}})
+    stage.edit(PERSON, "requirement", {row: FORBIDDEN})
     # Looking would cost the sandbox time: nobody looks while the put-back is on its way.
     threading.Event().wait((50 + 3 * ms) / 1000)
     stage.until_quiet()
@@ -91,7 +94,7 @@ def _edit(stage: Stage, row: str, ms: int) -> float:
 def _calls_of_one_edit(stage: Stage, row: str) -> Json:
     round_trip(stage, ROUND_TRIPS_MS[-1])
     start, pause = counted(stage), threading.Event()
-    stage.edit(PERSON, "requirement", {row: {"当前状态": "已关闭"}})
+    stage.edit(PERSON, "requirement", {row: FORBIDDEN})
     start[_WRITE] = start.get(_WRITE, 0) + 1  # the person's own call
     while not (now := difference(counted(stage), start)).get(_WRITE):
         pause.wait(0.005)

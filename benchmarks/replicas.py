@@ -20,7 +20,7 @@ import psycopg
 import requests
 
 from benchmarks.figures import Json, Row, distribution, options, show
-from benchmarks.stages import PERSON, modified_ms, round_trip, staged, until_idle
+from benchmarks.stages import FORBIDDEN, PERSON, modified_ms, round_trip, staged, until_idle
 from feishu_plugin.demo.stage import Stage, StageError
 from tests.postgres import PostgresServer, account, find_programs, running_server
 
@@ -28,7 +28,6 @@ _WRITE_MS = 15
 """How long the sandbox lets a write hold its base."""
 _CONFLICT = "1254291"
 _EVERY_S = 0.1
-_FORBIDDEN = {"当前状态": "已关闭"}
 
 
 def main() -> None:
@@ -221,7 +220,7 @@ def _edit(stage: Stage, row: str) -> None:
     """A person tries again while a write of the app holds the base."""
     while True:
         try:
-            return stage.edit(PERSON, "requirement", {row: _FORBIDDEN})
+            return stage.edit(PERSON, "requirement", {row: FORBIDDEN})
         except StageError as error:
             if _CONFLICT not in str(error):
                 raise

@@ -12,11 +12,10 @@ from benchmarks.comparison import PEER, PLUGIN, compared, comparison_rows
 from benchmarks.figures import Json, Row, difference, distribution, options, show
 from benchmarks.paste import FORBIDDEN_EVERY, PASTE, moves, new_row
 from benchmarks.peer.contest import Contestant, contestant, until_settled
-from benchmarks.stages import PERSON, counted, modified_ms, sandbox_ms
-from feishu_plugin.demo.stage import Stage, StageError
+from benchmarks.stages import FORBIDDEN, PERSON, counted, modified_ms, must_be_back, sandbox_ms
+from feishu_plugin.demo.stage import StageError
 
 MEASURED = ("calls", "calls_per_row", "put_back_s", "settled_s")
-_FORBIDDEN = {"当前状态": "已关闭"}
 _PAGE = 100
 """Rows added at once: a larger event than 1 MiB would tear the peer's connection down for good."""
 
@@ -66,9 +65,9 @@ def _edits(playing: Contestant, edits: int, round_trip_ms: int) -> Json:
     for row in ids:
         start = counted(stage)
         began[row] = sandbox_ms(stage)
-        stage.edit(PERSON, "requirement", {row: _FORBIDDEN})
+        stage.edit(PERSON, "requirement", {row: FORBIDDEN})
         until_settled(playing, start, 1)
-    _must_be_back(stage, ids)
+    must_be_back(stage, ids)
     ended = modified_ms(stage, ids)
     took = [ended[row] - began[row] for row in ids]
     trips = {"round_trips": distribution(ms / round_trip_ms for ms in took)} if round_trip_ms else {}
@@ -84,7 +83,7 @@ def _paste(playing: Contestant, rows: int) -> Json:
     stage.edit(PERSON, "requirement", moves(ids, set(forbidden)))
     until_settled(playing, start, rows)
     calls = difference(counted(stage), start)
-    _must_be_back(stage, forbidden)
+    must_be_back(stage, forbidden)
     ledger = [row for row in stage.rows("transition") if row not in known]
     if len(ledger) < rows:
         raise StageError(f"{len(ledger)} of {rows} rows of the ledger were written; see {stage.folder}")
@@ -105,12 +104,6 @@ def _rows(playing: Contestant, number: int) -> list[str]:
     ids = [one for page in pages for one in playing.stage.create(PERSON, "requirement", page)]
     until_settled(playing, {}, 0)
     return ids
-
-
-def _must_be_back(stage: Stage, ids: Sequence[str]) -> None:
-    rows = stage.rows("requirement")
-    if left := [row for row in ids if rows[row]["当前状态"] != "待处理"]:
-        raise StageError(f"{len(left)} of {len(ids)} forbidden moves were not put back; see {stage.folder}")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from feishu_plugin.demo.stage import Stage, raise_curtain
+from feishu_plugin.demo.stage import Stage, StageError, raise_curtain
 
 PERSON = "周子墨"
 """Who edits, where it does not matter who does."""
 OWNER, MANAGER = "林晓岚", "沈国栋"
+FORBIDDEN = {"当前状态": "已关闭"}
+"""A move that nobody may make on a new requirement."""
 RECORDS = "POST /open-apis/bitable/v1/apps/:app_token/tables/:table_id/records"
 
 
@@ -54,6 +56,12 @@ def modified_ms(stage: Stage, ids: Sequence[str], name: str = "requirement") -> 
         answer = stage.call("POST", f"{table}/records/batch_get", token, body)
         found |= {row["record_id"]: row["last_modified_time"] for row in answer["records"]}
     return found
+
+
+def must_be_back(stage: Stage, ids: Sequence[str]) -> None:
+    rows = stage.rows("requirement")
+    if left := [row for row in ids if rows[row]["当前状态"] != "待处理"]:
+        raise StageError(f"{len(left)} of {len(ids)} forbidden moves were not put back; see {stage.folder}")
 
 
 def sandbox_ms(stage: Stage) -> float:
