@@ -25,7 +25,10 @@ from feishu_plugin.rules.case import Ruling
 Judge = Callable[[str, str, Step], Ruling]
 """(accepted status, wanted status, the step that asks) → ruling."""
 
-_REMEMBERED = 5
+_LATE = timedelta(hours=8)
+"""No event comes later: Feishu's last re-push is some seven hours after the first."""
+_MOST = 40
+"""Moves remembered of one record, however often it is put back."""
 _SECOND = timedelta(seconds=1)
 """Events tell whole seconds, rounded by nobody knows what."""
 
@@ -77,8 +80,10 @@ def walk(
 
 
 def remember(unheard: Sequence[Unheard], *moves: Unheard) -> tuple[Unheard, ...]:
-    """Adds moves whose events, when they come, say nothing new."""
-    return (*unheard, *moves)[-_REMEMBERED:]
+    """Adds moves whose events, when they come, say nothing new; without those whose events come no more."""
+    latest = max((move.until for move in moves if move.until), default=None)
+    awaited = (one for one in unheard if not (latest and one.until) or latest - one.until < _LATE)
+    return (*awaited, *moves)[-_MOST:]
 
 
 def _moves(rulings: Sequence[Ruling]) -> list[Unheard]:

@@ -161,12 +161,17 @@ def test_law_5_an_event_is_dropped_once_only() -> None:
     assert (rulings(found), found.unheard) == (["ad!"], ())
 
 
-def test_law_5_only_a_few_moves_are_remembered() -> None:
-    moves = [Unheard("a", str(number)) for number in range(9)]
-    another = Unheard("x", "y")
+def test_law_5_a_move_is_remembered_while_its_event_may_still_come() -> None:
+    moves = [Unheard("a", str(hour), NOW + timedelta(hours=hour)) for hour in range(9)]
 
-    assert remember((), *moves) == tuple(moves[-5:])
-    assert remember(moves[:5], another) == (*moves[1:5], another)
+    assert remember(moves[:7], moves[7]) == tuple(moves[:8])
+    assert remember(moves[:8], moves[8]) == tuple(moves[1:])
+
+
+def test_law_5_a_rule_loop_does_not_fill_the_memory() -> None:
+    moves = [Unheard("a", str(number), NOW) for number in range(50)]
+
+    assert remember(moves[:49], moves[49]) == tuple(moves[-40:])
 
 
 def test_law_5_the_same_move_made_again_is_none_that_was_judged_before() -> None:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feishu_plugin.ports import Hint
 from feishu_plugin.records import Value
 from feishu_plugin.sync.sweep import sweep
 from tests import builders
@@ -206,3 +207,31 @@ def test_lost_events_leave_only_judged_states_once_a_sweep_has_run(
     base.settle()
 
     assert_at_rest(base, rid)
+
+
+def test_a_move_put_back_by_sight_is_refused_once_though_its_event_comes_hours_later() -> None:
+    base = Base(builders.policy(breaker_corrections=10_000.0))
+    rid = base.add(status="pending", **FILLED)
+    base.settle()
+    late = illegal_by_sight(base, rid, "done")
+    for _ in range(6):  # of the echoes of these put-backs none ever comes
+        illegal_by_sight(base, rid, "testing")
+        base.clock.advance(3600)
+
+    base.wire.append(late)
+    base.settle()
+
+    refused = [row["to_status"] for row in base.ledger() if row["verdict"] == "put_back"]
+    assert sorted(refused, key=str) == ["done", *["testing"] * 6]
+
+
+def illegal_by_sight(base: Base, rid: str, status: str) -> Hint:
+    """A forbidden move that only a sweep finds; its event, which is still on the way."""
+    base.edit(rid, status=status)
+    event = base.wire[-1]
+    base.wire.clear()
+    sweep(base.desk)
+    base.settle()
+    base.wire.clear()
+    base.clock.advance(60)
+    return event
