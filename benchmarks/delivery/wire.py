@@ -27,8 +27,8 @@ Change = tuple[str, Record | None, Record]
 class Wire:
     """Deliveries on their way, by the second at which they arrive."""
 
-    def __init__(self, dice: Random) -> None:
-        self._dice = dice
+    def __init__(self, dice: Random, doubled: float = DOUBLED) -> None:
+        self._dice, self._doubled = dice, doubled
         self._coming: list[tuple[float, int, bytes]] = []
         self.count: Counter[str] = Counter()
         """Deliveries made, by what they were."""
@@ -47,7 +47,7 @@ class Wire:
             raw = self.spoilt[event_id] = _spoil(self._dice, raw)
         arrives = at + (self._dice.uniform(*HOURS) * 3600 if fate == "late" else self._soon())
         self._push(arrives, raw, fate)
-        if self._dice.random() < DOUBLED:
+        if self._dice.random() < self._doubled:
             again = self._dice.choice((self._dice.uniform(0, 10), self._dice.uniform(10, 7 * 3600)))
             self._push(max(arrives, at) + again, raw, "doubled")
 
