@@ -23,7 +23,7 @@ from rich.table import Table
 from benchmarks.figures import Json
 
 NAMES = (
-    *("start", "decide", "report", "provision", "store", "latency", "paste", "calls", "sweep"),
+    *("start", "decide", "report", "provision", "store", "latency", "ack", "paste", "calls", "sweep"),
     *("likeness", "suggest", "real_data", "worked"),
 )
 STORED = Path(__file__).parent / "results.json"
