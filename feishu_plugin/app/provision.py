@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feishu_plugin import schema as schemas
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.language import Phrase
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.schema import Schema
@@ -206,9 +206,7 @@ def _subscribe(feishu: "Feishu", schema: Schema, app_token: str) -> str:
 
     try:
         BaseTables(feishu, schema, app_token).subscribe()
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         return str(error)
     return ""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from feishu_plugin.binding import LiveTable
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.identity import seen
 from feishu_plugin.schema import Schema, View
 from feishu_plugin.sync.structure.changes import Change
@@ -188,9 +188,7 @@ class _Work:
         """True when the change was performed; a refusal is kept as the reason of its failure."""
         try:
             performed = hand.perform(change)
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
+        except FeishuRefused as error:
             self.refusals[change] = str(error)
             return False
         if performed:
@@ -217,9 +215,7 @@ class _Work:
         kept = Change(verb="keep", what="table", table="", key=table.table_id, name=table.name)
         try:
             self.base.structure.delete_table(table.table_id)
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
+        except FeishuRefused as error:
             self.undeleted = (Failure(change=kept, reason=str(error)),)
         else:
             self.undeleted = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feishu_plugin.binding import LiveTable, find_table, find_view
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuError, FeishuRefused
 from feishu_plugin.identity import Known, recognise, with_marks
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Schema, Table, View
@@ -154,8 +154,6 @@ class _Asking:
             if self.extras.is_advanced():
                 return tuple(self.extras.roles())
             self.lacking["roles"] = _NOT_ADVANCED
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
+        except FeishuRefused as error:
             self.lacking["roles"] = str(error)
         return ()

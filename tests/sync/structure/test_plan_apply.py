@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from feishu_plugin.binding import bind
-from feishu_plugin.errors import FeishuError, FeishuUnreachable, UnsafePlan
+from feishu_plugin.errors import FeishuRefused, FeishuUnreachable, UnsafePlan
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Schema, load
 from feishu_plugin.sync.structure.apply import apply
@@ -122,11 +122,11 @@ def test_the_reason_of_a_failure_is_that_of_the_last_try() -> None:
             """Refuses once, then accepts and forgets."""
             self.tries += 1
             if self.tries == 1:
-                raise FeishuError(code=1254291, msg="Write conflict", endpoint="views")
+                raise FeishuRefused(code=1254291, msg="Write conflict", endpoint="views")
 
         def create_view(self, table_id: str, name: str, view_type: str) -> str:
             if name == "提报" and not self.tries:
-                raise FeishuError(code=1254291, msg="Write conflict", endpoint="views")
+                raise FeishuRefused(code=1254291, msg="Write conflict", endpoint="views")
             return super().create_view(table_id, name, view_type)
 
     failed = apply(Moody().base, SMALL).failed
