@@ -56,7 +56,9 @@ class Provisioned:
             "created": self.created,
             "tables": dict(self.applied.tables),
             "changes": [change.data for change in self.applied.done],
-            "failed": [{**failure.change.data, "reason": failure.reason} for failure in self.applied.failed],
+            "failed": [
+                {**failure.change.data, "reason": str(failure.reason)} for failure in self.applied.failed
+            ],
             "seeded": dict(self.seeded),
             "shared": list(self.shared),
             "not_shared": dict(self.not_shared),

@@ -77,9 +77,9 @@ class Change:
     """Chinese label, for parts of a table ``table.part``."""
     found: str = ""
     """Of a rename: the name it has now."""
-    details: tuple[str, ...] = ()
+    details: tuple[Phrase | str, ...] = ()
     """What exactly: types, settings, options, fields."""
-    reason: str = ""
+    reason: Phrase | str = ""
     """Why it is refused or skipped, and what a person can do."""
 
     @property
@@ -101,7 +101,7 @@ class Change:
     @property
     def data(self) -> dict[str, Any]:
         """``kind``, ``path``, ``table``, ``key``, ``name``, ``destructive`` and what else it holds."""
-        extra = {"found": self.found, "details": list(self.details), "reason": self.reason}
+        extra = {"found": self.found, "details": [*map(str, self.details)], "reason": str(self.reason)}
         return {
             "kind": self.kind,
             "path": self.path,
@@ -116,7 +116,8 @@ class Change:
     def detail(self) -> str:
         """What follows the name in the printed line."""
         now = str(Phrase(f"现为“{self.found}”", f"now “{self.found}”")) if self.found else ""
-        return "：".join(part for part in (now, "、".join(self.details), self.reason) if part)
+        details = str(Phrase("、", ", ")).join(map(str, self.details))
+        return str(Phrase("：", "; ")).join(part for part in (now, details, str(self.reason)) if part)
 
     def __str__(self) -> str:
         line = (

@@ -86,7 +86,7 @@ def test_changes_are_data_with_kind_table_and_key(schema: Schema) -> None:
         "table": "requirement",
         "key": "requirement",
         "name": "需求",
-        "details": ["6 个字段 fields"],
+        "details": ["6 fields"],
         "destructive": False,
         "allowed": True,
     }
@@ -151,7 +151,7 @@ def test_a_question_changed_by_hand_is_named(schema: Schema, base: FakeStructure
     base.update_question(table.table_id, form_id, name_id, {"required": False})
     base.update_form(table.table_id, form_id, {"description": ""})
     assert said(plan_of(schema, base).changes) == [
-        ("change_form", "view:requirement.intake", "description、name")
+        ("change_form", "view:requirement.intake", "description, name")
     ]
 
 
