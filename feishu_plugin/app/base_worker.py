@@ -333,7 +333,7 @@ def healthy(worker: BaseWorker) -> dict[str, object]:
     return {
         "base_token": worker.desk.app_token,
         "policy": worker.desk.policy.version,
-        "paused": [*map(str, worker.desk.paused)],
+        "paused": [one.both for one in worker.desk.paused],
         "idle": worker.is_idle(),
         "set_apart": len(worker.desk.stuck),
         "troubles": dict(worker.clockwork.troubles),

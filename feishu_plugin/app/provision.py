@@ -56,9 +56,7 @@ class Provisioned:
             "created": self.created,
             "tables": dict(self.applied.tables),
             "changes": [change.data for change in self.applied.done],
-            "failed": [
-                {**failure.change.data, "reason": str(failure.reason)} for failure in self.applied.failed
-            ],
+            "failed": [{**one.change.data, "reason": one.reason} for one in self.applied.failed],
             "seeded": dict(self.seeded),
             "shared": list(self.shared),
             "not_shared": dict(self.not_shared),

@@ -94,7 +94,10 @@ class Service:
     @property
     def ready(self) -> dict[str, Any]:
         """What ``serve --json`` prints once everything runs."""
-        bases = [{"base_token": w.desk.app_token, "paused": [*map(str, w.desk.paused)]} for w in self.workers]
+        bases = [
+            {"base_token": w.desk.app_token, "paused": [one.both for one in w.desk.paused]}
+            for w in self.workers
+        ]
         health = f"{self.address}/health" if self.address else None
         return {"ready": True, "health": health, "bases": bases, "waiting": self._standing.causes()}
 

@@ -85,7 +85,7 @@ def facts(tower: Watchtower, app_token: str) -> dict[str, Any]:
         **_letters(tower, app_token),
         **_swept(store, app_token),
         **_calls(tower.budget(now)),
-        "paused": [str(Phrase(*words)) for words in resting.get("rests", ())],
+        "paused": [Phrase(zh, en) for zh, en in resting.get("rests", ())],
         "troubles": store.recall(app_token, TROUBLES) or {},
         "failures": [
             f"{one.kind} {one.identity}: {one.cause}" for one in store.failures(app_token, _MOST_FAILURES)

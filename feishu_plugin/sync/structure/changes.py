@@ -10,7 +10,7 @@ from typing import Any, Literal
 from unicodedata import east_asian_width
 
 from feishu_plugin.identity import CHART, DASHBOARD, ROLE, VIEW
-from feishu_plugin.language import Phrase
+from feishu_plugin.language import Phrase, spoken
 
 Verb = Literal["add", "rename", "change", "merge", "reorder", "drop", "retype", "refuse", "skip", "keep"]
 What = Literal["table", "field", "options", "option", "view", "form", "role", "dashboard", "chart"]
@@ -101,7 +101,7 @@ class Change:
     @property
     def data(self) -> dict[str, Any]:
         """``kind``, ``path``, ``table``, ``key``, ``name``, ``destructive`` and what else it holds."""
-        extra = {"found": self.found, "details": [*map(str, self.details)], "reason": str(self.reason)}
+        extra = {"found": self.found, "details": list(self.details), "reason": self.reason}
         return {
             "kind": self.kind,
             "path": self.path,
@@ -116,8 +116,10 @@ class Change:
     def detail(self) -> str:
         """What follows the name in the printed line."""
         now = str(Phrase(f"现为“{self.found}”", f"now “{self.found}”")) if self.found else ""
-        details = str(Phrase("、", ", ")).join(map(str, self.details))
-        return str(Phrase("：", "; ")).join(part for part in (now, details, str(self.reason)) if part)
+        comma, colon = ("、", "：") if spoken() == "zh" else (", ", "; ")
+        return colon.join(
+            part for part in (now, comma.join(map(str, self.details)), str(self.reason)) if part
+        )
 
     def __str__(self) -> str:
         line = (

@@ -8,6 +8,7 @@ import pytest
 
 from feishu_plugin.binding import LiveTable
 from feishu_plugin.errors import UnsafePlan
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Schema, load
 from feishu_plugin.sync.structure.apply import apply
 from feishu_plugin.sync.structure.changes import Change, padded
@@ -86,7 +87,7 @@ def test_changes_are_data_with_kind_table_and_key(schema: Schema) -> None:
         "table": "requirement",
         "key": "requirement",
         "name": "需求",
-        "details": ["6 fields"],
+        "details": [Phrase("6 个字段", "6 fields")],
         "destructive": False,
         "allowed": True,
     }
