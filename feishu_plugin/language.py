@@ -57,3 +57,12 @@ class Phrase:
         if _Process.both:
             return self.both
         return self.zh if _Process.language == "zh" else self.en
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things in English.
+
+    >>> counted(1, "row"), counted(2, "row")
+    ('1 row', '2 rows')
+    """
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

@@ -244,9 +244,10 @@ class Service:
 
     def _listen(self) -> None:
         host, _, port = self.office.settings.listen.rpartition(":")
+        # What is no number is refused as a port that cannot be: in words, not as a failed conversion.
         try:
-            listener = socket.create_server((host or "127.0.0.1", int(port)))
-        except (OSError, ValueError, OverflowError) as error:
+            listener = socket.create_server((host or "127.0.0.1", int(port) if port.isdecimal() else -1))
+        except (OSError, OverflowError) as error:
             raise SettingsError(
                 Phrase(
                     f"无法监听 {self.office.settings.listen}：{error}；"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from feishu_plugin.binding import LiveTable, find_table
 from feishu_plugin.identity import own_key
-from feishu_plugin.language import Phrase
+from feishu_plugin.language import Phrase, counted
 from feishu_plugin.schema import Schema, Table
 from feishu_plugin.sync.structure import bodies
 from feishu_plugin.sync.structure.changes import Change
@@ -76,7 +76,7 @@ def _table(schema: Schema, table: Table, live: Live, ids: bodies.TableIds) -> It
 
 def _new_table(table: Table, live: Live, ids: bodies.TableIds) -> Change:
     count = len(table.fields)
-    details = (Phrase(f"{count} 个字段", f"{count} fields"),)
+    details = (Phrase(f"{count} 个字段", f"{counted(count, 'field')}"),)
     add = Change(verb="add", what="table", table=table.key, key=table.key, name=table.zh, details=details)
     return _taken(table, live, ids) or add
 
