@@ -82,8 +82,8 @@ def _key(desk: Desk, name: str) -> str:
     if found is None:
         raise UndoError(
             Phrase(
-                f"--field {name}：需求台账没有这一列，请写列名，如 优先级",
-                f"--field {name}: the register has no such column; write its name, such as 优先级",
+                f"--field {name}：需求台账没有这一列；请写列名，如 备注",
+                f"--field {name}: is no column of the register; write its name, such as 备注",
             )
         )
     if found.key in desk.policy.rule_fields:
