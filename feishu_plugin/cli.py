@@ -17,6 +17,7 @@ from feishu_plugin.commands.archive import export, restore
 from feishu_plugin.commands.doors import import_
 from feishu_plugin.commands.helping import in_one_language
 from feishu_plugin.commands.history import unarchive
+from feishu_plugin.commands.mistakes import UsageError, tell
 from feishu_plugin.commands.options import AsJson, DryRun, Now, ReportFormat, ReportOutput
 from feishu_plugin.commands.options import instant as _instant
 from feishu_plugin.commands.past import replay, undo
@@ -28,7 +29,7 @@ from feishu_plugin.commands.setup import doctor, init
 from feishu_plugin.commands.state import backup, status
 from feishu_plugin.commands.stopping import INTERRUPTED, STOPPING, Stoppable, listen_for_the_end
 from feishu_plugin.commands.structure import adopt, apply, plan
-from feishu_plugin.errors import PluginError
+from feishu_plugin.errors import FeishuError, PluginError, SettingsError
 from feishu_plugin.language import Phrase, speak
 from feishu_plugin.terminal import wanted_language
 
@@ -80,7 +81,10 @@ def sandbox(
     data: Annotated[
         Path | None, typer.Option(help="Keep the state in this SQLite file. · 状态存入此文件。")
     ] = None,
-    users: Annotated[Path | None, typer.Option(help="JSON list of people. · 人员清单（JSON）。")] = None,
+    users: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="JSON list of people. · 人员清单（JSON）。"),
+    ] = None,
     print_json: Annotated[
         bool, typer.Option("--print-json", help="One JSON line with credentials. · 用一行 JSON 给出凭证。")
     ] = False,
@@ -88,7 +92,16 @@ def sandbox(
     """Run a local Feishu for trying things out. · 启动本地飞书沙箱。"""
     from feishu_plugin.sandbox.serve import serve as serve_sandbox
 
-    serve_sandbox(host, port, data, users, print_json)
+    try:
+        serve_sandbox(host, port, data, users, print_json)
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            Phrase(
+                f"沙箱启动不了（{host}:{port}）：{error}；请核对 --host、--port、--data 和 --users",
+                f"the sandbox cannot start on {host}:{port}: {error}; "
+                "check --host, --port, --data and --users",
+            )
+        ) from error
 
 
 @cli.command()
@@ -246,14 +259,27 @@ def main() -> None:
         speak(wanted_language())
         command = typer.main.get_command(cli)
         in_one_language(command)
-        command(prog_name="feishu-plugin")
+        sys.exit(command(prog_name="feishu-plugin", standalone_mode=False) or 0)
+    except UsageError as error:
+        sys.exit(tell(error))
     except PluginError as error:
-        warn(f"feishu-plugin: {error}", colour="red")
+        warn(f"feishu-plugin: {_and_what_to_do(error)}", colour="red")
         if "-v" in sys.argv or "--verbose" in sys.argv:
             raise
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
+
+
+def _and_what_to_do(error: PluginError) -> Phrase:
+    """Feishu's own words say what, seldom what to do; ``doctor`` does."""
+    said = error.phrase
+    if not isinstance(error, FeishuError):
+        return said
+    return Phrase(
+        f"{said.zh}；怎么处理请运行 `feishu-plugin doctor`",
+        f"{said.en}; `feishu-plugin doctor` says what to do",
+    )
 
 
 if __name__ == "__main__":

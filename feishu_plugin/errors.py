@@ -118,16 +118,26 @@ class MailboxError(PluginError):
 
 
 class FeishuError(PluginError):
-    """Feishu refused a call: judged by ``code``, never by HTTP status or message."""
+    """A call that failed: refused, or without a usable answer; this class itself is never raised."""
+
+    _happened = Phrase("飞书没有完成", "Feishu failed at")
 
     def __init__(self, *, code: int, msg: str, endpoint: str, log_id: str = "", detail: str = "") -> None:
         told = f"{endpoint}: {code} {detail or msg} (log_id {log_id or '-'})"
-        super().__init__(Phrase(f"飞书拒绝了 {told}", f"Feishu refused {told}"))
+        super().__init__(Phrase(f"{self._happened.zh} {told}", f"{self._happened.en} {told}"))
         self.code, self.msg, self.endpoint, self.log_id, self.detail = code, msg, endpoint, log_id, detail
+
+
+class FeishuRefused(FeishuError):
+    """Feishu refused a call, which had no effect: judged by ``code``, never by HTTP status or message."""
+
+    _happened = Phrase("飞书拒绝了", "Feishu refused")
 
 
 class FeishuUnreachable(FeishuError):
     """No usable answer after all retries; the call may or may not have taken effect."""
+
+    _happened = Phrase("飞书没有回答", "Feishu did not answer")
 
 
 class NotYet(PluginError):

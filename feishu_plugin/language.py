@@ -48,7 +48,21 @@ class Phrase:
     zh: str
     en: str
 
+    @property
+    def both(self) -> str:
+        """Both languages at once: for machines, and for people who read either."""
+        return f"{self.zh} {self.en}"
+
     def __str__(self) -> str:
         if _Process.both:
-            return f"{self.zh} {self.en}"
+            return self.both
         return self.zh if _Process.language == "zh" else self.en
+
+
+def counted(count: int, thing: str) -> str:
+    """A number of things in English.
+
+    >>> counted(1, "row"), counted(2, "row")
+    ('1 row', '2 rows')
+    """
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

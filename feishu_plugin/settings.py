@@ -19,8 +19,30 @@ from feishu_plugin.errors import SettingsError
 from feishu_plugin.language import Phrase
 from feishu_plugin.rules.addresses import address_in
 from feishu_plugin.setting_parts import LOOPBACK, IntakeKey, WebhookEndpoint
+from feishu_plugin.setting_words import (
+    A_BASE_FOR_THE_FORM,
+    A_KEY_AND_ITS_BASE,
+    A_MAIL_SERVER,
+    AN_ADDRESS,
+    ASCII_KEYS,
+    MAIL_ACCOUNT,
+    MAIL_IS_SEALED,
+    NAMED_KEYS,
+    ONE_MAILBOX_EACH,
+    SEALED,
+    SITES,
+    WEBHOOK_FORM,
+    WEBHOOK_SECRET,
+    about,
+    all_wrong,
+    loopback_only,
+    must_be,
+    needs,
+    told,
+)
 from feishu_plugin.sync.postbox.account import MailboxAccount, mailboxes
 
+_LISTEN, _WEBHOOK = "FEISHU_PLUGIN_LISTEN=host:port", "FEISHU_PLUGIN_CONNECTION=webhook"
 _SECRETS_SETTING, _SECRETS_FOLDER = "FEISHU_PLUGIN_SECRETS", "/run/secrets"
 FORM_DOOR = "网页表单"
 """The name of the web form among those who bring requirements."""
@@ -99,33 +121,31 @@ class Settings(BaseSettings):
     def _origin(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be an address such as https://open.feishu.cn")
+            raise ValueError(AN_ADDRESS)
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-            raise ValueError("plain http is accepted on loopback only; use https")
+            raise ValueError(SEALED)
         return value.rstrip("/")
 
     @model_validator(mode="after")
     def _fit_together(self) -> "Settings":
         on_loopback = urlsplit(self.base_url).hostname in LOOPBACK
-        wrong = []
+        wrong: list[Phrase] = []
         if self.clock == "sandbox" and not on_loopback:
-            wrong.append("FEISHU_PLUGIN_CLOCK=sandbox needs FEISHU_BASE_URL on loopback")
+            wrong.append(loopback_only("FEISHU_PLUGIN_CLOCK=sandbox"))
         if not self.paced and not on_loopback:
-            wrong.append("FEISHU_PLUGIN_PACED=0 needs FEISHU_BASE_URL on loopback")
+            wrong.append(loopback_only("FEISHU_PLUGIN_PACED=0"))
         if self.connection == "webhook" and not self.listen:
-            wrong.append("FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_PLUGIN_LISTEN=host:port")
+            wrong.append(needs(_WEBHOOK, _LISTEN))
         keys = (self.encrypt_key, self.verification_token)
         if self.connection == "webhook" and not any(key.get_secret_value() for key in keys):
-            wrong.append(
-                "FEISHU_PLUGIN_CONNECTION=webhook needs FEISHU_ENCRYPT_KEY or FEISHU_VERIFICATION_TOKEN"
-            )
+            wrong.append(needs(_WEBHOOK, "FEISHU_ENCRYPT_KEY / FEISHU_VERIFICATION_TOKEN"))
         wrong += self._wrong_with_mail()
         wrong += self._wrong_with_mailboxes()
         wrong += self._wrong_with_intake()
         wrong += self._wrong_with_form()
         wrong += self._wrong_with_webhooks()
         if wrong:
-            raise ValueError("; ".join(wrong))
+            raise ValueError(all_wrong(wrong))
         return self
 
     @property
@@ -143,14 +163,14 @@ class Settings(BaseSettings):
         only = self.base_tokens[0] if len(self.base_tokens) == 1 else ""
         return {one.base or only: one for one in mailboxes(self.mailbox.get_secret_value())}
 
-    def _wrong_with_mailboxes(self) -> Iterator[str]:
+    def _wrong_with_mailboxes(self) -> Iterator[Phrase]:
         try:
             found, bases = mailboxes(self.mailbox.get_secret_value()), self.mailboxes
         except ValueError as error:
-            yield f"FEISHU_PLUGIN_MAILBOX {error}"
+            yield about("FEISHU_PLUGIN_MAILBOX", error.args[0])
             return
         if len(bases) < len(found) or not set(bases) <= set(self.base_tokens):
-            yield "FEISHU_PLUGIN_MAILBOX: one mailbox for each base, ?base= with a base of FEISHU_BASE_TOKEN"
+            yield ONE_MAILBOX_EACH
 
     @property
     def intake(self) -> tuple[IntakeKey, ...]:
@@ -164,11 +184,11 @@ class Settings(BaseSettings):
         parts = [part.strip().rpartition("|") for part in self.webhooks.get_secret_value().split(",")]
         return tuple(WebhookEndpoint(url=url, secret=SecretStr(key)) for url, _, key in parts if url or key)
 
-    def _wrong_with_webhooks(self) -> Iterator[str]:
+    def _wrong_with_webhooks(self) -> Iterator[Phrase]:
         if not all(one.is_safe for one in self.webhook_endpoints):
-            yield "FEISHU_PLUGIN_WEBHOOKS: each must be https://…|whsec_…; http is for loopback only"
+            yield WEBHOOK_FORM
         if not all(one.key for one in self.webhook_endpoints):
-            yield "FEISHU_PLUGIN_WEBHOOKS: a secret is whsec_ and 24 to 64 bytes in base64"
+            yield WEBHOOK_SECRET
 
     @property
     def form_base(self) -> str:
@@ -178,17 +198,20 @@ class Settings(BaseSettings):
         only = self.base_tokens[0] if len(self.base_tokens) == 1 else ""
         return only if self.intake_form == "1" else self.intake_form
 
-    def _wrong_with_form(self) -> Iterator[str]:
+    def _wrong_with_form(self) -> Iterator[Phrase]:
         if self.intake_form in ("", "0"):
             return
         if not self.listen:
-            yield "FEISHU_PLUGIN_INTAKE_FORM needs FEISHU_PLUGIN_LISTEN=host:port"
+            yield needs("FEISHU_PLUGIN_INTAKE_FORM", _LISTEN)
         if self.form_base not in self.base_tokens:
-            yield "FEISHU_PLUGIN_INTAKE_FORM must be 1 with one base, else a base of FEISHU_BASE_TOKEN"
+            yield must_be("FEISHU_PLUGIN_INTAKE_FORM", A_BASE_FOR_THE_FORM)
         if any(one.name == FORM_DOOR for one in self.intake):
-            yield f"FEISHU_PLUGIN_INTAKE_KEYS: {FORM_DOOR} is the name of the form; name the key otherwise"
+            yield Phrase(
+                f"FEISHU_PLUGIN_INTAKE_KEYS：{FORM_DOOR} 是表单的名称，请给密钥换个名称",
+                f"FEISHU_PLUGIN_INTAKE_KEYS: {FORM_DOOR} is the name of the form; name the key otherwise",
+            )
         if not all(_ORIGIN.fullmatch(one) for one in self.intake_origins):
-            yield "FEISHU_PLUGIN_INTAKE_ORIGINS must be addresses such as https://www.example.com"
+            yield must_be("FEISHU_PLUGIN_INTAKE_ORIGINS", SITES)
 
     def _intake_key(self, text: str) -> IntakeKey:
         # Without a colon it is all key: a name is shown, a key never.
@@ -199,37 +222,43 @@ class Settings(BaseSettings):
             name=name.strip() if colon else "", key=SecretStr(key.strip()), base=base.strip() or only
         )
 
-    def _wrong_with_intake(self) -> Iterator[str]:
+    def _wrong_with_intake(self) -> Iterator[Phrase]:
         if not self.intake:
             return
         names = [one.name for one in self.intake]
         if not self.listen:
-            yield "FEISHU_PLUGIN_INTAKE_KEYS needs FEISHU_PLUGIN_LISTEN=host:port"
+            yield needs("FEISHU_PLUGIN_INTAKE_KEYS", _LISTEN)
         if not all(names) or len(set(names)) < len(names):
-            yield "FEISHU_PLUGIN_INTAKE_KEYS: each key needs a name of its own, such as 工单系统:KEY"
+            yield NAMED_KEYS
         if any(len(one.key.get_secret_value()) < SHORTEST_KEY for one in self.intake):
-            yield f"FEISHU_PLUGIN_INTAKE_KEYS: a key has fewer than {SHORTEST_KEY} characters"
+            yield Phrase(
+                f"FEISHU_PLUGIN_INTAKE_KEYS：有密钥短于 {SHORTEST_KEY} 个字符",
+                f"FEISHU_PLUGIN_INTAKE_KEYS: a key has fewer than {SHORTEST_KEY} characters",
+            )
         if any(not one.key.get_secret_value().isascii() for one in self.intake):
-            yield "FEISHU_PLUGIN_INTAKE_KEYS: a key may have ASCII characters only"
+            yield ASCII_KEYS
         if any(one.base not in self.base_tokens for one in self.intake):
-            yield "FEISHU_PLUGIN_INTAKE_KEYS: name:key@base, with a base of FEISHU_BASE_TOKEN"
+            yield must_be("FEISHU_PLUGIN_INTAKE_KEYS", A_KEY_AND_ITS_BASE)
 
-    def _wrong_with_mail(self) -> Iterator[str]:
+    def _wrong_with_mail(self) -> Iterator[Phrase]:
         if not self.smtp:
             return
         host, _ = self.smtp_address
         if not host:
-            yield "FEISHU_PLUGIN_SMTP must be host:port, such as smtp.example.com:587"
+            yield must_be("FEISHU_PLUGIN_SMTP", A_MAIL_SERVER)
         if self.smtp_security == "none" and host not in LOOPBACK:
-            yield "FEISHU_PLUGIN_SMTP_SECURITY=none is accepted on loopback only; use starttls or tls"
+            yield MAIL_IS_SEALED
         if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
-            yield "FEISHU_PLUGIN_SMTP_USER and FEISHU_PLUGIN_SMTP_PASSWORD need each other"
+            yield MAIL_ACCOUNT
         if not address_in(self.mail_from):
-            yield "FEISHU_PLUGIN_SMTP needs FEISHU_PLUGIN_MAIL_FROM, such as 客服中心 <service@example.com>"
+            yield needs("FEISHU_PLUGIN_SMTP", "FEISHU_PLUGIN_MAIL_FROM=客服中心 <service@example.com>")
         if self.mail_reply_to and not address_in(self.mail_reply_to):
-            yield "FEISHU_PLUGIN_MAIL_REPLY_TO must be an e-mail address"
+            yield must_be("FEISHU_PLUGIN_MAIL_REPLY_TO", Phrase("邮箱地址", "an e-mail address"))
         if self.smtp_ca and not self.smtp_ca.is_file():
-            yield f"FEISHU_PLUGIN_SMTP_CA: there is no file {self.smtp_ca}"
+            yield Phrase(
+                f"FEISHU_PLUGIN_SMTP_CA：没有文件 {self.smtp_ca}",
+                f"FEISHU_PLUGIN_SMTP_CA: there is no file {self.smtp_ca}",
+            )
 
 
 def load(listen: str | None = None, also: Mapping[str, str] | None = None) -> Settings:
@@ -237,9 +266,12 @@ def load(listen: str | None = None, also: Mapping[str, str] | None = None) -> Se
 
     ``listen`` and ``also`` (by name) come from the command line and win over the environment.
     """
-    told: dict[str, object] = {**(also or {}), **({} if listen is None else {"FEISHU_PLUGIN_LISTEN": listen})}
+    given_here: dict[str, object] = {
+        **(also or {}),
+        **({} if listen is None else {"FEISHU_PLUGIN_LISTEN": listen}),
+    }
     try:
-        return Settings(_secrets_dir=_secrets(), **told)  # type: ignore[arg-type]
+        return Settings(_secrets_dir=_secrets(), **given_here)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError(_message(error)) from None
 
@@ -305,18 +337,11 @@ def bases(settings: Settings) -> tuple[str, ...]:
 
 def _message(error: ValidationError) -> Phrase:
     missing = [str(e["loc"][0]) for e in error.errors() if e["type"] == "missing"]
-    wrong = [_wrong(e) for e in error.errors() if e["type"] != "missing"]
     names = ", ".join(missing)
-    zh = "；".join([*([f"缺少设置：{names}"] if missing else []), *wrong])
-    en = "; ".join([*([f"missing settings: {names}"] if missing else []), *wrong])
-    return Phrase(
-        f"{zh}（请写进环境变量或 .env 文件，或运行 `feishu-plugin init`）",
-        f"{en} (set them in the environment or in a file named .env, or run `feishu-plugin init`)",
-    )
-
-
-def _wrong(found: object) -> str:
+    lacks = [Phrase(f"缺少设置：{names}", f"missing settings: {names}")] if missing else []
     # Never the input itself: it may be a secret.
-    name = found["loc"][0] if found["loc"] else ""  # type: ignore[index]
-    text = str(found["msg"]).removeprefix("Value error, ")  # type: ignore[index]
-    return f"{name}: {text}" if name else text
+    found = all_wrong([*lacks, *(told(e) for e in error.errors() if e["type"] != "missing")])
+    return Phrase(
+        f"{found.zh}（请写进环境变量或 .env 文件，或运行 `feishu-plugin init`）",
+        f"{found.en} (set them in the environment or in a file named .env, or run `feishu-plugin init`)",
+    )

@@ -13,7 +13,7 @@ from math import ceil
 from typing import Literal
 
 from feishu_plugin.binding import Binding, BoundField, BoundTable, LiveTable
-from feishu_plugin.errors import BindingError, FeishuError
+from feishu_plugin.errors import BindingError, FeishuError, FeishuRefused
 from feishu_plugin.ports import Accepted, Edit, Effect, Hint, Json, PendingEffect, Settlement
 from feishu_plugin.records import Person, Record, Requirement, Url, Value, Values
 from feishu_plugin.rules.dealings import Dealings, dealings_of
@@ -222,7 +222,7 @@ def _fits(field: Field, value: Value) -> bool:
 
 
 def _refused(code: int, msg: str) -> FeishuError:
-    return FeishuError(code=code, msg=msg, endpoint="memory")
+    return FeishuRefused(code=code, msg=msg, endpoint="memory")
 
 
 class MemoryOutbox:

@@ -121,6 +121,17 @@ def test_settings_that_do_not_fit_together_are_all_named(load: Load) -> None:
         assert text in str(caught.value)
 
 
+def test_what_is_wrong_is_told_in_the_language_that_is_spoken(load: Load) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(FEISHU_PLUGIN_LOG="loud", FEISHU_BASE_URL="ftp://x", FEISHU_PLUGIN_CALLS_PER_MONTH="many")
+
+    assert caught.value.phrase.zh.startswith(
+        "FEISHU_BASE_URL：应为地址，如 https://open.feishu.cn；FEISHU_PLUGIN_LOG：应为 'text' 或 'json'；"
+        "FEISHU_PLUGIN_CALLS_PER_MONTH：应为整数"
+    )
+    assert "FEISHU_PLUGIN_LOG: must be 'text' or 'json'; " in caught.value.phrase.en
+
+
 @pytest.mark.parametrize("show", [repr, str])
 def test_no_secret_is_shown(load: Load, show: "type[str]") -> None:
     shown = show(load())

@@ -5,7 +5,7 @@ from pathlib import Path
 from feishu_plugin.app.clocks import SystemClock
 from feishu_plugin.app.jobs import Outcome
 from feishu_plugin.errors import BackupError, SettingsError
-from feishu_plugin.language import Phrase
+from feishu_plugin.language import Phrase, counted
 from feishu_plugin.ports import Clock
 from feishu_plugin.settings import Settings
 from feishu_plugin.store import Store
@@ -99,7 +99,7 @@ def _restored(bases: list[str], head: Phrase, kept: list[Path]) -> Outcome:
         *(Phrase(f"原来的数据库保留在：{one}", f"what was there is kept in: {one}") for one in kept),
         Phrase(
             f"{count} 个多维表格会在下次 serve 或 sync 时先与表格核对，之后才判定和发送",
-            f"{count} bases are compared with their tables at the next serve or sync, "
+            f"the next serve or sync first compares {counted(count, 'base')} with the tables, "
             "before anything is judged or sent",
         ),
     ]

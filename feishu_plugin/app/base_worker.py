@@ -96,7 +96,7 @@ class BaseWorker:
         self._lease.start()
         self._turn = self._lease.turns
         self._take_note(self.desk.problems)
-        self.tell_administrator("structure", self.desk.paused)
+        self._tell_what_rests()
         self._tell_of_renames()
         self._started = True
         self.clock_moved()
@@ -243,7 +243,11 @@ class BaseWorker:
             log.warning("%s", line)
         self.desk.paused = paused
         self._take_note(loaded.problems)
-        self.tell_administrator("structure", paused)
+        self._tell_what_rests()
+
+    def _tell_what_rests(self) -> None:
+        """Cards are in both languages."""
+        self.tell_administrator("structure", [f"{one.zh} ({one.en})" for one in self.desk.paused])
 
     def _take_note(self, problems: Sequence[RowProblem]) -> None:
         """Tells the administrator once of a set of policy rows that make no sense."""
@@ -329,7 +333,7 @@ def healthy(worker: BaseWorker) -> dict[str, object]:
     return {
         "base_token": worker.desk.app_token,
         "policy": worker.desk.policy.version,
-        "paused": list(worker.desk.paused),
+        "paused": [one.both for one in worker.desk.paused],
         "idle": worker.is_idle(),
         "set_apart": len(worker.desk.stuck),
         "troubles": dict(worker.clockwork.troubles),

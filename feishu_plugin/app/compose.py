@@ -229,7 +229,8 @@ def keep_binding(desk: Desk) -> None:
         },
     }
     desk.store.keep(desk.app_token, "binding", fact)
-    desk.store.keep(desk.app_token, RESTING, {"paused": list(desk.paused), "policy": desk.policy.version})
+    rests = [(one.zh, one.en) for one in desk.paused]
+    desk.store.keep(desk.app_token, RESTING, {"rests": rests, "policy": desk.policy.version})
 
 
 def _contacts(feishu: Feishu, schema: Schema, policy: Policy) -> Contacts:

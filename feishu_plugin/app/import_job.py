@@ -12,7 +12,7 @@ from feishu_plugin.app.import_mapping import Reviewed, mapping_for
 from feishu_plugin.app.import_report import ErrorReport
 from feishu_plugin.app.import_text import Result
 from feishu_plugin.app.jobs import drain, join_customers, work_off
-from feishu_plugin.errors import BindingError, FeishuError, FeishuUnreachable
+from feishu_plugin.errors import BindingError, FeishuRefused
 from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Table
 from feishu_plugin.sync.desk import Desk
@@ -136,9 +136,7 @@ def _look_up(office: Office, people: _Persons, batch: Sequence[Row]) -> None:
     people.asked.update(new)
     try:
         found = office.people.by_email(new)
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         # Without the scope nobody is found by address: the cells go to 备注, and the report says so.
         log.warning("addresses cannot be looked up: %s", error)
         return

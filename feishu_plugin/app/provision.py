@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feishu_plugin import schema as schemas
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
-from feishu_plugin.language import Phrase
+from feishu_plugin.errors import FeishuRefused
+from feishu_plugin.language import Phrase, counted
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.schema import Schema
 from feishu_plugin.settings import Settings
@@ -56,7 +56,7 @@ class Provisioned:
             "created": self.created,
             "tables": dict(self.applied.tables),
             "changes": [change.data for change in self.applied.done],
-            "failed": [{**failure.change.data, "reason": failure.reason} for failure in self.applied.failed],
+            "failed": [{**one.change.data, "reason": one.reason} for one in self.applied.failed],
             "seeded": dict(self.seeded),
             "shared": list(self.shared),
             "not_shared": dict(self.not_shared),
@@ -80,12 +80,12 @@ class Provisioned:
         """What was done and what was not."""
         count = len(self.applied.done)
         lines = [f"{self.base_token}  {self.url}"] if self.created else []
-        lines.append(str(Phrase(f"已完成 {count} 处变更", f"{count} changes applied")))
+        lines.append(str(Phrase(f"已完成 {count} 处变更", f"{counted(count, 'change')} applied")))
         return [*lines, *(f"  {line}" for line in self._details())]
 
     def _details(self) -> Iterator[Phrase | Change]:
         for table, rows in self.seeded.items():
-            yield Phrase(f"{table}：写入默认规则 {rows} 行", f"{table}: {rows} default rows")
+            yield Phrase(f"{table}：写入默认规则 {rows} 行", f"{table}: {counted(rows, 'default row')}")
         for failure in self.applied.failed:
             yield Phrase(f"未完成 {failure}", f"NOT DONE {failure}")
         yield from self.applied.skipped
@@ -206,9 +206,7 @@ def _subscribe(feishu: "Feishu", schema: Schema, app_token: str) -> str:
 
     try:
         BaseTables(feishu, schema, app_token).subscribe()
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         return str(error)
     return ""
 

@@ -94,7 +94,10 @@ class Service:
     @property
     def ready(self) -> dict[str, Any]:
         """What ``serve --json`` prints once everything runs."""
-        bases = [{"base_token": w.desk.app_token, "paused": list(w.desk.paused)} for w in self.workers]
+        bases = [
+            {"base_token": w.desk.app_token, "paused": [one.both for one in w.desk.paused]}
+            for w in self.workers
+        ]
         health = f"{self.address}/health" if self.address else None
         return {"ready": True, "health": health, "bases": bases, "waiting": self._standing.causes()}
 
@@ -241,9 +244,10 @@ class Service:
 
     def _listen(self) -> None:
         host, _, port = self.office.settings.listen.rpartition(":")
+        # What is no number is refused as a port that cannot be: in words, not as a failed conversion.
         try:
-            listener = socket.create_server((host or "127.0.0.1", int(port)))
-        except (OSError, ValueError, OverflowError) as error:
+            listener = socket.create_server((host or "127.0.0.1", int(port) if port.isdecimal() else -1))
+        except (OSError, OverflowError) as error:
             raise SettingsError(
                 Phrase(
                     f"无法监听 {self.office.settings.listen}：{error}；"

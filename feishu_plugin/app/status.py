@@ -16,6 +16,7 @@ from feishu_plugin.app.clocks import SystemClock, clock_for
 from feishu_plugin.app.left_in_store import CONNECTION, RESTING, SET_APART, TROUBLES
 from feishu_plugin.app.meter import CallMeter
 from feishu_plugin.errors import SettingsError
+from feishu_plugin.language import Phrase
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Clock, Json
 from feishu_plugin.schema import Schema
@@ -84,7 +85,7 @@ def facts(tower: Watchtower, app_token: str) -> dict[str, Any]:
         **_letters(tower, app_token),
         **_swept(store, app_token),
         **_calls(tower.budget(now)),
-        "paused": list(resting.get("paused", ())),
+        "paused": [Phrase(zh, en) for zh, en in resting.get("rests", ())],
         "troubles": store.recall(app_token, TROUBLES) or {},
         "failures": [
             f"{one.kind} {one.identity}: {one.cause}" for one in store.failures(app_token, _MOST_FAILURES)

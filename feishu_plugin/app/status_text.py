@@ -164,7 +164,7 @@ def _calls(facts: Mapping[str, Any]) -> Phrase:
 
 def _troubles(facts: Mapping[str, Any]) -> Iterator[str]:
     """What rests, what fails, what was given up: the first of each kind."""
-    kinds: Sequence[tuple[Phrase, Sequence[str]]] = (
+    kinds: Sequence[tuple[Phrase, Sequence[Phrase | str]]] = (
         (Phrase("暂停", "rests"), facts["paused"]),
         (Phrase("会重试", "fails"), [f"{job}: {why}" for job, why in facts["troubles"].items()]),
         (Phrase("邮箱", "mailbox"), [one for one in (facts.get("mailbox_trouble"),) if one]),

@@ -35,7 +35,7 @@ def _row_of(desk: Desk, number: str) -> str:
         raise ArchivedRowError(
             Phrase(
                 f"{number}：历史需求数据表里没有；{'已在需求台账' if back else '台账里也没有'}",
-                f"{number}: is not in the archive; "
+                f"{number}: it is not in the archive, "
                 f"{'it is in the register' if back else 'nor in the register'}",
             )
         )

@@ -81,7 +81,10 @@ def _key(desk: Desk, name: str) -> str:
     found = next((f for f in desk.schema.table(TABLE).fields if name in (f.key, f.zh, f.en)), None)
     if found is None:
         raise UndoError(
-            Phrase(f"--field {name}：需求台账没有这一列", f"--field {name}: is no column of the register")
+            Phrase(
+                f"--field {name}：需求台账没有这一列；请写列名，如 备注",
+                f"--field {name}: is no column of the register; write its name, such as 备注",
+            )
         )
     if found.key in desk.policy.rule_fields:
         raise UndoError(
@@ -103,13 +106,18 @@ def _person(office: Office, desk: Desk, by: str, known: Collection[str]) -> str:
         found = [open_id for open_id in known if desk.people.person(open_id).name == by]
     if len(found) == 1:
         return found[0]
+    if not known:
+        raise UndoError(
+            Phrase(
+                f"--by {by}：这段时间没有任何改动；请放宽 --between",
+                f"--by {by}: nobody edited anything in that time; widen --between",
+            )
+        )
     here = "、".join(f"{desk.people.person(one).name} {one}".strip() for one in (found or known))
     raise UndoError(
         Phrase(
-            f"--by {by}：{'有多位同名' if found else '没有此人的改动'}；"
-            f"请用 open_id 指明：{here or '（没有任何改动）'}",
-            f"--by {by}: {'several people' if found else 'nobody of that name'}; "
-            f"name one by open_id: {here or '(nothing was edited)'}",
+            f"--by {by}：{'有多位同名' if found else '没有此人的改动'}；请用 open_id 指明：{here}",
+            f"--by {by}: {'several people' if found else 'nobody of that name'}; name one by open_id: {here}",
         )
     )
 

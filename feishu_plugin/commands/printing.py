@@ -27,5 +27,9 @@ def warn(text: Phrase | str, *, colour: str | None = None) -> None:
 
 
 def as_text(data: Any) -> str:
-    """One line of JSON; moments and ids as text."""
-    return json.dumps(data, ensure_ascii=False, default=str)
+    """One line of JSON, the same in every language; moments and ids as text."""
+    return json.dumps(data, ensure_ascii=False, default=_for_machines)
+
+
+def _for_machines(value: Any) -> str:
+    return value.both if isinstance(value, Phrase) else str(value)

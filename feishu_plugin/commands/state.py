@@ -71,7 +71,7 @@ def status(as_json: AsJson = False) -> None:
         found = [(facts, verdict(facts)) for facts in (standing.facts(tower, one) for one in tokens)]
     if as_json:
         for facts, judged in found:
-            out(as_text({"verdict": judged.level, "reasons": [str(r.text) for r in judged.reasons], **facts}))
+            out(as_text({"verdict": judged.level, "reasons": [r.text for r in judged.reasons], **facts}))
     else:
         out(screen(*found[0], zone) if len(found) == 1 else overview(found, zone))
     if any(judged.level == "down" for _, judged in found):

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import requests
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuError, FeishuRefused, FeishuUnreachable
 from feishu_plugin.ports import Json
 
 NO_CODE = -1
@@ -92,8 +92,8 @@ def _seconds(text: str | None) -> float | None:
 
 
 def error_of(answer: Answer, endpoint: str) -> FeishuError:
-    """FeishuError for a refusal, FeishuUnreachable when nobody knows what happened."""
-    kind = FeishuError if answer.usable else FeishuUnreachable
+    """FeishuRefused for a refusal, FeishuUnreachable when nobody knows what happened."""
+    kind = FeishuRefused if answer.usable else FeishuUnreachable
     return kind(
         code=answer.code,
         msg=str(answer.body.get("msg", "")) or answer.cause,

@@ -8,7 +8,7 @@ reports ``advance_version`` v2 (deleting stays on v1).
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from feishu_plugin.errors import FeishuError
+from feishu_plugin.errors import FeishuError, FeishuRefused
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.structure import BASE, pages
 from feishu_plugin.ports import Json
@@ -144,6 +144,6 @@ class BaseExtras:
 
 
 def _strange(endpoint: str) -> FeishuError:
-    return FeishuError(
+    return FeishuRefused(
         code=_STRANGE, msg="an answer of a shape this version does not know", endpoint=endpoint
     )

@@ -232,7 +232,7 @@ class Feishu:
         try:
             answer = self._carry(request, token)
         except requests.RequestException as error:
-            cause = f"no answer ({type(error).__name__})"
+            cause = f"no answer from {self.base_url} ({type(error).__name__})"
             return Answer(code=NO_CODE, cause=cause, usable=False, sent=not _never_sent(error))
         self._crossing(f"after {request.endpoint}")
         self.told_date = answer.date or self.told_date

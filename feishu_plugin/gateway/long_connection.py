@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from time import monotonic
 from typing import Any
 
-from feishu_plugin.errors import FeishuError
+from feishu_plugin.errors import FeishuError, FeishuRefused
 from feishu_plugin.gateway.listener import (
     AppCredentials,
     Beat,
@@ -227,7 +227,7 @@ class LongConnection:
         self._was_connected = True
 
     def _refused(self, code: int, msg: str) -> None:
-        error = FeishuError(code=code, msg=msg, endpoint=ENDPOINT)
+        error = FeishuRefused(code=code, msg=msg, endpoint=ENDPOINT)
         log.error("%s", error)
         self.error = error
         self._mark(False)

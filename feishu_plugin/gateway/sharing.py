@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.gateway.http import Feishu
 
 MEMBERS = "/open-apis/drive/v1/permissions/:token/members"
@@ -26,8 +26,6 @@ def share(feishu: Feishu, app_token: str, open_ids: Sequence[str]) -> dict[str, 
                 tier="T3",
                 repeatable=True,
             )
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
+        except FeishuRefused as error:
             refused[open_id] = str(error)
     return refused

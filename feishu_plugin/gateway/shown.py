@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuError, FeishuRefused
 from feishu_plugin.gateway.contacts import CONTACT, DEPARTMENT_IDS
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.ports import Json
@@ -37,9 +37,7 @@ def shown(feishu: Feishu, open_id: str) -> Shown:
         found = feishu.call(
             "GET", f"{CONTACT}/users/:user_id", ids={"user_id": open_id}, query=DEPARTMENT_IDS, tier="T4"
         )["user"]
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         return Shown(open_id=open_id, refusal=error)
     ids = found.get("department_ids") or ()
     return Shown(open_id=open_id, facts=found, department=_department(feishu, ids[0]) if ids else None)
@@ -51,8 +49,6 @@ def _department(feishu: Feishu, id: str) -> Json | None:
         found: Json = feishu.call("GET", path, ids={"department_id": id}, query=DEPARTMENT_IDS, tier="T4")[
             "department"
         ]
-    except FeishuUnreachable:
-        raise
-    except FeishuError:
+    except FeishuRefused:
         return None
     return found

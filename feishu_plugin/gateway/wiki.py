@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable, SettingsError
+from feishu_plugin.errors import FeishuRefused, SettingsError
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.structure import BASE
 from feishu_plugin.language import Phrase
@@ -66,9 +66,7 @@ def base_token(feishu: Feishu, address: Address) -> str:
 def _is_base(feishu: Feishu, token: str) -> bool:
     try:
         feishu.call("GET", BASE, ids={"app_token": token})
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         if error.code in NO_BASE:
             return False
         raise

@@ -82,7 +82,12 @@ def put_back(source: Path, target: Path) -> None:
 def check(file: Path) -> None:
     """BackupError unless the file is a whole database of this program."""
     if not file.is_file():
-        raise BackupError(Phrase(f"没有文件 {file}", f"there is no file {file}"))
+        raise BackupError(
+            Phrase(
+                f"没有文件 {file}；请给出 `feishu-plugin backup` 写的文件",
+                f"there is no file {file}; name one that `feishu-plugin backup` wrote",
+            )
+        )
     with _named(file), _open(file) as opened:
         _check(opened, file)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from feishu_plugin.errors import LeaseLost
+from feishu_plugin.language import Phrase
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import RowProblem
 from feishu_plugin.ports import (
@@ -127,7 +128,7 @@ class Desk:
     """What has learned to tell types from texts; None: the words of the policy do."""
     wider: Callable[[Schema], Tables] | None = None
     """The same base with the columns that teams added; None: they are not looked at."""
-    paused: tuple[str, ...] = ()
+    paused: tuple[Phrase, ...] = ()
     """What the base lacks and what therefore rests, in words for people."""
     problems: tuple[RowProblem, ...] = ()
     """What was wrong with the policy tables when the desk was made."""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.ports import Hint
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,5 @@ def forgiven(what: str) -> Iterator[None]:
     """Moves are judged all the same: a table that the app may not read keeps nobody waiting."""
     try:
         yield
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         log.warning("%s: %s", what, error)

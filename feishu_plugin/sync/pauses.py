@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from feishu_plugin.binding import Binding
+from feishu_plugin.language import Phrase
 from feishu_plugin.policy import Move, Policy
 from feishu_plugin.schema import Schema
 
@@ -44,35 +45,45 @@ def rest(policy: Policy, binding: Binding) -> Policy:
     )
 
 
-def in_words(policy: Policy, binding: Binding, schema: Schema) -> tuple[str, ...]:
+def in_words(policy: Policy, binding: Binding, schema: Schema) -> tuple[Phrase, ...]:
     """One line for everything that rests: what is missing, what follows, what to do."""
     lines = [_line(schema, key) for key in binding.missing]
     lost = {key.split(".")[1] for key in binding.missing if key.startswith("requirement.")}
     for move in policy.moves:
         if asked := sorted(_asks_for(move) & lost):
             edge = f"{policy.label('status', move.from_status)}→{policy.label('status', move.to_status)}"
-            names = "、".join(policy.label(key) for key in asked)
-            lines.append(f"流转 {edge} 只观察、不退回：缺少 {names} (move only observed, it asks for these)")
+            lines.append(_only_observed(edge, "、".join(policy.label(key) for key in asked)))
     return tuple(lines)
 
 
-def _line(schema: Schema, key: str) -> str:
+def _only_observed(edge: str, names: str) -> Phrase:
+    return Phrase(
+        f"流转 {edge} 只观察、不退回：缺少 {names}", f"move {edge} is only observed: it asks for {names}"
+    )
+
+
+def _line(schema: Schema, key: str) -> Phrase:
     table, _, rest_of_key = key.partition(".")
     name = schema.table(table).zh
     if not rest_of_key:
         zh, en = _NEEDED.get(table, ("需要它的功能暂停", "what needs it rests"))
-        return f"缺少数据表「{name}」：{zh}，请运行 feishu-plugin apply (table {key} is missing: {en})"
+        return Phrase(
+            f"缺少数据表「{name}」：{zh}，请运行 feishu-plugin apply",
+            f"table {name} ({key}) is missing: {en}; run feishu-plugin apply",
+        )
     field, _, option = rest_of_key.partition(".")
     label = f"{name}·{schema.label(table, field, option or None)}"
     if option and (table, field) == ("requirement", "status"):
-        return (
-            f"缺少选项「{label}」：此状态的需求暂不判定，其余照常，请运行 feishu-plugin apply "
-            f"(option {key} is missing: requirements in it wait, all others go on)"
+        return Phrase(
+            f"缺少选项「{label}」：此状态的需求暂不判定，其余照常，请运行 feishu-plugin apply",
+            f"option {label} ({key}) is missing: requirements in it wait, all others go on; "
+            "run feishu-plugin apply",
         )
     zh, en = ("选项", "option") if option else ("列", "column")
-    lost = "缺少" if option else "缺少或类型已变："
-    return (
-        f"{lost}{zh}「{label}」：相关功能暂停，请运行 feishu-plugin apply ({en} {key} is missing or changed)"
+    lost, gone = ("缺少", "is missing") if option else ("缺少或类型已变：", "is missing or of another type")
+    return Phrase(
+        f"{lost}{zh}「{label}」：相关功能暂停，请运行 feishu-plugin apply",
+        f"{en} {label} ({key}) {gone}: what needs it rests; run feishu-plugin apply",
     )
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import pytest
 
 from feishu_plugin.app.pictures.attach import attach_all
-from feishu_plugin.errors import FeishuError
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.records import Value
 from feishu_plugin.reports.charts import Chart, charts
 from feishu_plugin.reports.result import ReportResult
@@ -36,7 +36,7 @@ class Shelf:
 
     def upload(self, name: str, size: int, content: BinaryIO) -> str:
         if len(self.files) == self._refused_from:
-            raise FeishuError(code=1061004, msg="forbidden", endpoint="POST upload_all")
+            raise FeishuRefused(code=1061004, msg="forbidden", endpoint="POST upload_all")
         data = content.read()
         assert len(data) == size
         self.files[f"file{len(self.files)}"] = data

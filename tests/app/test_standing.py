@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from feishu_plugin.app.standing import Standing
-from feishu_plugin.errors import FeishuError, PluginError
+from feishu_plugin.errors import FeishuRefused, PluginError
 
 
 class Gone:
@@ -40,7 +40,7 @@ def test_without_a_base_it_names_why_each_is_not_watched() -> None:
 
 
 def test_a_refused_connection_is_named_with_feishus_words() -> None:
-    refusal = FeishuError(code=10015, msg="app secret invalid", endpoint="POST /x")
+    refusal = FeishuRefused(code=10015, msg="app secret invalid", endpoint="POST /x")
 
     first, _ = standing(connected=False, refusal=refusal).reasons()
 

@@ -41,6 +41,33 @@ def test_a_backup_without_its_file_says_how_it_is_used(words: tuple[str, ...], t
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "zh"),
+    [
+        (("plan", "--ofline"), "没有选项 --ofline，是不是 "),
+        (("report", "--format", "pdf"), "--format 的值不对："),
+        (("unarchive",), "缺少 NUMBER"),
+    ],
+)
+def test_a_command_written_wrong_is_one_line_in_the_language_that_is_spoken(
+    words: tuple[str, ...], zh: str, tmp_path: Path
+) -> None:
+    done = run(*words, cwd=tmp_path, FEISHU_PLUGIN_LANGUAGE="zh")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"feishu-plugin: {zh}")
+    assert done.stderr.endswith(f"用法见 `feishu-plugin {words[0]} --help`\n")
+
+
+def test_a_sandbox_whose_people_are_no_json_says_what_to_look_at(tmp_path: Path) -> None:
+    (tmp_path / "people.json").write_text("林晓岚", encoding="utf-8")
+
+    done = run("sandbox", "--port", "0", "--users", "people.json", cwd=tmp_path)
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "--users" in done.stderr
+
+
 def test_an_offline_plan_needs_no_settings(tmp_path: Path) -> None:
     done = run("plan", "--offline", cwd=tmp_path)
 

@@ -172,6 +172,6 @@ def faults(stage: Stage, rules: list[Json]) -> None:
 
 def test_a_number_that_is_not_there_is_said_in_one_line(unwatched: Stage) -> None:
     with pytest.raises(
-        StageError, match=r"20260101-客服-001: .*is not in the archive; .*nor in the register"
+        StageError, match=r"20260101-客服-001: .*is not in the archive, .*nor in the register"
     ):
         unwatched.command("unarchive", "20260101-客服-001")

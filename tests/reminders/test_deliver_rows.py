@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused, FeishuUnreachable
 from feishu_plugin.ports import Effect
 from feishu_plugin.records import Values
 from feishu_plugin.reminders.deliver import MOST_ROWS, Delivered
@@ -73,7 +73,7 @@ class Refusing(MemoryTables):
     code = 91403
 
     def create(self, table: str, rows: Sequence[Values], identity: str) -> Sequence[str]:
-        raise FeishuError(code=self.code, msg="refused", endpoint="create")
+        raise FeishuRefused(code=self.code, msg="refused", endpoint="create")
 
 
 def test_rows_are_never_given_up_for_what_an_administrator_can_mend() -> None:
@@ -92,7 +92,7 @@ class Narrow(MemoryTables):
 
     def create(self, table: str, rows: Sequence[Values], identity: str) -> Sequence[str]:
         if len(rows) > 2:
-            raise FeishuError(code=1254002, msg="Fail", endpoint="create")
+            raise FeishuRefused(code=1254002, msg="Fail", endpoint="create")
         return super().create(table, rows, identity)
 
 
@@ -113,7 +113,7 @@ class Departed(MemoryTables):
 
     def create(self, table: str, rows: Sequence[Values], identity: str) -> Sequence[str]:
         if any(row.get(self.key) for row in rows):
-            raise FeishuError(code=self.code, msg="gone", endpoint="create")
+            raise FeishuRefused(code=self.code, msg="gone", endpoint="create")
         return super().create(table, rows, identity)
 
 

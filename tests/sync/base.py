@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
-from feishu_plugin.errors import FeishuError
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.policy import Policy
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Person, Record, Step, Value, Values
@@ -35,7 +35,7 @@ class WatchedTables(MemoryTables):
 
     def update(self, table: str, changes: Mapping[str, Values]) -> None:
         if any(values.get("knowledge") == (self.refused_link,) for values in changes.values()):
-            raise FeishuError(code=1254067, msg="LinkFieldConvFail", endpoint="memory")
+            raise FeishuRefused(code=1254067, msg="LinkFieldConvFail", endpoint="memory")
         there = {record.record_id: record.get("status") for record in self.rows(table)}
         super().update(table, changes)
         self.written_by(BOT, table, changes)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from feishu_plugin.errors import FeishuError
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.ports import Hint
 from feishu_plugin.records import Record, Value
 from feishu_plugin.sync.customers import TABLE
@@ -174,7 +174,7 @@ def test_a_register_that_the_app_may_not_read_keeps_no_move_from_being_judged() 
 
     def scan(table: str, *, newest_first: bool = False) -> Iterator[Sequence[Record]]:
         if table == TABLE:
-            raise FeishuError(code=1254302, msg="no permission", endpoint="search")
+            raise FeishuRefused(code=1254302, msg="no permission", endpoint="search")
         return readable(table, newest_first=newest_first)
 
     base.tables.scan = scan  # type: ignore[method-assign]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from feishu_plugin.errors import FeishuError
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.records import Value
 from feishu_plugin.sync.faq import TABLE, compare
 from tests import builders
@@ -195,7 +195,7 @@ def test_a_base_without_the_table_or_the_column_goes_on(missing: str) -> None:
 
 def test_entries_that_may_not_be_read_keep_nobody_waiting(base: Base) -> None:
     def refuse() -> None:
-        raise FeishuError(code=1254302, msg="RolePermNotAllow", endpoint="read")
+        raise FeishuRefused(code=1254302, msg="RolePermNotAllow", endpoint="read")
 
     base.store.put([builders.hint(base.desk, TABLE, "recX")])
     base.tables.during_read = refuse

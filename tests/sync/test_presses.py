@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feishu_plugin.errors import BindingError, FeishuError
+from feishu_plugin.errors import BindingError, FeishuRefused
 from feishu_plugin.ports import Effect, Hint, Settlement
 from feishu_plugin.records import Person, Press, Record, Values
 from tests.fakes import MemoryStore
@@ -332,7 +332,7 @@ def test_values_that_feishu_refuses_are_told_to_whoever_filled_them_in() -> None
     base, rid = refused()
     value = button(card(base, "put_back", LI), "retry")
     tables = on_refusing_tables(base)
-    tables.error = FeishuError(code=1254066, msg="UserFieldConvFail", endpoint="batch_update")
+    tables.error = FeishuRefused(code=1254066, msg="UserFieldConvFail", endpoint="batch_update")
 
     press(base, value, LI, **FILLED)
 

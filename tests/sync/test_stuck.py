@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable, StoreError
+from feishu_plugin.errors import FeishuRefused, FeishuUnreachable, StoreError
 from feishu_plugin.ports import Settlement
 from feishu_plugin.records import Values
 from feishu_plugin.sync.handler import work_once
@@ -17,7 +17,7 @@ class PickyTables(WatchedTables):
     """Refuses a whole batch for some of its rows, as Feishu does."""
 
     refused: frozenset[str] = frozenset()
-    error: Exception = FeishuError(code=1254066, msg="UserFieldConvFail", endpoint="POST …/batch_update")
+    error: Exception = FeishuRefused(code=1254066, msg="UserFieldConvFail", endpoint="POST …/batch_update")
 
     def update(self, table: str, changes: Mapping[str, Values]) -> None:
         if not self.refused.isdisjoint(changes):
@@ -60,7 +60,7 @@ def test_one_refused_record_stops_no_other() -> None:
     assert unnumbered(base, ids) == [ids[7]]
 
 
-@pytest.mark.parametrize("error", [ValueError("a bug"), FeishuError(code=1254130, msg="", endpoint="")])
+@pytest.mark.parametrize("error", [ValueError("a bug"), FeishuRefused(code=1254130, msg="", endpoint="")])
 def test_a_bug_or_a_cell_that_is_too_long_stops_no_other(error: Exception) -> None:
     base, tables = picky_base()
     ids = added(base, 3)

@@ -10,7 +10,7 @@ from feishu_plugin import schema as schemas
 from feishu_plugin.app.clocks import clock_for
 from feishu_plugin.app.compose import administrators, gateway
 from feishu_plugin.app.meter import CallMeter
-from feishu_plugin.errors import FeishuError, FeishuUnreachable, SettingsError, StoreError
+from feishu_plugin.errors import FeishuRefused, SettingsError, StoreError
 from feishu_plugin.gateway import application
 from feishu_plugin.gateway.http import Feishu, Patience
 from feishu_plugin.gateway.shown import Shown, shown
@@ -92,9 +92,7 @@ class Case:
     def _is_readable(self, app_token: str) -> bool:
         try:
             self.policy(app_token)
-        except FeishuUnreachable:
-            raise
-        except FeishuError:
+        except FeishuRefused:
             return False
         return True
 

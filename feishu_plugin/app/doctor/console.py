@@ -6,7 +6,7 @@ from datetime import timedelta
 from feishu_plugin.app.doctor.case import Case
 from feishu_plugin.app.doctor.findings import Finding
 from feishu_plugin.app.setup.words import CALLBACKS, CONSOLE, EVENTS, PUBLISH, published
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuError, FeishuRefused, FeishuUnreachable
 from feishu_plugin.gateway.application import IN_USE, NOT_INSTALLED, App, app, bot_status
 from feishu_plugin.gateway.listener import AppCredentials
 from feishu_plugin.gateway.long_connection import LongConnection
@@ -79,9 +79,7 @@ def bot(case: Case) -> Iterator[Finding]:
     fix = published(f"{CONSOLE} → 添加应用能力 → 机器人")
     try:
         name, status = bot_status(case.feishu)
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         yield Finding.failed(
             Phrase(f"没有机器人：{error.phrase.zh}", f"there is no bot: {error.phrase.en}"), fix
         )
@@ -104,9 +102,7 @@ def scopes(case: Case) -> Iterator[Finding]:
     """Every scope of the list is granted; what is missing is named, with what to import."""
     try:
         granted, asked = case.scopes.granted, case.scopes.asked
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         yield _not_listed(error)
         return
     people_told = any(kind == "user" for kind, _ in granted | asked)
@@ -229,9 +225,7 @@ def _other_way(where: str, wanted: str) -> Phrase:
 def _app(case: Case) -> App | Finding:
     try:
         return app(case.feishu)
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         return _not_asked(error.code)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from feishu_plugin.app.doctor.case import Case
 from feishu_plugin.app.doctor.findings import Finding
 from feishu_plugin.app.setup.words import CONSOLE, published
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.gateway.bases import base_facts
 from feishu_plugin.gateway.contacts import Contacts
 from feishu_plugin.gateway.extras import BaseExtras
@@ -35,9 +35,7 @@ def bases(case: Case) -> Iterator[Finding]:
     for token in case.settings.base_tokens:
         try:
             yield from _base(case, token)
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
+        except FeishuRefused as error:
             yield Finding.failed(
                 Phrase(f"{token}：{error.phrase.zh}", f"{token}: {error.phrase.en}"), _base_fix(error.code)
             )

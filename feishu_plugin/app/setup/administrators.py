@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from feishu_plugin.app.setup.run import ADMINISTRATORS, TRIES, Run
-from feishu_plugin.errors import FeishuError, FeishuUnreachable, SettingsError
+from feishu_plugin.errors import FeishuRefused, SettingsError
 from feishu_plugin.gateway.contacts import Contacts
 from feishu_plugin.language import Phrase
 
@@ -38,8 +38,6 @@ def _nobody(run: Run, named: str) -> Sequence[str]:
     with run.feishu() as feishu:
         try:
             known = Contacts(feishu, {}).by_email(wanted)
-        except FeishuUnreachable:
-            raise
-        except FeishuError:
+        except FeishuRefused:
             return ()
     return [one for one in wanted if one not in known]

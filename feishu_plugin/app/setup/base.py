@@ -4,7 +4,7 @@ from feishu_plugin import schema as schemas
 from feishu_plugin.app.compose import administrators
 from feishu_plugin.app.provision import Provisioned, plan_base, provision
 from feishu_plugin.app.setup.run import BASE, Run
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.gateway.bases import base_facts
 from feishu_plugin.gateway.sharing import share
 from feishu_plugin.gateway.wiki import address_of, base_token
@@ -57,9 +57,7 @@ def _made_before(run: Run) -> str:
     try:
         with run.feishu() as feishu:
             return token if token and base_facts(feishu, token) else ""
-    except FeishuUnreachable:
-        raise
-    except FeishuError:
+    except FeishuRefused:
         return ""
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from feishu_plugin.app.setup.run import Run
 from feishu_plugin.app.setup.words import CALLBACKS, EVENTS, console_steps
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuError, FeishuRefused
 from feishu_plugin.gateway import application
 from feishu_plugin.gateway.listener import AppCredentials
 from feishu_plugin.gateway.long_connection import LongConnection
@@ -53,9 +53,7 @@ def _missing(run: Run) -> list[str]:
     with run.feishu() as feishu:
         try:
             granted = application.scopes(feishu).granted
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
+        except FeishuRefused as error:
             return [str(error)]
     return [one.name for one in SCOPES if not one.is_extra and ("tenant", one.name) not in granted]
 
@@ -65,9 +63,7 @@ def _is_subscribed(run: Run) -> bool:
     with run.feishu() as feishu:
         try:
             found = application.app(feishu)
-        except FeishuUnreachable:
-            raise
-        except FeishuError:
+        except FeishuRefused:
             return False
     wanted = (set(EVENTS), found.events), (set(CALLBACKS), found.callbacks)
     return found.online and all(has is not None and names <= has for names, has in wanted)

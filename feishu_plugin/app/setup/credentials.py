@@ -1,7 +1,7 @@
 """Step 1: App ID and App Secret that Feishu takes."""
 
 from feishu_plugin.app.setup.run import APP_ID, SECRET, TRIES, Run
-from feishu_plugin.errors import FeishuError, FeishuUnreachable, SettingsError
+from feishu_plugin.errors import FeishuError, FeishuRefused, SettingsError
 from feishu_plugin.language import Phrase
 
 _WHERE = ("FEISHU_BASE_URL", "FEISHU_PLUGIN_DATABASE", "FEISHU_PLUGIN_CLOCK", "FEISHU_PLUGIN_PACED")
@@ -48,8 +48,6 @@ def _refusal(run: Run) -> FeishuError | None:
     with run.feishu() as feishu:
         try:
             feishu.sign_in()
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
+        except FeishuRefused as error:
             return error
     return None

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Protocol
 
 from feishu_plugin import __version__
 from feishu_plugin.binding import Binding
-from feishu_plugin.errors import ArchiveError, FeishuError, FeishuUnreachable
+from feishu_plugin.errors import ArchiveError, FeishuRefused
 from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.records import Record
@@ -219,9 +219,7 @@ class _Export:
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as kept:
             try:
                 facts = self._downloads.download(token, place, kept)  # type: ignore[arg-type]
-            except FeishuUnreachable:
-                raise
-            except FeishuError as error:
+            except FeishuRefused as error:
                 self.left_out[f"files/{token}"] = str(error)
                 return
             kept.seek(0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, Protocol, TypeVar
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.records import Value, Values
 from feishu_plugin.schema import Field, Schema, Table
 from feishu_plugin.sync.archive.bundle import Archive
@@ -187,9 +187,7 @@ class _Filling:
         try:
             with self._archive.open_file(token) as content:
                 new = self._uploads.upload(str(facts["name"]), int(facts["size"]), content)
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
+        except FeishuRefused as error:
             self.refused[token] = f"{facts['name']}: {error}"
         else:
             self._journal.uploaded(token, new)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from feishu_plugin.binding import LiveTable, LiveView
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.schema import Schema
 from feishu_plugin.structure_ports import Extras, Structure
 from feishu_plugin.sync.archive.snapshot import Around
@@ -30,9 +30,7 @@ def look_around(base: Base, name: str, schema: Schema, live: Sequence[LiveTable]
                 for setting in _SETTINGS.get(view.type, ())
             }
         left_out |= _boards(base.extras, schema)
-    except FeishuUnreachable:
-        raise
-    except FeishuError as error:
+    except FeishuRefused as error:
         left_out[_V3] = str(error)
     return Around(name=name, forms=_forms(base.structure, live), settings=settings, left_out=left_out)
 

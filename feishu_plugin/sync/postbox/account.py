@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from feishu_plugin.language import Phrase
+
 Security = Literal["tls", "starttls", "none"]
 
 _SCHEMES: dict[str, tuple[Security, int]] = {
@@ -58,13 +60,24 @@ def _mailbox(text: str) -> MailboxAccount:
         port = parts.port or port
         asked = parse_qs(parts.query, strict_parsing=bool(parts.query))
     except (ValueError, KeyError):
-        raise ValueError(f"must be {FORM}") from None
+        raise ValueError(Phrase(f"应写成 {FORM}", f"must be {FORM}")) from None
     if not (parts.hostname and parts.username and parts.password) or parts.fragment:
-        raise ValueError(f"must be {FORM}, with user and password percent-encoded")
+        raise ValueError(
+            Phrase(
+                f"应写成 {FORM}，用户名和密码要做百分号编码",
+                f"must be {FORM}, with user and password percent-encoded",
+            )
+        )
     if security == "none" and parts.hostname not in _LOOPBACK:
-        raise ValueError("imap:// is accepted on loopback only; use imaps:// or imap+starttls://")
+        raise ValueError(
+            Phrase(
+                "的 imap:// 只能用于本机，请用 imaps:// 或 imap+starttls://",
+                "imap:// is accepted on loopback only; use imaps:// or imap+starttls://",
+            )
+        )
     if not set(asked) <= set(_OPTIONS):
-        raise ValueError(f"has an option that is none of {', '.join(_OPTIONS)}")
+        there = ", ".join(_OPTIONS)
+        raise ValueError(Phrase(f"的参数只能是 {there}", f"has an option that is none of {there}"))
     return _account(parts, security, port, {key: values[0] for key, values in asked.items()})
 
 
@@ -72,12 +85,21 @@ def _account(parts: SplitResult, security: Security, port: int, asked: dict[str,
     try:
         minutes, days = float(asked.get("minutes", "1")), int(asked.get("days", "7"))
     except ValueError:
-        raise ValueError("needs numbers for minutes and days") from None
+        raise ValueError(
+            Phrase("的 minutes 和 days 应为数字", "needs numbers for minutes and days")
+        ) from None
     if not 0 < minutes <= 24 * 60 or not 0 <= days <= 10_000:
-        raise ValueError("needs minutes above 0 and of at most a day, and days from 0 to 10000")
+        raise ValueError(
+            Phrase(
+                "的 minutes 应大于 0、不超过一天，days 应为 0 到 10000",
+                "needs minutes above 0 and of at most a day, and days from 0 to 10000",
+            )
+        )
     ca = Path(asked["ca"]) if "ca" in asked else None
     if ca and not ca.is_file():
-        raise ValueError(f"names a file of certificates that is not there: {ca}")
+        raise ValueError(
+            Phrase(f"写的证书文件不存在：{ca}", f"names a file of certificates that is not there: {ca}")
+        )
     return MailboxAccount(
         host=parts.hostname or "",
         port=port,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from feishu_plugin.binding import Binding
 from feishu_plugin.errors import BindingError, PolicyError
-from feishu_plugin.language import Phrase
+from feishu_plugin.language import Phrase, counted
 from feishu_plugin.packaged import POLICY_TABLES
 from feishu_plugin.policy import Policy
 from feishu_plugin.policy_rows import Rows, compile_policy
@@ -128,5 +128,5 @@ def _refusal(problems: Sequence[str]) -> Phrase:
     count, listed = len(problems), "; ".join(problems)
     return Phrase(
         f"规则有 {count} 处有误，什么都没有写入：{listed}",
-        f"policy: {count} mistakes, nothing was written: {listed}",
+        f"policy: {counted(count, 'mistake')}, nothing was written: {listed}",
     )

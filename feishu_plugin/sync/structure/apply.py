@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from feishu_plugin.binding import LiveTable
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.identity import seen
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Schema, View
 from feishu_plugin.sync.structure.changes import Change
 from feishu_plugin.sync.structure.diff import default_view, table_ids
@@ -24,8 +25,8 @@ from feishu_plugin.sync.structure.plan import Plan
 
 _ROUNDS_MOST = 16
 """An empty base takes three; more means that what one change does another one undoes."""
-_UNSEEN = "Feishu accepted it, but the base reads back without it"
-_NEEDS = "what it refers to is not in the base"
+_UNSEEN = Phrase("飞书接受了，读回来却没有", "Feishu accepted it, but the base reads back without it")
+_NEEDS = Phrase("它引用的东西多维表格里没有", "what it refers to is not in the base")
 _LATE = frozenset({"view", "form", "role", "dashboard", "chart"})
 """What speaks of columns comes after them."""
 _EVERYWHERE = frozenset({"role", "dashboard", "chart"})
@@ -48,7 +49,7 @@ class Failure:
     """A wanted change that the base does not show, and why."""
 
     change: Change
-    reason: str
+    reason: Phrase
 
     def __str__(self) -> str:
         return f"{self.change}: {self.reason}"
@@ -160,7 +161,7 @@ class _Work:
     def __init__(self, base: Base, schema: Schema, on_step: OnStep, total: int) -> None:
         self.base, self.schema, self.on_step = base, schema, on_step
         self.done: dict[Change, None] = {}
-        self.refusals: dict[Change, str] = {}
+        self.refusals: dict[Change, Phrase] = {}
         self.undeleted: tuple[Failure, ...] = ()
         self.steps, self.total = 0, total
         self.pushed = False
@@ -188,10 +189,8 @@ class _Work:
         """True when the change was performed; a refusal is kept as the reason of its failure."""
         try:
             performed = hand.perform(change)
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
-            self.refusals[change] = str(error)
+        except FeishuRefused as error:
+            self.refusals[change] = error.phrase
             return False
         if performed:
             self.refusals.pop(change, None)
@@ -217,10 +216,8 @@ class _Work:
         kept = Change(verb="keep", what="table", table="", key=table.table_id, name=table.name)
         try:
             self.base.structure.delete_table(table.table_id)
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
-            self.undeleted = (Failure(change=kept, reason=str(error)),)
+        except FeishuRefused as error:
+            self.undeleted = (Failure(change=kept, reason=error.phrase),)
         else:
             self.undeleted = ()
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from unicodedata import east_asian_width
 
 from feishu_plugin.identity import CHART, DASHBOARD, ROLE, VIEW
-from feishu_plugin.language import Phrase
+from feishu_plugin.language import Phrase, spoken
 
 Verb = Literal["add", "rename", "change", "merge", "reorder", "drop", "retype", "refuse", "skip", "keep"]
 What = Literal["table", "field", "options", "option", "view", "form", "role", "dashboard", "chart"]
@@ -77,9 +77,9 @@ class Change:
     """Chinese label, for parts of a table ``table.part``."""
     found: str = ""
     """Of a rename: the name it has now."""
-    details: tuple[str, ...] = ()
+    details: tuple[Phrase | str, ...] = ()
     """What exactly: types, settings, options, fields."""
-    reason: str = ""
+    reason: Phrase | str = ""
     """Why it is refused or skipped, and what a person can do."""
 
     @property
@@ -116,7 +116,10 @@ class Change:
     def detail(self) -> str:
         """What follows the name in the printed line."""
         now = str(Phrase(f"现为“{self.found}”", f"now “{self.found}”")) if self.found else ""
-        return "：".join(part for part in (now, "、".join(self.details), self.reason) if part)
+        comma, colon = ("、", "：") if spoken() == "zh" else (", ", "; ")
+        return colon.join(
+            part for part in (now, comma.join(map(str, self.details)), str(self.reason)) if part
+        )
 
     def __str__(self) -> str:
         line = (

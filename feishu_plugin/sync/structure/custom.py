@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from feishu_plugin.binding import LiveField, LiveTable, find_field, find_table, is_custom
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuRefused
 from feishu_plugin.identity import CHART
 from feishu_plugin.ports import Json, Tables
 from feishu_plugin.schema import Chart, Dashboard, Field, Schema, Table
@@ -122,9 +122,7 @@ class _Maker:
         """True when it was done; a refusal is told, and of this table nothing more is tried."""
         try:
             return act() is not False
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
+        except FeishuRefused as error:
             self.refused.add(table)
             self.told.append(f"「{self.wanted[table].zh}」{error}")
             return False

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from feishu_plugin.binding import LiveTable, find_table
 from feishu_plugin.identity import own_key
+from feishu_plugin.language import Phrase, counted
 from feishu_plugin.schema import Schema, Table
 from feishu_plugin.sync.structure import bodies
 from feishu_plugin.sync.structure.changes import Change
@@ -51,12 +52,12 @@ def _other_table(schema: Schema, table: LiveTable, live: Live) -> Change:
     return Change(verb="keep", what="table", table="", key=table.table_id, name=table.name)
 
 
-def _emptied(gone: LiveTable, live: Live) -> Iterator[str]:
+def _emptied(gone: LiveTable, live: Live) -> Iterator[Phrase]:
     """The columns of other tables whose links go with a table."""
     for table in live.tables:
         for column in table.fields if table is not gone else ():
             if column.property.get("table_id") == gone.table_id:
-                yield f"连同 with {table.name}.{column.name}"
+                yield Phrase(f"连同 {table.name}.{column.name}", f"with {table.name}.{column.name}")
 
 
 def _table(schema: Schema, table: Table, live: Live, ids: bodies.TableIds) -> Iterator[Change]:
@@ -74,7 +75,8 @@ def _table(schema: Schema, table: Table, live: Live, ids: bodies.TableIds) -> It
 
 
 def _new_table(table: Table, live: Live, ids: bodies.TableIds) -> Change:
-    details = (f"{len(table.fields)} 个字段 fields",)
+    count = len(table.fields)
+    details = (Phrase(f"{count} 个字段", f"{counted(count, 'field')}"),)
     add = Change(verb="add", what="table", table=table.key, key=table.key, name=table.zh, details=details)
     return _taken(table, live, ids) or add
 
@@ -89,5 +91,5 @@ def _taken(table: Table, live: Live, ids: bodies.TableIds) -> Change | None:
     peoples = (t for t in live.tables if t.table_id not in ids.values() and not own_key(t, live.known))
     if table.zh not in {t.name for t in peoples}:
         return None
-    reason = "另一张表已叫这个名称，请先改名 another table has this name, rename it first"
+    reason = Phrase("另一张表已叫这个名称，请先改名", "another table has this name, rename it first")
     return Change(verb="refuse", what="table", table=table.key, key=table.key, name=table.zh, reason=reason)

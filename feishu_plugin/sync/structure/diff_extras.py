@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from feishu_plugin.binding import is_custom
 from feishu_plugin.identity import CHART, DASHBOARD, ROLE, Known
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Chart, Dashboard, Role, Schema
 from feishu_plugin.sync.structure.changes import Change
@@ -11,7 +12,7 @@ from feishu_plugin.sync.structure.chart_bodies import chart_config, same_config
 from feishu_plugin.sync.structure.live import Live, LiveDashboard
 from feishu_plugin.sync.structure.role_bodies import differing
 
-_TAKEN = "另一角色已用这个名称，请先改名 another role has this name, rename it first"
+_TAKEN = Phrase("另一角色已用这个名称，请先改名", "another role has this name, rename it first")
 
 
 def find_role(role: Role, live: Live) -> Json | None:
@@ -85,7 +86,7 @@ def diff_dashboards(schema: Schema, live: Live) -> Iterator[Change]:
     for board in schema.dashboards:
         if lacking:
             charts = tuple(f"{chart.zh} ({chart.type})" for chart in board.charts)
-            reason = f"请手工搭建 make it by hand ({lacking})"
+            reason = Phrase(f"请手工搭建（{lacking.zh}）", f"make it by hand ({lacking.en})")
             yield Change(
                 verb="skip",
                 what="dashboard",

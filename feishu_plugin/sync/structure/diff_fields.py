@@ -13,6 +13,7 @@ from feishu_plugin.binding import (
     path_of,
 )
 from feishu_plugin.identity import Known, own_path
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import KINDS, Field, Schema, Table
 from feishu_plugin.sync.structure import bodies
@@ -21,11 +22,14 @@ from feishu_plugin.sync.structure.live import Live
 from feishu_plugin.sync.structure.order import ordered_options
 
 _SINGLE_ABLE = ("user", "group_chat", "single_link", "duplex_link")
-_RENAME = "请给该列改名 rename that column"
-_REPLACE = (
-    "请删除该列，或在模式文件中给它新的 key delete that column, or give it a new key in the schema file"
+_RENAME = Phrase("请给该列改名", "rename that column")
+_REPLACE = Phrase(
+    "请删除该列，或在模式文件中给它新的 key",
+    "delete that column, or give it a new key in the schema file",
 )
-_TAKEN = "另一列已用这个名称，请先改名 another column has this name, rename it first"
+_FIRST = Phrase("首列不能删除，请保留它", "the first column of a table cannot be dropped: keep it")
+_NARROWER = Phrase("多个值 → 一个值", "several values → one")
+_TAKEN = Phrase("另一列已用这个名称，请先改名", "another column has this name, rename it first")
 
 
 def find_column(schema: Schema, table: Table, wanted: Field, live: Live) -> LiveField | None:
@@ -65,7 +69,15 @@ class Columns:
             yield from self._field(wanted, self.found[wanted.key])
         yield from self._others()
 
-    def _change(self, verb: Verb, what: What, field: Field, *details: str, **more: str) -> Change:
+    def _change(
+        self,
+        verb: Verb,
+        what: What,
+        field: Field,
+        *details: Phrase | str,
+        found: str = "",
+        reason: Phrase | str = "",
+    ) -> Change:
         name = f"{self.table.zh}.{field.zh}"
         return Change(
             verb=verb,
@@ -74,8 +86,8 @@ class Columns:
             key=field.key,
             name=name,
             details=details,
-            found=more.get("found", ""),
-            reason=more.get("reason", ""),
+            found=found,
+            reason=reason,
         )
 
     def _field(self, wanted: Field, found: LiveField | None) -> Iterator[Change]:
@@ -96,17 +108,23 @@ class Columns:
         others = (c for c in self.here.fields if c.field_id not in mine and not self.is_ours(c))
         return wanted.zh in {column.name for column in others}
 
-    def _refusal(self, wanted: Field, found: LiveField) -> str:
+    def _refusal(self, wanted: Field, found: LiveField) -> Phrase | None:
         """Why only a person may bring the column in line; empty when we may."""
         number, ui_type = KINDS[wanted.type]
         links = {18, 21} & {number, found.type}
         if found.type != number and (links or not path_of(found)):
             advice = _REPLACE if path_of(found) else _RENAME
-            return f"类型是 is {found.ui_type or found.type}，而不是 not {ui_type}：{advice}"
+            kind = found.ui_type or found.type
+            return Phrase(
+                f"类型是 {kind}，而不是 {ui_type}：{advice.zh}", f"is {kind}, not {ui_type}: {advice.en}"
+            )
         target = self.ids.get(wanted.table or "")
         if bodies.is_link(wanted) and found.property.get("table_id") not in (None, target):
-            return f"关联到另一张或已删除的表 links to another table or to one that is gone：{_REPLACE}"
-        return ""
+            return Phrase(
+                f"关联到另一张或已删除的表：{_REPLACE.zh}",
+                f"links to another table or to one that is gone: {_REPLACE.en}",
+            )
+        return None
 
     def _differences(self, wanted: Field, found: LiveField) -> Iterator[Change]:
         if found.name != wanted.zh:
@@ -173,12 +191,9 @@ class Columns:
         ours = self.is_ours(column)
         verb: Verb = "drop" if ours else "keep"
         key = own_path(column, self.known).rpartition(".")[2] if ours else column.field_id
-        reason = ""
+        reason: Phrase | str = ""
         if verb == "drop" and column.is_primary:
-            verb, reason = (
-                "refuse",
-                "首列不能删除，请保留它 the first column of a table cannot be dropped: keep it",
-            )
+            verb, reason = "refuse", _FIRST
         name = f"{self.table.zh}.{column.name}"
         return Change(verb=verb, what="field", table=self.table.key, key=key, name=name, reason=reason)
 
@@ -188,10 +203,10 @@ class Columns:
         return table == self.table.key and key not in self.table.by_key
 
 
-def _cost(wanted: Field, found: LiveField) -> str:
+def _cost(wanted: Field, found: LiveField) -> Phrase | str:
     """What changing the column may cost: cells that do not convert, all but one of several values."""
     number, ui_type = KINDS[wanted.type]
     if found.type != number:
         return f"{found.ui_type or found.type} → {ui_type}"
     narrows = wanted.type in _SINGLE_ABLE and not wanted.multiple
-    return "多个值 → 一个值 several values → one" if narrows and found.property.get("multiple", True) else ""
+    return _NARROWER if narrows and found.property.get("multiple", True) else ""

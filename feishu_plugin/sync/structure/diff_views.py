@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from feishu_plugin.binding import LiveTable, LiveView, find_view
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Table, View
 from feishu_plugin.sync.structure import view_bodies, view_settings
 from feishu_plugin.sync.structure.changes import Change, Verb, What
 from feishu_plugin.sync.structure.live import Live
 from feishu_plugin.sync.structure.questions import form_aspects
 
-_BY_HAND = "请手工设置 set it by hand"
-_LAST = "每张表至少留一个视图 a table keeps one view"
+_BY_HAND = Phrase("请手工设置", "set it by hand")
+_LAST = Phrase("每张表至少留一个视图", "a table keeps one view")
 
 
 def diff_views(table: Table, here: LiveTable, live: Live) -> Iterator[Change]:
@@ -26,8 +27,8 @@ def _unwanted(table: Table, here: LiveTable) -> Iterator[Change]:
     gone = sorted((view for view in here.views if view.key and view.key not in wanted), key=lambda v: v.name)
     last = gone[0] if gone and len(gone) == len(here.views) and not wanted else None
     for shown in gone:
-        verb: Verb
-        verb, reason = ("keep", _LAST) if shown is last else ("drop", "")
+        verb: Verb = "keep" if shown is last else "drop"
+        reason = _LAST if shown is last else ""
         name = f"{table.zh}.{shown.name}"
         yield Change(verb=verb, what="view", table=table.key, key=shown.key, name=name, reason=reason)
 
@@ -40,22 +41,23 @@ def new_view(table: Table, view: View) -> Change:
 def by_hand(table: Table, view: View, live: Live) -> Iterator[Change]:
     """What no call can set, here or anywhere: told, and no difference."""
     if view.by_hand:
-        yield _change("skip", "view", table, view, f"{view.by_hand.zh} {view.by_hand.en}", reason=_BY_HAND)
+        yield _change("skip", "view", table, view, Phrase(view.by_hand.zh, view.by_hand.en), reason=_BY_HAND)
     told = tuple(view_settings.in_words(view, table))
     if told and (lacking := live.lacking.get("base_v3")):
-        yield _change("skip", "view", table, view, *told, reason=f"{_BY_HAND} ({lacking})")
+        reason = Phrase(f"{_BY_HAND.zh}（{lacking.zh}）", f"{_BY_HAND.en} ({lacking.en})")
+        yield _change("skip", "view", table, view, *told, reason=reason)
 
 
 def _view(table: Table, view: View, here: LiveTable, live: Live) -> Iterator[Change]:
     found = find_view(view, here.views)
     taken = view.zh in {shown.name for shown in here.views if shown is not found and not shown.key}
     if taken and (found is None or found.name != view.zh):
-        reason = "另一视图已用这个名称，请先改名 another view has this name, rename it first"
+        reason = Phrase("另一视图已用这个名称，请先改名", "another view has this name, rename it first")
         yield _change("refuse", "view", table, view, reason=reason)
     elif found is None:
         yield new_view(table, view)
     elif found.type != view.type:
-        reason = f"是 {found.type} 视图，请给它改名 is a {found.type} view: rename it"
+        reason = Phrase(f"是 {found.type} 视图，请给它改名", f"is a {found.type} view: rename it")
         yield _change("refuse", "view", table, view, reason=reason)
     else:
         yield from _differences(table, view, here, found, live)
@@ -93,7 +95,13 @@ def _aspects(table: Table, view: View, here: LiveTable, found: LiveView) -> Iter
 
 
 def _change(
-    verb: Verb, what: What, table: Table, view: View, *details: str, found: str = "", reason: str = ""
+    verb: Verb,
+    what: What,
+    table: Table,
+    view: View,
+    *details: Phrase | str,
+    found: str = "",
+    reason: Phrase | str = "",
 ) -> Change:
     return Change(
         verb=verb,

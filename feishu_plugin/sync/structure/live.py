@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feishu_plugin.binding import LiveTable, find_table, find_view
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuError, FeishuRefused
 from feishu_plugin.identity import Known, recognise, with_marks
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Schema, Table, View
 from feishu_plugin.structure_ports import Extras, Identities, Structure
@@ -14,8 +15,8 @@ from feishu_plugin.sync.structure.order import is_in_order
 from feishu_plugin.sync.structure.questions import LiveForm
 from feishu_plugin.sync.structure.view_settings import asked_settings
 
-_NOT_ADVANCED = (
-    "高级权限未开启，开启后再运行 apply 即可 advanced permissions are off: turn them on, then apply again"
+_NOT_ADVANCED = Phrase(
+    "高级权限未开启，开启后再运行 apply 即可", "advanced permissions are off: turn them on, then apply again"
 )
 
 
@@ -40,7 +41,7 @@ class Live:
     """View id to the settings of base v3 that were asked for."""
     dashboards: Sequence[LiveDashboard] = ()
     roles: Sequence[Json] = ()
-    lacking: Mapping[str, str] = field(default_factory=dict)
+    lacking: Mapping[str, Phrase] = field(default_factory=dict)
     """``base_v3`` and ``roles``: why the tenant does not have it."""
     known: Known = field(default_factory=dict)
     """What is remembered of ids, and what marks tell of ids that nobody remembers yet."""
@@ -102,7 +103,7 @@ class _Asking:
 
     def __init__(self, extras: Extras) -> None:
         self.extras = extras
-        self.lacking: dict[str, str] = {}
+        self.lacking: dict[str, Phrase] = {}
 
     def settings(self, schema: Schema, tables: Sequence[LiveTable]) -> dict[str, dict[str, Any]]:
         """Only settings that the schema wants are asked for: each costs a call."""
@@ -123,7 +124,7 @@ class _Asking:
             return self.extras.view_setting(table_id, view_id, name)
         except FeishuError as error:
             # Also no answer at all: bitable v1 would have ended the run before.
-            self.lacking["base_v3"] = str(error)
+            self.lacking["base_v3"] = error.phrase
             return None
 
     def dashboards(self, schema: Schema, known: Known) -> tuple[LiveDashboard, ...]:
@@ -135,7 +136,7 @@ class _Asking:
             return tuple(self._dashboard(item, names, known) for item in self.extras.dashboards())
         except FeishuError as error:
             # Also no answer at all: bitable v1 would have ended the run before.
-            self.lacking["base_v3"] = str(error)
+            self.lacking["base_v3"] = error.phrase
             return ()
 
     def _dashboard(self, item: Json, names: set[str], known: Known) -> LiveDashboard:
@@ -154,8 +155,6 @@ class _Asking:
             if self.extras.is_advanced():
                 return tuple(self.extras.roles())
             self.lacking["roles"] = _NOT_ADVANCED
-        except FeishuUnreachable:
-            raise
-        except FeishuError as error:
-            self.lacking["roles"] = str(error)
+        except FeishuRefused as error:
+            self.lacking["roles"] = error.phrase
         return ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from feishu_plugin.errors import UnsafePlan
-from feishu_plugin.language import Phrase
+from feishu_plugin.language import Phrase, counted
 from feishu_plugin.schema import Schema
 from feishu_plugin.sync.structure.changes import Change
 from feishu_plugin.sync.structure.diff import diff
@@ -67,7 +67,9 @@ class Plan:
         rest = (*self.skipped, *self.kept)
         if not self:
             return "\n".join([str(Phrase("没有变更", "No changes")), *map(str, rest)])
-        headline = str(Phrase(f"计划：{len(self.changes)} 处变更", f"Plan: {len(self.changes)} changes"))
+        headline = str(
+            Phrase(f"计划：{len(self.changes)} 处变更", f"Plan: {counted(len(self.changes), 'change')}")
+        )
         if self.forbidden:
             count = len(self.forbidden)
             headline += str(Phrase(f"，{count} 处会丢数据、须点名", f", {count} destructive, to be named"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from feishu_plugin.binding import LiveTable, find_field
+from feishu_plugin.language import Phrase
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import SortKey, Table, View
 from feishu_plugin.sync.structure.order import arranged, columns
@@ -53,15 +54,16 @@ def differs(name: str, wanted: Any, now: Any, table: Table, here: LiveTable) -> 
     return bool([_plain(key) for key in now] != wanted)
 
 
-def in_words(view: View, table: Table) -> Iterator[str]:
+def in_words(view: View, table: Table) -> Iterator[Phrase]:
     """What a person sets by hand where the tenant has no base v3."""
     if view.sort:
-        yield f"排序 sort: {_named(view.sort, table)}"
+        yield Phrase(f"排序：{_named(view.sort, table)}", f"sort: {_named(view.sort, table)}")
     if view.group:
-        yield f"分组 group: {_named(view.group, table)}"
+        yield Phrase(f"分组：{_named(view.group, table)}", f"group: {_named(view.group, table)}")
     if view.bars:
-        labels = [table.field(key).zh for key in (view.bars.start, view.bars.end, view.bars.title)]
-        yield f"时间条 bars: {labels[0]} → {labels[1]}，标题 title {labels[2]}"
+        bars = (view.bars.start, view.bars.end, view.bars.title)
+        start, end, title = (table.field(key).zh for key in bars)
+        yield Phrase(f"时间条：{start} → {end}，标题 {title}", f"bars: {start} → {end}, title {title}")
 
 
 def _named(keys: Sequence[SortKey], table: Table) -> str:

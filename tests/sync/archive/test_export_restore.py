@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from feishu_plugin.app.archive import export_base, export_lost, restore_base
-from feishu_plugin.errors import ArchiveError, FeishuError
+from feishu_plugin.errors import ArchiveError, FeishuError, FeishuRefused
 from feishu_plugin.gateway.http import Feishu
 from feishu_plugin.gateway.structure import BaseStructure, create_base
 from feishu_plugin.ports import Json
@@ -164,7 +164,7 @@ class Refusing(Feishu):
     def call(self, method: str, path: str, **options: Any) -> Json:
         self.searches += path.endswith("/search")
         if self.searches == 2:
-            raise FeishuError(code=1254302, msg="permission denied", endpoint=path)
+            raise FeishuRefused(code=1254302, msg="permission denied", endpoint=path)
         return super().call(method, path, **options)
 
 
@@ -182,7 +182,7 @@ class WithoutOneFile(Feishu):
 
     def call(self, method: str, path: str, **options: Any) -> Json:
         if path.endswith("/download") and options["ids"]["file_token"] == self.token:
-            raise FeishuError(code=1061003, msg="not found.", endpoint=path)
+            raise FeishuRefused(code=1061003, msg="not found.", endpoint=path)
         return super().call(method, path, **options)
 
 

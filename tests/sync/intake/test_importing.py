@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable
+from feishu_plugin.errors import FeishuError, FeishuRefused, FeishuUnreachable
 from feishu_plugin.ports import Hint, Settlement
 from feishu_plugin.records import Values
 from feishu_plugin.sync.imported import adopted
@@ -261,7 +261,7 @@ def test_a_cut_anywhere_and_again_doubles_and_loses_nothing(cut_at: int, watched
 
 def test_one_row_that_feishu_refuses_does_not_hold_up_the_others() -> None:
     base = Base()
-    refusing = Refusing(base, FeishuError(code=1254130, msg="TooLargeCell", endpoint="create"))
+    refusing = Refusing(base, FeishuRefused(code=1254130, msg="TooLargeCell", endpoint="create"))
 
     tally = run(base, DONE, ("T-3", "太大", "", "", "", ""), OPEN, tables=refusing)
 

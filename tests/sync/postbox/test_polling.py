@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feishu_plugin.errors import FeishuError, FeishuUnreachable, MailboxError
+from feishu_plugin.errors import FeishuError, FeishuRefused, FeishuUnreachable, MailboxError
 from feishu_plugin.records import Value
 from feishu_plugin.reminders.deliver import deliver
 from feishu_plugin.sync.mailing import send_mails
@@ -236,7 +236,7 @@ def test_a_file_that_feishu_never_takes_is_named_and_one_it_takes_later_waits() 
         office.read()
     assert office.rows() == []
 
-    office.files.refusal = FeishuError(code=1061043, msg="file size beyond limit", endpoint="upload")
+    office.files.refusal = FeishuRefused(code=1061043, msg="file size beyond limit", endpoint="upload")
     office.read()
     assert "大.zip" in str(office.row()["remark"])
     assert "attachments" not in office.row()

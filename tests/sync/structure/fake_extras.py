@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from feishu_plugin.binding import LiveTable
-from feishu_plugin.errors import FeishuError
+from feishu_plugin.errors import FeishuError, FeishuRefused
 from feishu_plugin.ports import Json
 from tests.sync.structure.fake_life import Life
 
@@ -177,7 +177,7 @@ def _named(value: Any) -> list[str]:
 
 
 def _refused(code: int, msg: str) -> FeishuError:
-    return FeishuError(code=code, msg=msg, endpoint="memory")
+    return FeishuRefused(code=code, msg=msg, endpoint="memory")
 
 
 class FakeIdentities:

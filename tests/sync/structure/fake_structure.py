@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from feishu_plugin.binding import LiveField, LiveTable, LiveView
-from feishu_plugin.errors import FeishuError
+from feishu_plugin.errors import FeishuError, FeishuRefused
 from feishu_plugin.ports import Json
 from feishu_plugin.sync.structure.live import Base
 from tests.sync.structure.fake_cells import FakeCells
@@ -347,4 +347,4 @@ def _check_type(old: LiveField, new: LiveField) -> None:
 
 
 def _refused(code: int, msg: str) -> FeishuError:
-    return FeishuError(code=code, msg=msg, endpoint="memory")
+    return FeishuRefused(code=code, msg=msg, endpoint="memory")

@@ -8,6 +8,7 @@ import pytest
 
 from feishu_plugin.binding import LiveTable
 from feishu_plugin.errors import UnsafePlan
+from feishu_plugin.language import Phrase
 from feishu_plugin.schema import Schema, load
 from feishu_plugin.sync.structure.apply import apply
 from feishu_plugin.sync.structure.changes import Change, padded
@@ -86,7 +87,7 @@ def test_changes_are_data_with_kind_table_and_key(schema: Schema) -> None:
         "table": "requirement",
         "key": "requirement",
         "name": "需求",
-        "details": ["6 个字段 fields"],
+        "details": [Phrase("6 个字段", "6 fields")],
         "destructive": False,
         "allowed": True,
     }
@@ -151,7 +152,7 @@ def test_a_question_changed_by_hand_is_named(schema: Schema, base: FakeStructure
     base.update_question(table.table_id, form_id, name_id, {"required": False})
     base.update_form(table.table_id, form_id, {"description": ""})
     assert said(plan_of(schema, base).changes) == [
-        ("change_form", "view:requirement.intake", "description、name")
+        ("change_form", "view:requirement.intake", "description, name")
     ]
 
 

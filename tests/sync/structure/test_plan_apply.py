@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from feishu_plugin.binding import bind
-from feishu_plugin.errors import FeishuError, FeishuUnreachable, UnsafePlan
+from feishu_plugin.errors import FeishuRefused, FeishuUnreachable, UnsafePlan
 from feishu_plugin.ports import Json
 from feishu_plugin.schema import Schema, load
 from feishu_plugin.sync.structure.apply import apply
@@ -94,7 +94,7 @@ def test_a_refused_call_is_reported_as_failed_and_the_rest_is_done() -> None:
         return call == "create_field" and body["field_name"] == "截止日期"
 
     structure, result = applied(refuses=refuses)
-    failed = {failure.change.path: failure.reason for failure in result.failed}
+    failed = {failure.change.path: str(failure.reason) for failure in result.failed}
     assert "1254302" in failed["requirement.due"]
     assert not [change for change in result.done if change.path == "requirement.due"]
     assert structure.field(result.tables["requirement"], "原需求")
@@ -110,7 +110,7 @@ def test_a_change_that_does_not_stick_is_never_called_done() -> None:
         "view:requirement.done",
         "view:requirement.dated",
     ]
-    assert "reads back" in result.failed[0].reason
+    assert "reads back" in str(result.failed[0].reason)
     assert not [change for change in result.done if change.kind == "change_view"]
 
 
@@ -122,16 +122,16 @@ def test_the_reason_of_a_failure_is_that_of_the_last_try() -> None:
             """Refuses once, then accepts and forgets."""
             self.tries += 1
             if self.tries == 1:
-                raise FeishuError(code=1254291, msg="Write conflict", endpoint="views")
+                raise FeishuRefused(code=1254291, msg="Write conflict", endpoint="views")
 
         def create_view(self, table_id: str, name: str, view_type: str) -> str:
             if name == "提报" and not self.tries:
-                raise FeishuError(code=1254291, msg="Write conflict", endpoint="views")
+                raise FeishuRefused(code=1254291, msg="Write conflict", endpoint="views")
             return super().create_view(table_id, name, view_type)
 
     failed = apply(Moody().base, SMALL).failed
     assert failed
-    assert all("reads back" in failure.reason for failure in failed)
+    assert all("reads back" in str(failure.reason) for failure in failed)
 
 
 def test_an_unreachable_feishu_ends_the_run_and_the_next_one_completes_it() -> None:

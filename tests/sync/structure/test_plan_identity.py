@@ -198,7 +198,7 @@ def test_the_drop_of_a_table_names_the_links_that_go_with_it(base: FakeStructure
     data["roles"] = []
     schema = schema_of(data)
     told = str(Plan.of(schema, look(base.base, schema)))
-    assert "任务 (task): 连同 with 团队.任务们、连同 with 笔记.所属" in told
+    assert "任务 (task): with 团队.任务们, with 笔记.所属" in told
 
 
 def test_a_link_to_a_table_that_people_deleted_is_refused_before_anything_changes(
@@ -206,6 +206,6 @@ def test_a_link_to_a_table_that_people_deleted_is_refused_before_anything_change
 ) -> None:
     base.delete_table(base.table("任务").table_id)
     calls = len(base.calls)
-    with pytest.raises(UnsafePlan, match=r"note\.task: 关联到另一张或已删除的表"):
+    with pytest.raises(UnsafePlan, match=r"note\.task: links to another table or to one that is gone"):
         apply(base.base, SAMPLE)
     assert len(base.calls) == calls
