@@ -17,12 +17,25 @@ def grid_cell(seen: Seen, row: int, column: str) -> "Locator":
 def edit(seen: Seen, row: int, column: str, *keys: str) -> None:
     """Opens a cell with Enter, types each text, presses each ``<Key>``."""
     grid_cell(seen, row, column).click()
-    for key in ("<Enter>", *keys):
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_function("document.activeElement.closest('.cell-editor') !== null")
+    for key in keys:
         if key.startswith("<"):
             seen.page.keyboard.press(key[1:-1])
         else:
-            seen.page.keyboard.type(key, delay=10)  # a letter may open an editor first
+            seen.page.keyboard.type(key)
         seen.page.wait_for_timeout(0)
+
+
+def paste(seen: Seen, text: str) -> None:
+    """Pastes a text where the keyboard is."""
+    told = """text => {
+        const data = new DataTransfer();
+        data.setData('text/plain', text);
+        const paste = new ClipboardEvent('paste', {clipboardData: data, bubbles: true});
+        document.activeElement.dispatchEvent(paste);
+    }"""
+    seen.page.evaluate(told, text)
 
 
 def until(seen: Seen, holds: Callable[[], bool], what: str) -> None:

@@ -7,10 +7,9 @@ import { asShown } from '../cells/shapes';
 import { optionsOf, readOnly, T } from '../cells/types';
 import type { Field, Row, View } from '../feishu';
 import { useGround } from '../ground/Ground';
-import type { Layout } from '../ground/structure';
-import { fieldsInOrder } from '../grid/columns';
-import { Places } from '../grid/rows';
+import { fieldsInOrder, type Layout } from '../ground/structure';
 import { usePlace } from '../place';
+import { Places } from '../records/places';
 import { remember } from '../records/putbacks';
 import { useRefusal } from '../records/refusals';
 import { update } from '../records/writes';
@@ -22,9 +21,8 @@ import './kanban.css';
 import { CardFace } from './KanbanCard';
 
 const MOST = 2000;
-const PAGE = 500;
 /** The column of the rows whose field is empty. */
-export const NONE = '';
+const NONE = '';
 
 export function Kanban({ view, layout }: { view: View; layout: Layout }) {
   const { fields } = useGround();
@@ -82,13 +80,8 @@ function useRows(view: View) {
   return useQuery({
     queryKey: keyOf(ground.base.app_token, ground.tableId, view.view_id, ground.openId),
     queryFn: async (): Promise<Found> => {
-      const places = new Places(ground, { view_id: view.view_id });
-      const found: Row[] = [];
-      for (;;) {
-        const page = await places.rows(found.length, found.length + PAGE);
-        found.push(...page.rows);
-        if (found.length >= Math.min(page.total, MOST) || page.rows.length === 0) return { found, total: page.total };
-      }
+      const { rows: found, total } = await new Places(ground, view).rows(0, MOST);
+      return { found, total };
     },
   });
 }
