@@ -123,12 +123,27 @@ def test_rows_are_added_opened_and_deleted(seen: Seen, shop: Shop) -> None:
     seen.page.keyboard.type("Third")
     drawer.get_by_role("button", name="保存").click()
     grid_cell(seen, 2, "Title").get_by_text("Third").wait_for()
+    seen.page.wait_for_function("document.activeElement.ariaLabel === '修改 Title'")
     seen.page.keyboard.press("Escape")
     drawer.wait_for(state="hidden")
     seen.page.locator('.ag-row[row-index="2"] .ag-selection-checkbox input').click()
     seen.page.get_by_role("button", name="删除所选 1 行").click()
     seen.page.get_by_role("button", name="确定").click()
     until(seen, lambda: len(rows(shop)) == 2, "the row was not deleted")
+
+
+def test_the_keyboard_enters_the_grid_opens_a_row_and_leaves_again(seen: Seen) -> None:
+    at = "document.activeElement.closest('.ag-cell')"
+    seen.page.get_by_role("button", name="新增一行").focus()
+    seen.page.keyboard.press("Tab")
+    seen.page.wait_for_function(f"{at}?.closest('.ag-row').getAttribute('row-index') === '0'")
+    seen.page.keyboard.press("ArrowDown")
+    seen.page.keyboard.press("Tab")
+    seen.page.wait_for_function(f"{at} === null")
+    seen.page.keyboard.press("Shift+Tab")
+    seen.page.wait_for_function(f"{at}?.closest('.ag-row').getAttribute('row-index') === '1'")
+    seen.page.keyboard.press("Enter")
+    seen.page.get_by_role("dialog").get_by_role("button", name="修改 Title").wait_for()
 
 
 def test_many_rows_come_as_they_are_scrolled_to_and_a_paste_reaches_those_that_did_not_come(

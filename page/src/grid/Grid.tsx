@@ -21,6 +21,7 @@ import { Seen } from './changes';
 import { useClipboard } from './clipboard';
 import { columnOf, OPEN, openColumn } from './columns';
 import './grid.css';
+import { enterAtCell, tab } from './keyboard';
 import { Refresh } from './refresh';
 
 ModuleRegistry.registerModules([AllCommunityModule]);
@@ -94,6 +95,8 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
         stopEditingWhenCellsLoseFocus={false}
         tooltipShowDelay={400}
         enterNavigatesVerticallyAfterEdit
+        focusGridInnerElement={enterAtCell}
+        tabToNextCell={tab}
         onGridReady={(event) => void (api.current = event.api)}
         onCellEditRequest={(event) => void edit(event)}
         onCellDoubleClicked={({ column }) => explain(column.getColId())}

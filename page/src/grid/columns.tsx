@@ -59,7 +59,7 @@ export function openColumn(label: string, open: (recordId: string) => void): Col
       data && (
         <>
           <span className="row-number">{(node.rowIndex ?? 0) + 1}</span>
-          <Button type="text" size="small" icon={<ExpandAltOutlined />} onClick={() => open(data.record_id)}
+          <Button type="text" size="small" icon={<ExpandAltOutlined />} tabIndex={-1} onClick={() => open(data.record_id)}
             aria-label={`${label} ${(node.rowIndex ?? 0) + 1}`} />
         </>
       ),
