@@ -56,7 +56,7 @@ function Board({ view, layout, field }: { view: View; layout: Layout; field: Fie
   };
   return (
     <section className="kanban" aria-label={view.view_name}>
-      {total > found.length && <Alert type="info" title={say({ zh: `只显示前 ${MOST} 行，共 ${total} 行`, en: `The first ${MOST} of ${total} rows` })} />}
+      {total > found.length && <Alert type="info" title={say({ zh: `只读取了前 ${MOST} 行，共 ${total} 行：各列可能还有更多`, en: `Only the first ${MOST} of ${total} rows were read: the columns may hold more` })} />}
       <DndContext sensors={sensors} collisionDetection={closestCorners} accessibility={announcements(say)}
         onDragStart={({ active }) => setHeld(found.find((row) => row.record_id === active.id) ?? null)}
         onDragEnd={drop} onDragCancel={() => setHeld(null)}>
@@ -64,7 +64,7 @@ function Board({ view, layout, field }: { view: View; layout: Layout; field: Fie
           {names.map((name) => {
             const inside = found.filter((row) => (row.fields[field.field_name] ?? NONE) === name);
             if (name === NONE && inside.length === 0) return null;
-            return <Column key={name} name={name} field={field} rows={inside} fields={shown} locked={readOnly(field) !== null} onOpen={(record) => go({ record })} />;
+            return <Column key={name} name={name} field={field} rows={inside} isPart={total > found.length} fields={shown} locked={readOnly(field) !== null} onOpen={(record) => go({ record })} />;
           })}
         </div>
         <DragOverlay>{held && <CardFace row={held} fields={shown} group={field} />}</DragOverlay>
