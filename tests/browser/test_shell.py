@@ -96,8 +96,9 @@ def test_a_sandbox_that_starts_again_is_found_again(page_at: Callable[..., Seen]
         Shop(first)
         seen = page_at(first)
         seen.page.get_by_role("menuitem", name="Orders").click()
+        seen.page.get_by_text("共 0 行").wait_for()
     seen.page.get_by_text("沙盒没有回答").wait_for()
-    assert seen.page.get_by_role("button", name="新增一行").is_visible(), "what was read is still shown"
+    assert seen.page.get_by_text("共 0 行").is_visible(), "what was read is still shown"
     with running(first.url.rpartition(":")[2]):
         seen.page.get_by_text("还没有多维表格").wait_for()
         assert seen.page.get_by_text("沙盒没有回答").count() == 0
