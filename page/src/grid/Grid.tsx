@@ -14,7 +14,7 @@ import { Places } from '../records/places';
 import { remember } from '../records/putbacks';
 import { useRefusal } from '../records/refusals';
 import { update } from '../records/writes';
-import { useWords } from '../words';
+import { useWords, type Words } from '../words';
 import { Actions } from './Actions';
 import { readCalmly } from './calm';
 import { Seen } from './changes';
@@ -29,6 +29,8 @@ const LOOK = themeQuartz.withParams({ accentColor: '#3370ff', fontSize: 13, head
 const BLOCK = 100;
 /** Each change of the table has all of them read again: enough for the screen and a little around it. */
 const BLOCKS_KEPT = 5;
+
+const AS_TABLE: Words = { zh: '本页面把这种视图显示为表格', en: 'This page shows this kind of view as a table' };
 
 export function Grid({ view, layout }: { view: View; layout: Layout }) {
   const ground = useGround();
@@ -79,7 +81,7 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
 
   return (
     <section className="grid" aria-label={view.view_name} onPaste={clipboard.paste} onCopy={clipboard.copy}>
-      <Actions chosen={chosen} total={total} onOpen={setOpen} onDone={() => api.current?.deselectAll()} />
+      <Actions chosen={chosen} total={total} note={view.view_type === 'grid' ? null : AS_TABLE} onOpen={setOpen} onDone={() => api.current?.deselectAll()} />
       <AgGridReact<Row>
         theme={LOOK}
         columnDefs={columns}
