@@ -55,7 +55,7 @@ def chromium() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="module")
 def tab(chromium: "Browser") -> Iterator[Callable[[dict[str, int], str], "Page"]]:
-    """``tab(size, language)`` is a new tab; the one before is closed, for it would go on reading all that happens.
+    """``tab(size, language)`` is a new tab; the one before is closed, or it would go on reading.
 
     All share one profile, so that the page's files are fetched and compiled once for a file of tests.
     """
