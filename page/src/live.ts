@@ -11,7 +11,7 @@ export type Hearing = 'not yet' | 'yes' | 'lost';
 
 const WAIT_S = 25;
 const PAUSE_MS = 2000;
-/** Between two batches, so that many changes in a row are read together. */
+/** At least, between two batches: many changes in a row are read together. */
 const REST_MS = 200;
 const listeners = new Set<Listener>();
 
@@ -43,7 +43,7 @@ async function follow(queries: QueryClient, signal: AbortSignal, tell: (hearing:
       if (signal.aborted) return;
       const items = lost ? null : news.items;
       tell('yes');
-      if (items === null || items.length > 0) await Promise.all([spread(queries, items), pause(REST_MS)]);
+      if (items === null || items.length > 0) await calmly(() => spread(queries, items));
       n = news.n;
       lost = false;
     } catch {
@@ -58,6 +58,13 @@ async function follow(queries: QueryClient, signal: AbortSignal, tell: (hearing:
 }
 
 const pause = (ms: number) => new Promise<void>((later) => setTimeout(later, ms));
+
+/** Rests afterwards as long as it took: charts over many rows keep the sandbox busy, and it has others to serve. */
+async function calmly(read: () => Promise<void>): Promise<void> {
+  const began = Date.now();
+  await read();
+  await pause(Math.max(REST_MS, Date.now() - began));
+}
 
 /** Ends when every query on the page that is concerned has been read again. */
 async function spread(queries: QueryClient, items: Item[] | null): Promise<void> {

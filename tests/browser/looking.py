@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 
+TYPING_MS = 20
+"""Between two keys: nobody types faster, and a list must have found what was typed before Enter takes it."""
+
+
 def grid_cell(seen: Seen, row: int, column: str) -> "Locator":
     """The cell of the row at this place (0 is the first)."""
     return seen.page.locator(f'.ag-row[row-index="{row}"] [col-id="{column}"]')
@@ -23,8 +27,8 @@ def edit(seen: Seen, row: int, column: str, *keys: str) -> None:
         if key.startswith("<"):
             seen.page.keyboard.press(key[1:-1])
         else:
-            seen.page.keyboard.type(key)
-        seen.page.wait_for_timeout(0)
+            seen.page.keyboard.type(key, delay=TYPING_MS)
+        seen.page.wait_for_timeout(TYPING_MS)
 
 
 def paste(seen: Seen, text: str) -> None:
