@@ -1,30 +1,16 @@
 // Shows one part of the page alone: ?cards, ?inbox=open_id or ?dashboard=app_token&as=open_id.
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { StrictMode, useEffect } from 'react';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Card } from '../src/cards/Card';
 import { Dashboard } from '../src/dashboard/Dashboard';
 import { type Base, control, type Person } from '../src/feishu';
+import { useLive } from '../src/live';
 import { Inbox } from '../src/messages/Inbox';
 import { LanguageProvider } from '../src/words';
 
 const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: 0 } } });
 const asked = new URLSearchParams(location.search);
-
-/** Reads everything again whenever something happened. */
-function useNews() {
-  useEffect(() => {
-    const leave = new AbortController();
-    const listen = async (after: number): Promise<void> => {
-      const response = await fetch(`/_sandbox/news?after=${after}`, { signal: leave.signal });
-      const { n } = (await response.json()) as { n: number };
-      if (n !== after) await queries.invalidateQueries();
-      return listen(n);
-    };
-    control<{ n: number }>('GET', 'news').then(({ n }) => listen(n)).catch(() => {});
-    return () => leave.abort();
-  }, []);
-}
 
 function Cards({ people }: { people: Person[] }) {
   const cards = useQuery({ queryKey: ['cards'], queryFn: () => control<Record<string, unknown>>('GET', 'page/cards.json') });
@@ -36,10 +22,10 @@ function Cards({ people }: { people: Person[] }) {
 }
 
 function Gallery() {
-  useNews();
+  const hearing = useLive();
   const people = useQuery({ queryKey: ['people'], queryFn: () => control<{ people: Person[] }>('GET', 'people') });
   const bases = useQuery({ queryKey: ['bases'], queryFn: () => control<{ bases: Base[] }>('GET', 'bases') });
-  if (!people.data || !bases.data) return null;
+  if (hearing === 'not yet' || !people.data || !bases.data) return null;
   const inbox = asked.get('inbox');
   const base = bases.data.bases.find((one) => one.app_token === asked.get('dashboard'));
   if (inbox) return <div style={{ height: '100vh' }}><Inbox openId={inbox} people={people.data.people} /></div>;

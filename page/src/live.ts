@@ -1,14 +1,18 @@
 // Waits for news of the sandbox and has what they concern read again.
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { control, type Item } from './feishu';
 
 type News = { n: number; items: Item[] | null };
 /** Null: anything may have changed. */
 type Listener = (items: Item[] | null) => void;
+/** Whether news come; before the first answer nothing may be read, for its changes would not be told. */
+export type Hearing = 'not yet' | 'yes' | 'lost';
 
 const WAIT_S = 25;
 const PAUSE_MS = 2000;
+/** At least, between two batches: many changes in a row are read together. */
+const REST_MS = 200;
 const listeners = new Set<Listener>();
 
 /** Calls with each batch of news until the answer is called. */
@@ -18,40 +22,55 @@ export function onNews(listener: Listener): () => void {
 }
 
 /** Keeps every query fresh; used once, by the page. */
-export function useLive(): void {
+export function useLive(): Hearing {
   const queries = useQueryClient();
+  const [hearing, setHearing] = useState<Hearing>('not yet');
   useEffect(() => {
     const stop = new AbortController();
-    void follow(queries, stop.signal);
+    void follow(queries, stop.signal, setHearing);
     return () => stop.abort();
   }, [queries]);
+  return hearing;
 }
 
-async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> {
+/** Asks for more only when all that the last news concern is read: a refresh that began anew with each would never end. */
+async function follow(queries: QueryClient, signal: AbortSignal, tell: (hearing: Hearing) => void): Promise<void> {
   let n: number | null = null;
+  let lost = false;
   while (!signal.aborted) {
     try {
       const news: News = await control('GET', n === null ? 'news' : `news?after=${n}&timeout_s=${WAIT_S}`);
       if (signal.aborted) return;
-      if (news.items === null || news.items.length > 0) tell(queries, news.items);
+      const items = lost ? null : news.items;
+      tell('yes');
+      if (items === null || items.length > 0) await calmly(() => spread(queries, items));
       n = news.n;
+      lost = false;
     } catch {
       // The sandbox is gone or starts again: what it says then is all new.
-      if (n !== null) tell(queries, null);
+      if (signal.aborted) return;
+      tell('lost');
       n = null;
-      await new Promise((later) => setTimeout(later, PAUSE_MS));
+      lost = true;
+      await pause(PAUSE_MS);
     }
   }
 }
 
-function tell(queries: QueryClient, items: Item[] | null): void {
-  if (items === null || items.some((item) => item.kind === 'reset')) {
-    void queries.invalidateQueries();
-    for (const listener of listeners) listener(null);
-    return;
-  }
-  for (const key of concerned(items)) void queries.invalidateQueries({ queryKey: key });
-  for (const listener of listeners) listener(items);
+const pause = (ms: number) => new Promise<void>((later) => setTimeout(later, ms));
+
+/** Rests afterwards as long as it took: charts over many rows keep the sandbox busy, and it has others to serve. */
+async function calmly(read: () => Promise<void>): Promise<void> {
+  const began = Date.now();
+  await read();
+  await pause(Math.max(REST_MS, Date.now() - began));
+}
+
+/** Ends when every query on the page that is concerned has been read again. */
+async function spread(queries: QueryClient, items: Item[] | null): Promise<void> {
+  const all = items === null || items.some((item) => item.kind === 'reset');
+  for (const listener of listeners) listener(all ? null : items);
+  await Promise.all((all ? [[]] : concerned(items)).map((queryKey) => queries.invalidateQueries({ queryKey })));
 }
 
 /** The first parts of the query keys that some news are about, each once. */

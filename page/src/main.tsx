@@ -4,7 +4,8 @@ import { createRoot } from 'react-dom/client';
 import { Page } from './Page';
 import { LanguageProvider } from './words';
 
-const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: 1 } } });
+// The sandbox is near: it is asked whether or not this machine has a network.
+const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: 1, networkMode: 'always' } } });
 
 createRoot(document.getElementById('page')!).render(
   <StrictMode>

@@ -41,6 +41,13 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   );
 }
 
+type Named = { name?: string; en_name?: string };
+
+/** A person's name as a reader of this language calls them; empty for nobody. */
+export function nameIn(language: Language, person: Named | undefined): string {
+  return (language === 'en' && person?.en_name) || (person?.name ?? '');
+}
+
 /** `say({zh, en})` in the language chosen; `choose` changes it. */
 export function useWords() {
   const { language, choose } = useContext(Chosen);

@@ -55,17 +55,22 @@ def chromium() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="module")
 def tab(chromium: "Browser") -> Iterator[Callable[[dict[str, int], str], "Page"]]:
-    """``tab(size, language)`` is a new tab; all are closed at the end of the file."""
-    tabs: list[Page] = []
+    """``tab(size, language)`` is a new tab; the one before is closed, or it would go on reading.
+
+    All share one profile, so that the page's files are fetched and compiled once for a file of tests.
+    """
+    profile = chromium.new_context()
 
     def opened(size: dict[str, int], language: str) -> "Page":
-        tabs.append(chromium.new_page(viewport={"width": size["width"], "height": size["height"]}))
-        tabs[-1].add_init_script(f"localStorage.setItem('language', {language!r})")
-        return tabs[-1]
+        for before in profile.pages:
+            before.close()
+        page = profile.new_page()
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        page.add_init_script(f"localStorage.setItem('language', {language!r})")
+        return page
 
     yield opened
-    for one in tabs:
-        one.close()
+    profile.close()
 
 
 @pytest.fixture

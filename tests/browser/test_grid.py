@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Seen
-from tests.browser.looking import edit, grid_cell, until
+from tests.browser.looking import edit, grid_cell, paste, until
 from tests.sandbox.bitable import Shop
 from tests.sandbox.conftest import Sandbox
 
@@ -103,14 +103,7 @@ def test_a_paste_is_one_call_for_each_kind_and_changes_of_others_appear(
     seen: Seen, sandbox: Sandbox, shop: Shop
 ) -> None:
     grid_cell(seen, 1, "Title").click()
-    text = "Two\t2\tDone\nThree\t3\tOpen\nFour\t4\tNew choice"
-    paste = """text => {
-        const data = new DataTransfer();
-        data.setData('text/plain', text);
-        const paste = new ClipboardEvent('paste', {clipboardData: data, bubbles: true});
-        document.activeElement.dispatchEvent(paste);
-    }"""
-    seen.page.evaluate(paste, text)
+    paste(seen, "Two\t2\tDone\nThree\t3\tOpen\nFour\t4\tNew choice")
     grid_cell(seen, 3, "Title").get_by_text("Four").wait_for()
     pasted = [(row["Title"][0]["text"], row["Amount"], row["State"]) for row in rows(shop)[1:]]
     assert pasted == [("Two", 2, "Done"), ("Three", 3, "Open"), ("Four", 4, "New choice")]
@@ -130,6 +123,7 @@ def test_rows_are_added_opened_and_deleted(seen: Seen, shop: Shop) -> None:
     seen.page.keyboard.type("Third")
     drawer.get_by_role("button", name="保存").click()
     grid_cell(seen, 2, "Title").get_by_text("Third").wait_for()
+    seen.page.wait_for_function("document.activeElement.ariaLabel === '修改 Title'")
     seen.page.keyboard.press("Escape")
     drawer.wait_for(state="hidden")
     seen.page.locator('.ag-row[row-index="2"] .ag-selection-checkbox input').click()
@@ -138,7 +132,23 @@ def test_rows_are_added_opened_and_deleted(seen: Seen, shop: Shop) -> None:
     until(seen, lambda: len(rows(shop)) == 2, "the row was not deleted")
 
 
-def test_many_rows_come_as_they_are_scrolled_to(sandbox: Sandbox, page_at: Callable[..., Seen]) -> None:
+def test_the_keyboard_enters_the_grid_opens_a_row_and_leaves_again(seen: Seen) -> None:
+    at = "document.activeElement.closest('.ag-cell')"
+    seen.page.get_by_role("button", name="新增一行").focus()
+    seen.page.keyboard.press("Tab")
+    seen.page.wait_for_function(f"{at}?.closest('.ag-row').getAttribute('row-index') === '0'")
+    seen.page.keyboard.press("ArrowDown")
+    seen.page.keyboard.press("Tab")
+    seen.page.wait_for_function(f"{at} === null")
+    seen.page.keyboard.press("Shift+Tab")
+    seen.page.wait_for_function(f"{at}?.closest('.ag-row').getAttribute('row-index') === '1'")
+    seen.page.keyboard.press("Enter")
+    seen.page.get_by_role("dialog").get_by_role("button", name="修改 Title").wait_for()
+
+
+def test_many_rows_come_as_they_are_scrolled_to_and_a_paste_reaches_those_that_did_not_come(
+    sandbox: Sandbox, page_at: Callable[..., Seen]
+) -> None:
     shop = Shop(sandbox)
     for start in range(0, 3000, 500):
         shop.add(*({"Name": f"row {n}"} for n in range(start, start + 500)), table=shop.customers)
@@ -149,3 +159,17 @@ def test_many_rows_come_as_they_are_scrolled_to(sandbox: Sandbox, page_at: Calla
     seen.page.get_by_text("row 2999").wait_for()
     searches = sandbox.control("GET", "/stats")["requests"][f"{AS_PERSON}/search"]["0"]
     assert searches < 3000 / 100, "far rows were reached by reading all of them"
+    seen.page.keyboard.press("Control+Home")
+    grid_cell(seen, 0, "Name").click()
+    paste(seen, "\n".join(f"pasted {n}" for n in range(600)))
+    grid_cell(seen, 0, "Name").get_by_text("pasted 0").wait_for()
+
+    def names() -> list[str]:
+        ask = {"page_size": 500, "page_token": ""}
+        pages = [shop.ask("POST", "records/search", table=shop.customers, json={}, params=ask).data]
+        ask["page_token"] = pages[0]["page_token"]
+        pages.append(shop.ask("POST", "records/search", table=shop.customers, json={}, params=ask).data)
+        assert pages[1]["total"] == 3000
+        return [item["fields"]["Name"][0]["text"] for page in pages for item in page["items"]]
+
+    until(seen, lambda: names()[599:601] == ["pasted 599", "row 600"], "the paste did not reach its last row")

@@ -65,3 +65,7 @@ def test_the_keyboard_carries_a_card_too_and_one_that_is_put_back_jumps_back(see
     shop.set(rid, {"State": "Open"})
     seen.page.get_by_text("「State」已退回原值").wait_for()
     seen.page.get_by_role("region", name="Open (2)").wait_for()
+    shop.add(*({"Title": f"More {n}", "State": "Open"} for n in range(51)))
+    full = seen.page.get_by_role("region", name="Open (53)")
+    full.get_by_role("button", name="还有 3 张").click()
+    full.get_by_text("More 50").wait_for()

@@ -1,13 +1,21 @@
 """The frame: who, base, table, view and language are chosen and kept in the address; it fits a telephone."""
 
-from collections.abc import Callable
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+import requests
 
 from tests.browser.conftest import TELEPHONE, Seen
 from tests.browser.looking import grid_cell
 from tests.sandbox.bitable import Shop
 from tests.sandbox.conftest import Sandbox
+
+Json = dict[str, Any]
 
 
 @pytest.fixture
@@ -67,6 +75,33 @@ def test_a_telephone_shows_everything_without_scrolling_sideways(
         "document.querySelector('.inbox-drawer .ant-drawer-content-wrapper')?.offsetWidth === 390"
     )
     assert seen.errors == []
+
+
+@contextmanager
+def running(port: str) -> Iterator[Json]:
+    """A sandbox of this test alone; what it says when it is ready."""
+    command = [sys.executable, "-m", "feishu_plugin.sandbox", "--port", port, "--print-json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+def test_a_sandbox_that_starts_again_is_found_again(page_at: Callable[..., Seen]) -> None:
+    with running("0") as ready, requests.Session() as session:
+        session.trust_env = False
+        first = Sandbox(ready, session)
+        Shop(first)
+        seen = page_at(first)
+        seen.page.get_by_role("menuitem", name="Orders").click()
+        seen.page.get_by_text("共 0 行").wait_for()
+    seen.page.get_by_text("沙盒没有回答").wait_for()
+    assert seen.page.get_by_text("共 0 行").is_visible(), "what was read is still shown"
+    with running(first.url.rpartition(":")[2]):
+        seen.page.get_by_text("还没有多维表格").wait_for()
+        assert seen.page.get_by_text("沙盒没有回答").count() == 0
 
 
 def test_an_empty_sandbox_says_what_to_do(page_at: Callable[..., Seen], sandbox: Sandbox) -> None:

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import type { Person } from '../feishu';
-import { useWords } from '../words';
+import { nameIn, useWords } from '../words';
 import { shade } from './colours';
 import { feishuDialect, readable } from './dialect';
 import { useOpening } from './opening';
@@ -47,9 +47,8 @@ export function Link({ url, children }: { url: string; children: ReactNode }) {
 
 export function Mention({ id, people }: { id: string; people: Person[] }) {
   const { say, language } = useWords();
-  const person = people.find((one) => one.open_id === id);
-  const named = language === 'en' && person?.en_name ? person.en_name : person?.name;
-  return <span className="card-mention">@{id === 'all' ? say({ zh: '所有人', en: 'everyone' }) : (named ?? id)}</span>;
+  const named = nameIn(language, people.find((one) => one.open_id === id));
+  return <span className="card-mention">@{id === 'all' ? say({ zh: '所有人', en: 'everyone' }) : (named || id)}</span>;
 }
 
 function Coloured(given: Record<string, unknown> & { children?: ReactNode }) {

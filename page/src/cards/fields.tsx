@@ -2,7 +2,7 @@
 import { Checkbox, DatePicker, Input as TextInput, Select, TimePicker } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { type ReactNode, useId, useState } from 'react';
-import { useWords } from '../words';
+import { nameIn, useWords } from '../words';
 import { callsBack, type Entered } from './acting';
 import { useCard, useForm } from './CardContext';
 import type { ElementProps } from './Element';
@@ -74,10 +74,7 @@ export function Input({ element }: ElementProps) {
 /** The choices of a select: its options, or everybody where it is about people and lists none. */
 function useOptions(element: Json): { value: string; label: string }[] {
   const { language, people } = useCard();
-  const named = (id: string) => {
-    const person = people.find((one) => one.open_id === id);
-    return (language === 'en' && person?.en_name) || person?.name || id;
-  };
+  const named = (id: string) => nameIn(language, people.find((one) => one.open_id === id)) || id;
   const listed = objects(element.options);
   if (!text(element.tag).endsWith('person')) {
     return listed.map((option) => ({ value: text(option.value), label: textOf(option.text, language) }));

@@ -4,7 +4,7 @@ import { Progress, Rate } from 'antd';
 import type { ReactNode } from 'react';
 import type { Field } from '../feishu';
 import { useGround } from '../ground/Ground';
-import { useWords } from '../words';
+import { nameIn, useWords } from '../words';
 import './cells.css';
 import { numberText } from './numbers';
 import { type Segment, type Shown, linkedIds, textOf } from './shapes';
@@ -34,8 +34,11 @@ function Options({ field, value }: Props) {
 }
 
 function People({ value }: Props) {
+  const { people } = useGround();
+  const { language } = useWords();
+  const named = (one: Shown) => nameIn(language, people.find((person) => person.open_id === one.id) ?? one);
   const listed = Array.isArray(value) ? (value as Shown[]) : [value as Shown];
-  return <span className="cell-tags">{listed.map((one) => <PersonTag key={one.id} name={one.name ?? ''} />)}</span>;
+  return <span className="cell-tags">{listed.map((one) => <PersonTag key={one.id} name={named(one)} />)}</span>;
 }
 
 function Links({ field, value }: Props) {

@@ -3,7 +3,7 @@ import { Checkbox, DatePicker, Input, InputNumber, Rate, Select, Space } from 'a
 import type { ReactNode } from 'react';
 import type { Field } from '../feishu';
 import { useGround } from '../ground/Ground';
-import { useWords } from '../words';
+import { nameIn, useWords } from '../words';
 import { fromPicker, toPicker, withTime } from './dates';
 import { LinkPicker } from './LinkPicker';
 import { OptionTag, PersonTag } from './tags';
@@ -81,6 +81,7 @@ function Choice({ field, value, onChange, onDone, autoFocus, label, id }: Editor
 
 function Persons({ field, value, onChange, onDone, autoFocus, label, id }: EditorProps) {
   const { people } = useGround();
+  const { language } = useWords();
   const several = setting(field, 'multiple', true);
   const ids = ((value ?? []) as { id: string }[]).map((one) => one.id);
   const change = (chosen: string | string[] | undefined) => {
@@ -92,7 +93,7 @@ function Persons({ field, value, onChange, onDone, autoFocus, label, id }: Edito
     <Select<string | string[]> id={id} aria-label={label} autoFocus={autoFocus} defaultOpen={autoFocus} allowClear
       showSearch={{ optionFilterProp: 'label' }} mode={several ? 'multiple' : undefined} value={several ? ids : ids[0]}
       onChange={change} style={{ width: '100%' }} classNames={POPUP} popupMatchSelectWidth={false}
-      options={people.map((person) => ({ value: person.open_id, label: person.name, title: person.department }))}
+      options={people.map((person) => ({ value: person.open_id, label: nameIn(language, person), title: person.department }))}
       optionRender={(option) => <><PersonTag name={String(option.label)} /> <small>{option.data.title}</small></>} />
   );
 }

@@ -6,11 +6,11 @@ import type { Row } from '../feishu';
 import { useGround } from '../ground/Ground';
 import { useRefusal } from '../records/refusals';
 import { BATCH, create, remove } from '../records/writes';
-import { useWords } from '../words';
+import { useWords, type Words } from '../words';
 
-type Props = { chosen: Row[]; total: number | null; onOpen: (recordId: string) => void; onDone: () => void };
+type Props = { chosen: Row[]; total: number | null; note: Words | null; onOpen: (recordId: string) => void; onDone: () => void };
 
-export function Actions({ chosen, total, onOpen, onDone }: Props) {
+export function Actions({ chosen, total, note, onOpen, onDone }: Props) {
   const ground = useGround();
   const { say } = useWords();
   const refuse = useRefusal();
@@ -35,6 +35,7 @@ export function Actions({ chosen, total, onOpen, onDone }: Props) {
         </Popconfirm>
       )}
       {total !== null && <span className="quiet">{say({ zh: `共 ${total} 行`, en: `${total} rows` })}</span>}
+      {note && <span className="quiet">{say(note)}</span>}
     </Space>
   );
 }

@@ -7,25 +7,30 @@ import { asShown } from '../cells/shapes';
 import { readOnly } from '../cells/types';
 import type { Field, Row, View } from '../feishu';
 import { useGround } from '../ground/Ground';
-import { type Layout } from '../ground/structure';
+import { fieldsInOrder, type Layout } from '../ground/structure';
 import { onNews } from '../live';
 import { usePlace } from '../place';
+import { Places } from '../records/places';
 import { remember } from '../records/putbacks';
 import { useRefusal } from '../records/refusals';
 import { update } from '../records/writes';
-import { useWords } from '../words';
+import { useWords, type Words } from '../words';
 import { Actions } from './Actions';
 import { readCalmly } from './calm';
 import { Seen } from './changes';
 import { useClipboard } from './clipboard';
-import { columnOf, fieldsInOrder, openColumn } from './columns';
+import { columnOf, OPEN, openColumn } from './columns';
 import './grid.css';
-import { Places } from './rows';
+import { enterAtCell, tab } from './keyboard';
+import { Refresh } from './refresh';
 
 ModuleRegistry.registerModules([AllCommunityModule]);
 const LOOK = themeQuartz.withParams({ accentColor: '#3370ff', fontSize: 13, headerFontSize: 13, spacing: 6, wrapperBorder: false, wrapperBorderRadius: 0 });
 const BLOCK = 100;
-const BLOCKS_KEPT = 20;
+/** Each change of the table has all of them read again: enough for the screen and a little around it. */
+const BLOCKS_KEPT = 5;
+
+const AS_TABLE: Words = { zh: '本页面把这种视图显示为表格', en: 'This page shows this kind of view as a table' };
 
 export function Grid({ view, layout }: { view: View; layout: Layout }) {
   const ground = useGround();
@@ -39,13 +44,15 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
   const [chosen, setChosen] = useState<Row[]>([]);
   const [total, setTotal] = useState<number | null>(null);
   const fields = useMemo(() => fieldsInOrder(ground.fields, layout), [ground.fields, layout]);
-  const source = useSource(view, fields, api, setTotal);
+  const places = useMemo(() => new Places(ground, view), [ground, view]);
+  const refresh = useMemo(() => new Refresh(() => api.current), []);
+  const source = useSource(places, fields, api, refresh, setTotal);
   const columns = useMemo(
     () => [openColumn(say({ zh: '打开第几行', en: 'Open row' }), setOpen), ...fields.map((field) => columnOf(field, narrow))],
     [fields, language, narrow],
   );
-  useRefresh(api);
-  const clipboard = useClipboard(api, fields, chosen);
+  useRefresh(refresh);
+  const clipboard = useClipboard(api, places, fields, chosen);
 
   const edit = async (event: CellEditRequestEvent<Row>) => {
     const field = fields.find((one) => one.field_name === event.column.getColId())!;
@@ -67,13 +74,14 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
   };
   const pressed = ({ event, column, data }: CellKeyDownEvent<Row>) => {
     const key = (event as KeyboardEvent | null)?.key;
+    const opens = column.getColId() === OPEN && data !== undefined && event?.target === (event?.target as Element).closest('.ag-cell');
     if (key === 'Enter') explain(column.getColId());
-    if (key === ' ' && column.getColId() === 'open' && data) setOpen(data.record_id);
+    if ((key === 'Enter' || key === ' ') && opens) setOpen(data.record_id);
   };
 
   return (
     <section className="grid" aria-label={view.view_name} onPaste={clipboard.paste} onCopy={clipboard.copy}>
-      <Actions chosen={chosen} total={total} onOpen={setOpen} onDone={() => api.current?.deselectAll()} />
+      <Actions chosen={chosen} total={total} note={view.view_type === 'grid' ? null : AS_TABLE} onOpen={setOpen} onDone={() => api.current?.deselectAll()} />
       <AgGridReact<Row>
         theme={LOOK}
         columnDefs={columns}
@@ -89,6 +97,8 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
         stopEditingWhenCellsLoseFocus={false}
         tooltipShowDelay={400}
         enterNavigatesVerticallyAfterEdit
+        focusGridInnerElement={enterAtCell}
+        tabToNextCell={tab}
         onGridReady={(event) => void (api.current = event.api)}
         onCellEditRequest={(event) => void edit(event)}
         onCellDoubleClicked={({ column }) => explain(column.getColId())}
@@ -104,14 +114,13 @@ export function Grid({ view, layout }: { view: View; layout: Layout }) {
 }
 
 /** Where the grid gets its rows; flashes what changed since it was last read. */
-function useSource(view: View, fields: Field[], api: { current: GridApi<Row> | null }, onTotal: (total: number) => void) {
-  const ground = useGround();
+function useSource(places: Places, fields: Field[], api: { current: GridApi<Row> | null }, refresh: Refresh, onTotal: (total: number) => void) {
   const refuse = useRefusal();
   return useMemo(() => {
-    const places = new Places(ground, { view_id: view.view_id });
     const seen = new Seen();
     return {
       getRows: async ({ startRow, endRow, successCallback, failCallback }: GetRows) => {
+        refresh.begun();
         try {
           const { rows, total } = await readCalmly(() => api.current, () => places.rows(startRow, endRow));
           const changed = seen.changed(fields, rows);
@@ -121,10 +130,12 @@ function useSource(view: View, fields: Field[], api: { current: GridApi<Row> | n
         } catch (error) {
           failCallback();
           refuse(error);
+        } finally {
+          refresh.ended();
         }
       },
     };
-  }, [ground, view.view_id, fields, refuse, api, onTotal]);
+  }, [places, fields, refuse, api, refresh, onTotal]);
 }
 
 type GetRows = { startRow: number; endRow: number; successCallback: (rows: Row[], last?: number) => void; failCallback: () => void };
@@ -135,14 +146,14 @@ function flash(api: GridApi<Row> | null, recordId: string, fields: Field[]): voi
 }
 
 /** Reads the rows again when news say that the table changed. */
-function useRefresh(api: { current: GridApi<Row> | null }): void {
+function useRefresh(refresh: Refresh): void {
   const { base, tableId } = useGround();
   useEffect(
     () =>
       onNews((items) => {
         const here = items === null || items.some((item) => item.app_token === base.app_token && item.table_id === tableId);
-        if (here && !api.current?.isDestroyed()) api.current?.refreshInfiniteCache();
+        if (here) refresh.ask();
       }),
-    [api, base.app_token, tableId],
+    [refresh, base.app_token, tableId],
   );
 }

@@ -5,6 +5,7 @@ import type { ClipboardEvent } from 'react';
 import { asShown, textOf } from '../cells/shapes';
 import type { Cells, Field, Row } from '../feishu';
 import { type Ground, useGround } from '../ground/Ground';
+import type { Places } from '../records/places';
 import { remember } from '../records/putbacks';
 import { useRefusal } from '../records/refusals';
 import { BATCH, create, update } from '../records/writes';
@@ -13,23 +14,26 @@ import { asLines, cellsOf, layOver, type Paste } from './paste';
 
 type Api = { current: GridApi<Row> | null };
 
-export function useClipboard(api: Api, fields: Field[], chosen: Row[]) {
+export function useClipboard(api: Api, places: Places, fields: Field[], chosen: Row[]) {
   const ground = useGround();
   const refuse = useRefusal();
   const { say } = useWords();
   const { message } = App.useApp();
   const around = { zone: ground.base.time_zone, people: ground.people };
 
-  const paste = async (event: ClipboardEvent) => {
+  const paste = (event: ClipboardEvent) => {
     const at = focused(api.current, fields);
     if (isTyping(event.target) || at === null) return;
     event.preventDefault();
-    const cells = cellsOf(event.clipboardData.getData('text/plain'));
-    const rows = rowsFrom(api.current!, at.row, cells.length);
+    lay(cellsOf(event.clipboardData.getData('text/plain')), at).catch(refuse);
+  };
+  const lay = async (cells: string[][], at: Place) => {
+    // Read, not taken from the grid: rows that it has not loaded are no new ones.
+    const { rows } = await places.rows(at.row, at.row + cells.length);
     const laid = layOver(cells, rows, fields.slice(at.column), around);
     if (laid.unread.length > 0) {
       message.error(`${say({ zh: '没有粘贴，这些看不懂', en: 'Nothing was pasted; this makes no sense' })}: ${laid.unread.slice(0, 3).join('; ')}`);
-    } else await write(ground, laid, new Map(rows.map((row) => [row.record_id, row.fields]))).catch(refuse);
+    } else await write(ground, laid, new Map(rows.map((row) => [row.record_id, row.fields])));
   };
   const copy = (event: ClipboardEvent) => {
     if (isTyping(event.target) || String(getSelection()) !== '') return;
@@ -42,7 +46,7 @@ export function useClipboard(api: Api, fields: Field[], chosen: Row[]) {
     const lines = rows.map(({ fields: cells }) => shown.map((field) => textOf(field, cells[field.field_name], around)));
     event.clipboardData.setData('text/plain', asLines(lines));
   };
-  return { paste: (event: ClipboardEvent) => void paste(event), copy };
+  return { paste, copy };
 }
 
 async function write(ground: Ground, { changed, added }: Paste, before: Map<string, Cells>): Promise<void> {
@@ -56,17 +60,12 @@ async function write(ground: Ground, { changed, added }: Paste, before: Map<stri
   for (let at = 0; at < added.length; at += BATCH) await create(ground, added.slice(at, at + BATCH));
 }
 
-function focused(api: GridApi<Row> | null, fields: Field[]): { row: number; column: number } | null {
+type Place = { row: number; column: number };
+
+function focused(api: GridApi<Row> | null, fields: Field[]): Place | null {
   const cell = api?.getFocusedCell();
   const column = fields.findIndex((field) => field.field_name === cell?.column.getColId());
   return cell && column >= 0 ? { row: cell.rowIndex, column } : null;
-}
-
-/** The loaded rows from this place on, one after the other. */
-function rowsFrom(api: GridApi<Row>, start: number, count: number): Row[] {
-  const places = Array.from({ length: count }, (_, at) => api.getDisplayedRowAtIndex(start + at)?.data);
-  const end = places.findIndex((row) => row === undefined);
-  return places.slice(0, end < 0 ? count : end) as Row[];
 }
 
 function isTyping(target: EventTarget): boolean {

@@ -7,15 +7,7 @@ import { asWritten } from '../cells/shapes';
 import { describe, isDate, isLink, isUser, readOnly, T } from '../cells/types';
 import { withTime } from '../cells/dates';
 import type { Field, Row } from '../feishu';
-import type { Layout } from '../ground/structure';
 import { CellEditor, isEditors } from './CellEditor';
-
-/** The fields of a view in its order; what the layout does not know yet comes last. */
-export function fieldsInOrder(fields: Field[], layout: Layout): Field[] {
-  if (layout.order.length === 0) return fields;
-  const byId = new Map(fields.map((field) => [field.field_id, field]));
-  return layout.order.flatMap((id) => byId.get(id) ?? []);
-}
 
 export function widthOf(field: Field): number {
   if (field.is_primary) return 190;
@@ -50,10 +42,13 @@ export function columnOf(field: Field, narrow: boolean): ColDef<Row> {
   };
 }
 
+/** The id of the column in front; no column of Feishu's is called so. */
+export const OPEN = '\u0000open';
+
 /** The column in front: the row's number and a button that opens it. */
 export function openColumn(label: string, open: (recordId: string) => void): ColDef<Row> {
   return {
-    colId: 'open',
+    colId: OPEN,
     headerName: '',
     width: 72,
     pinned: 'left',
@@ -64,7 +59,7 @@ export function openColumn(label: string, open: (recordId: string) => void): Col
       data && (
         <>
           <span className="row-number">{(node.rowIndex ?? 0) + 1}</span>
-          <Button type="text" size="small" icon={<ExpandAltOutlined />} onClick={() => open(data.record_id)}
+          <Button type="text" size="small" icon={<ExpandAltOutlined />} tabIndex={-1} onClick={() => open(data.record_id)}
             aria-label={`${label} ${(node.rowIndex ?? 0) + 1}`} />
         </>
       ),

@@ -7,10 +7,9 @@ import { asShown } from '../cells/shapes';
 import { optionsOf, readOnly, T } from '../cells/types';
 import type { Field, Row, View } from '../feishu';
 import { useGround } from '../ground/Ground';
-import type { Layout } from '../ground/structure';
-import { fieldsInOrder } from '../grid/columns';
-import { Places } from '../grid/rows';
+import { fieldsInOrder, type Layout } from '../ground/structure';
 import { usePlace } from '../place';
+import { Places } from '../records/places';
 import { remember } from '../records/putbacks';
 import { useRefusal } from '../records/refusals';
 import { update } from '../records/writes';
@@ -22,9 +21,8 @@ import './kanban.css';
 import { CardFace } from './KanbanCard';
 
 const MOST = 2000;
-const PAGE = 500;
 /** The column of the rows whose field is empty. */
-export const NONE = '';
+const NONE = '';
 
 export function Kanban({ view, layout }: { view: View; layout: Layout }) {
   const { fields } = useGround();
@@ -58,7 +56,7 @@ function Board({ view, layout, field }: { view: View; layout: Layout; field: Fie
   };
   return (
     <section className="kanban" aria-label={view.view_name}>
-      {total > found.length && <Alert type="info" title={say({ zh: `只显示前 ${MOST} 行，共 ${total} 行`, en: `The first ${MOST} of ${total} rows` })} />}
+      {total > found.length && <Alert type="info" title={say({ zh: `只读取了前 ${MOST} 行，共 ${total} 行：各列可能还有更多`, en: `Only the first ${MOST} of ${total} rows were read: the columns may hold more` })} />}
       <DndContext sensors={sensors} collisionDetection={closestCorners} accessibility={announcements(say)}
         onDragStart={({ active }) => setHeld(found.find((row) => row.record_id === active.id) ?? null)}
         onDragEnd={drop} onDragCancel={() => setHeld(null)}>
@@ -66,7 +64,7 @@ function Board({ view, layout, field }: { view: View; layout: Layout; field: Fie
           {names.map((name) => {
             const inside = found.filter((row) => (row.fields[field.field_name] ?? NONE) === name);
             if (name === NONE && inside.length === 0) return null;
-            return <Column key={name} name={name} field={field} rows={inside} fields={shown} locked={readOnly(field) !== null} onOpen={(record) => go({ record })} />;
+            return <Column key={name} name={name} field={field} rows={inside} isPart={total > found.length} fields={shown} locked={readOnly(field) !== null} onOpen={(record) => go({ record })} />;
           })}
         </div>
         <DragOverlay>{held && <CardFace row={held} fields={shown} group={field} />}</DragOverlay>
@@ -82,13 +80,8 @@ function useRows(view: View) {
   return useQuery({
     queryKey: keyOf(ground.base.app_token, ground.tableId, view.view_id, ground.openId),
     queryFn: async (): Promise<Found> => {
-      const places = new Places(ground, { view_id: view.view_id });
-      const found: Row[] = [];
-      for (;;) {
-        const page = await places.rows(found.length, found.length + PAGE);
-        found.push(...page.rows);
-        if (found.length >= Math.min(page.total, MOST) || page.rows.length === 0) return { found, total: page.total };
-      }
+      const { rows: found, total } = await new Places(ground, view).rows(0, MOST);
+      return { found, total };
     },
   });
 }

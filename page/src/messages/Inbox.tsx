@@ -2,12 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Empty, message, Spin } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { control, type Message, type Person } from '../feishu';
+import { control, type Person } from '../feishu';
 import { useWords } from '../words';
 import { lines, type Saying } from './chat';
 import { Composer } from './Composer';
 import { OneLine } from './OneLine';
 import { usePress } from './press';
+import { useReceived } from './received';
 import './inbox.css';
 
 const SHOWN = 30;
@@ -50,16 +51,13 @@ function Chat({ openId, people, toast }: ChatProps) {
 
 /** Both sides of the chat; undefined until they are there. */
 function useChat(openId: string) {
-  const sent = useQuery({
-    queryKey: ['messages', openId],
-    queryFn: () => control<{ messages: Message[] }>('GET', `messages?to=${openId}`),
-  });
+  const sent = useReceived(openId);
   const said = useQuery({
     queryKey: ['messages', openId, 'said'],
     queryFn: () => control<{ said: Saying[] }>('GET', `people/${openId}/said`),
   });
   const chat = useMemo(
-    () => (sent.data && said.data ? lines(sent.data.messages, said.data.said) : undefined),
+    () => (sent.data && said.data ? lines(sent.data, said.data.said) : undefined),
     [sent.data, said.data],
   );
   return { chat, error: sent.error ?? said.error };

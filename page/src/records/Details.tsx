@@ -48,16 +48,21 @@ function Fields({ row }: { row: Row }) {
 function Line({ field, row }: { field: Field; row: Row }) {
   const { say } = useWords();
   const [editing, setEditing] = useState(false);
+  const [edited, setEdited] = useState(false);
   const why = readOnly(field);
   const value = row.fields[field.field_name];
+  const close = () => {
+    setEditing(false);
+    setEdited(true); // the keyboard goes back to where it came from
+  };
   return (
     <div className="details-line">
       <dt title={describe(field)}>{field.field_name}</dt>
       <dd>
-        {editing ? <Editing field={field} row={row} onClose={() => setEditing(false)} /> : <Cell field={field} value={value} />}
+        {editing ? <Editing field={field} row={row} onClose={close} /> : <Cell field={field} value={value} />}
         {why && <Tooltip title={say(why)}><LockOutlined tabIndex={0} aria-label={say(why)} className="details-lock" /></Tooltip>}
         {!why && !editing && (
-          <Button type="text" size="small" icon={<EditOutlined />} onClick={() => setEditing(true)}
+          <Button type="text" size="small" icon={<EditOutlined />} autoFocus={edited} onClick={() => setEditing(true)}
             aria-label={say({ zh: `修改 ${field.field_name}`, en: `Edit ${field.field_name}` })} />
         )}
       </dd>

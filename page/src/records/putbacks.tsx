@@ -15,9 +15,15 @@ const REMEMBERED_MS = 120_000;
 type Edit = { tableId: string; before: Cells; after: Cells; at: number };
 const edits = new Map<string, Edit>();
 
-/** Notes an edit of one row; cells in the shown shape, only those that were changed. */
+/** Notes an edit of one row, besides what was edited there a moment ago; cells in the shown shape, only those that were changed. */
 export function remember(ground: Ground, recordId: string, before: Cells, after: Cells): void {
-  edits.set(recordId, { tableId: ground.tableId, before, after, at: Date.now() });
+  const earlier = isWatched(recordId, ground.tableId) ? edits.get(recordId) : undefined;
+  edits.set(recordId, {
+    tableId: ground.tableId,
+    before: { ...earlier?.before, ...before },
+    after: { ...earlier?.after, ...after },
+    at: Date.now(),
+  });
 }
 
 export function noteOf(fields: Field[], cells: Cells, ground: Ground): string {
@@ -44,8 +50,8 @@ export function PutBacks() {
   const { notification } = App.useApp();
   useEffect(() => {
     const tell = (row: Row) => {
-      const edit = edits.get(row.record_id)!;
-      const back = putBack(ground.fields, edit, row.fields);
+      const edit = edits.get(row.record_id); // two readings may overlap: the first has told it
+      const back = edit ? putBack(ground.fields, edit, row.fields) : [];
       if (back.length === 0) return;
       edits.delete(row.record_id);
       const names = back.map((field) => field.field_name).join('、');

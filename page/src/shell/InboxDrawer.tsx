@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react';
 import { Opening } from '../cards/opening';
 import type { Person } from '../feishu';
 import { placeOfLink, usePlace } from '../place';
-import { useWords } from '../words';
+import { nameIn, useWords } from '../words';
 
 const Inbox = lazy(async () => ({ default: (await import('../messages/Inbox')).Inbox }));
 type Props = { open: boolean; onClose: () => void; openId: string; people: Person[]; narrow: boolean };
@@ -22,7 +22,7 @@ export function InboxDrawer({ open, onClose, openId, people, narrow }: Props) {
   };
   return (
     <Drawer open={open} onClose={onClose} size={narrow ? '100%' : 480} destroyOnHidden mask={narrow} rootClassName="inbox-drawer"
-      title={say({ zh: `${person?.name}收到的消息`, en: `Messages to ${person?.en_name || person?.name}` })}>
+      title={say({ zh: `${nameIn('zh', person)}收到的消息`, en: `Messages to ${nameIn('en', person)}` })}>
       <Opening.Provider value={follow}>
         <Suspense fallback={<Skeleton active />}><Inbox openId={openId} people={people} /></Suspense>
       </Opening.Provider>

@@ -38,7 +38,7 @@ export function TablePlace({ openId, base, tableId, people }: Props) {
   );
 }
 
-/** Galleries, plans and calendars are shown as a table. */
+/** Galleries, plans, calendars and boards without groups are shown as a table, which says so. */
 function ViewPlace({ view }: { view: View }) {
   const { openId, base, tableId } = useGround();
   const { data: layout } = useLayout(openId, base, tableId, view);

@@ -2,17 +2,16 @@
 import { Select } from 'antd';
 import type { Person } from '../feishu';
 import { usePlace } from '../place';
-import { useWords } from '../words';
+import { nameIn, useWords } from '../words';
 
 export function Who({ people, openId }: { people: Person[]; openId: string }) {
   const { go } = usePlace();
   const { say, language } = useWords();
   const label = say({ zh: '以谁的身份', en: 'Acting as' });
-  const shown = (person: Person) => (language === 'en' && person.en_name ? person.en_name : person.name);
   return (
     <Select aria-label={label} value={openId || undefined} onChange={(who) => go({ who })} className="who" popupMatchSelectWidth={280}
       showSearch={{ optionFilterProp: 'label' }}
-      options={people.map((person) => ({ value: person.open_id, label: shown(person), person }))}
+      options={people.map((person) => ({ value: person.open_id, label: nameIn(language, person), person }))}
       optionRender={({ data }) => <Named person={data.person} name={data.label} />} />
   );
 }

@@ -1,18 +1,13 @@
 // How many messages a person has not looked at yet; what was seen is kept in the browser.
-import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { control, type Message } from '../feishu';
+import { useReceived } from '../messages/received';
 
 const seenKey = (openId: string) => `seen/${openId}`;
 
 export function useUnread(openId: string) {
   const [, look] = useState(0);
-  const { data } = useQuery({
-    queryKey: ['messages', openId, 'unread'],
-    queryFn: async () => (await control<{ messages: Message[] }>('GET', `messages?to=${openId}`)).messages.map((message) => message.message_id),
-    enabled: openId !== '',
-  });
-  const ids = data ?? [];
+  const { data } = useReceived(openId);
+  const ids = (data ?? []).map((message) => message.message_id);
   const at = ids.indexOf(localStorage.getItem(seenKey(openId)) ?? '');
   const newest = ids.at(-1);
   const markSeen = useCallback(() => {
