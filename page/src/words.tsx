@@ -23,6 +23,8 @@ function first(): Language {
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(first);
+  // Not a style sheet: a pop-up whose animation it cut short was never put in its place.
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const choose = useCallback((to: Language) => {
     localStorage.setItem('language', to);
     setLanguage(to);
@@ -33,7 +35,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   }, [language]);
   return (
     <Chosen.Provider value={{ language, choose }}>
-      <ConfigProvider locale={language === 'zh' ? zhCN : enUS} theme={{ token: { colorPrimary: '#3370ff' } }}
+      <ConfigProvider locale={language === 'zh' ? zhCN : enUS} theme={{ token: { colorPrimary: '#3370ff', motion: !calm } }}
         button={{ autoInsertSpace: false }}>
         <App>{children}</App>
       </ConfigProvider>

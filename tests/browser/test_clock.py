@@ -51,3 +51,16 @@ def test_misfortunes_are_switched_on_and_off(page_at: Callable[..., Seen], sandb
     seen.page.get_by_role("button", name="全部关闭").click()
     until(seen, lambda: in_force() == [], "misfortunes go on")
     assert seen.page.get_by_role("region", name="调用统计").is_visible()
+
+
+def test_who_wants_no_motion_sees_the_clock_all_the_same(
+    page_at: Callable[..., Seen], sandbox: Sandbox
+) -> None:
+    seen = page_at(sandbox)
+    seen.page.emulate_media(reduced_motion="reduce")
+    seen.page.reload()
+
+    seen.page.get_by_role("button", name="沙盒时间").click()
+
+    steps = seen.page.get_by_role("button", name="+15 分钟")
+    until(seen, lambda: (steps.bounding_box() or {"y": -1})["y"] > 0, "the clock is outside the window")
