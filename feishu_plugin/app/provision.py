@@ -80,7 +80,8 @@ class Provisioned:
         """What was done and what was not."""
         count = len(self.applied.done)
         lines = [f"{self.base_token}  {self.url}"] if self.created else []
-        lines.append(str(Phrase(f"已完成 {count} 处变更", f"{counted(count, 'change')} applied")))
+        # A plan counts a new table once; here each of its columns and views was a step.
+        lines.append(str(Phrase(f"已完成 {count} 步", f"{counted(count, 'step')} done")))
         return [*lines, *(f"  {line}" for line in self._details())]
 
     def _details(self) -> Iterator[Phrase | Change]:
