@@ -72,6 +72,8 @@ def walk(
         return _judged(accepted, chain, judge, left)
     if not grace_over:
         return Walk(status=accepted, waiting=True)
+    # What leads nowhere may be late news: what it tells was judged by sight and is not judged again.
+    chain, left = _without_old_news(chain, left)
     told = _judged(accepted, [*chain, missing_step], judge, left)
     alone = _judged(accepted, [missing_step], judge, left)
     # Nobody knows what the missing steps were: an explanation that allows what is shown is preferred.

@@ -1,7 +1,7 @@
 """The laws of the walk, one by one: which moves are judged, from where, and when to wait."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from feishu_plugin.records import Step, Unheard
 from feishu_plugin.rules.case import Ruling
@@ -31,9 +31,10 @@ def walked(
     shown: str | None = "",
     over: bool = False,
     unheard: Sequence[Unheard] = (),
+    seen_at: datetime = NOW,
 ) -> Walk:
     """The walk from ``accepted``; the table showed just that, unless said otherwise."""
-    missing = Step(before=None, after=current, operator="ou_last", at=NOW)
+    missing = Step(before=None, after=current, operator="ou_last", at=seen_at)
     return walk(
         accepted=accepted,
         shown=accepted if shown == "" else shown,
@@ -152,6 +153,16 @@ def test_law_5_the_late_event_of_a_judged_move_says_nothing_new() -> None:
     found = walked("a", "a", step("a", "d"), over=True, unheard=[Unheard("a", "d", NOW)])
 
     assert (rulings(found), found.status, found.unheard) == ([], "a", ())
+
+
+def test_law_5_late_news_is_no_news_while_another_move_is_looked_for() -> None:
+    """a → d was refused by sight; its event comes while the table shows b, of which no event tells."""
+    later = NOW + timedelta(hours=1)
+
+    found = walked("a", "b", step("a", "d"), over=True, unheard=[Unheard("a", "d", NOW)], seen_at=later)
+
+    assert rulings(found) == ["ab"]
+    assert found.unheard == (Unheard("a", "b", later + timedelta(seconds=1)),)
 
 
 def test_law_5_an_event_is_dropped_once_only() -> None:
