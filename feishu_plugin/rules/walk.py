@@ -62,18 +62,15 @@ def walk(
     ``missing_step`` is judged in place of the steps nobody told, when the grace is over.
     """
     steps = [step for step in steps if step.before != step.after]
-    news, left = _without_old_news(steps, unheard if shown == current else ())
-    left = left if shown == current else tuple(unheard)
+    news, left = _without_old_news(steps, unheard)
     ways = _ways(shown, news)
     chain = ways[-1] if ways else []
     end = chain[-1].after if chain else shown
-    loose, left = _without_old_news(_loose(ways, news), left)
+    loose = _loose(ways, news)
     if end == current and not (loose and not grace_over):
         return _judged(accepted, chain, judge, left)
     if not grace_over:
         return Walk(status=accepted, waiting=True)
-    # What leads nowhere may be late news: what it tells was judged by sight and is not judged again.
-    chain, left = _without_old_news(chain, left)
     told = _judged(accepted, [*chain, missing_step], judge, left)
     alone = _judged(accepted, [missing_step], judge, left)
     # Nobody knows what the missing steps were: an explanation that allows what is shown is preferred.

@@ -165,6 +165,18 @@ def test_law_5_late_news_is_no_news_while_another_move_is_looked_for() -> None:
     assert found.unheard == (Unheard("a", "b", later + timedelta(seconds=1)),)
 
 
+def test_law_5_late_news_does_not_speak_for_the_same_move_made_again() -> None:
+    """a → d was refused by sight; its event comes while the table shows d again."""
+    later, told = NOW + timedelta(hours=1), [Unheard("a", "d", NOW)]
+
+    waiting = walked("a", "d", step("a", "d"), unheard=told, seen_at=later)
+    found = walked("a", "d", step("a", "d"), over=True, unheard=told, seen_at=later)
+
+    assert waiting.waiting
+    assert [(one.rule, one.at) for one in found.rulings] == [("ad", later)]
+    assert found.unheard == (Unheard("a", "d", later + timedelta(seconds=1)),)
+
+
 def test_law_5_an_event_is_dropped_once_only() -> None:
     found = walked("a", "a", step("a", "d", 1), step("d", "a", 2), step("a", "d", 3), step("d", "a", 4),
                    over=True, unheard=[Unheard("a", "d"), Unheard("d", "a")])  # fmt: skip
