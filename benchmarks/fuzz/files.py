@@ -15,6 +15,7 @@ from benchmarks.fuzz.junk import BYTES, broken, choice, rotten
 from benchmarks.fuzz.kinds import Case
 from feishu_plugin import schema as schemas
 from feishu_plugin.app import adopt
+from feishu_plugin.commands.printing import as_text
 from feishu_plugin.errors import PluginError
 from feishu_plugin.sync.adopt import mapping as mappings
 from feishu_plugin.sync.archive import bundle
@@ -55,7 +56,7 @@ def schema_file() -> Iterator[Case]:
     def read(path: Path) -> str:
         schema = schemas.load(path)
         plan = Plan.of(schema, Live())
-        json.dumps(plan.data)
+        as_text(plan.data)
         return str(plan)
 
     yield from _read(read, lambda dice: text_of(dice, _STRUCTURE))

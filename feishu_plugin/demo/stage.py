@@ -201,7 +201,8 @@ class Stage:
 
     def _bring_again(self) -> None:
         """An event that twice found nobody, as the service took long to start, comes after five minutes."""
-        if self.stats()["events"]["waiting"] and self.health()["bases"][0]["idle"]:
+        base = self.health()["bases"][0]
+        if self.stats()["events"]["waiting"] and (base["idle"] or base["set_apart"]):
             self.session.post(f"{self.url}/_sandbox/clock", json={"advance_s": 300}, timeout=60)
 
     def _is_quiet(self, after: datetime | None) -> bool:
