@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Seen
-from tests.browser.looking import edit, grid_cell, paste, until
+from tests.browser.looking import TYPING_MS, edit, grid_cell, paste, until
 from tests.sandbox.bitable import Shop
 from tests.sandbox.conftest import Sandbox
 
@@ -14,8 +14,6 @@ Json = dict[str, Any]
 AS_PERSON = "POST /_sandbox/as/open-apis/bitable/v1/apps/:app_token/tables/:table_id/records"
 LIN, ZHAO = "林晓岚", "赵启明"
 WIDE = {"width": 3200, "height": 700}
-TYPING_MS = 20
-"""Between two letters: nobody types faster, and a letter may open an editor."""
 DUE = 1_787_529_600_000  # 2026-08-24 08:00 in Shanghai
 
 

@@ -1,11 +1,6 @@
 """The frame: who, base, table, view and language are chosen and kept in the address; it fits a telephone."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -13,9 +8,7 @@ import requests
 from tests.browser.conftest import TELEPHONE, Seen
 from tests.browser.looking import grid_cell
 from tests.sandbox.bitable import Shop
-from tests.sandbox.conftest import Sandbox
-
-Json = dict[str, Any]
+from tests.sandbox.conftest import Sandbox, running
 
 
 @pytest.fixture
@@ -77,20 +70,8 @@ def test_a_telephone_shows_everything_without_scrolling_sideways(
     assert seen.errors == []
 
 
-@contextmanager
-def running(port: str) -> Iterator[Json]:
-    """A sandbox of this test alone; what it says when it is ready."""
-    command = [sys.executable, "-m", "feishu_plugin.sandbox", "--port", port, "--print-json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.terminate()
-
-
 def test_a_sandbox_that_starts_again_is_found_again(page_at: Callable[..., Seen]) -> None:
-    with running("0") as ready, requests.Session() as session:
+    with running() as ready, requests.Session() as session:
         session.trust_env = False
         first = Sandbox(ready, session)
         Shop(first)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -92,16 +93,23 @@ class Sandbox:
         self._token = ""
 
 
-@pytest.fixture(scope="session")
-def sandbox_process() -> Iterator[Json]:
-    """The ready line of a sandbox that runs for the whole session on a free port."""
-    command = [sys.executable, "-m", "feishu_plugin.sandbox", "--port", "0", "--print-json"]
+@contextmanager
+def running(port: str = "0") -> Iterator[Json]:
+    """A sandbox as a process, on a free port unless told; what it says when it is ready."""
+    command = [sys.executable, "-m", "feishu_plugin.sandbox", "--port", port, "--print-json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield json.loads(process.stdout.readline())
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Json]:
+    """The ready line of a sandbox that runs for the whole session on a free port."""
+    with running() as ready:
+        yield ready
 
 
 @pytest.fixture(scope="session")
