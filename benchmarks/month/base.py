@@ -1,7 +1,9 @@
 """A base whose register and ledger are made while they are read, 500 rows at a time."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from time import process_time
 
 from benchmarks.month.lives import NOW, Life, lives
 from feishu_plugin import schema
@@ -14,7 +16,12 @@ class MadeUpTables(MemoryTables):
 
     def __init__(self, count: int, seed: int) -> None:
         super().__init__(schema.load(), now=lambda: NOW)
-        self._made = (count, seed)
+        self._seed = (count, seed)
+        self.made: Counter[str] = Counter()
+        """Rows by table."""
+        self.making = 0.0
+        """CPU seconds it took to make them and to forget them."""
+        self._lately: list[list[Record]] = []
 
     def scan(self, table: str, *, newest_first: bool = False) -> Iterator[Sequence[Record]]:
         """As the port says."""
@@ -22,14 +29,19 @@ class MadeUpTables(MemoryTables):
         if rows is None:
             yield from super().scan(table, newest_first=newest_first)
             return
-        for page in _pages(rows(lives(*self._made))):
+        made = rows(lives(*self._seed))
+        while page := self._page(made):
             self.calls["scan"] += 1
+            self.made[table] += len(page)
             yield page
 
-
-def _pages(rows: Iterator[Record]) -> Iterator[list[Record]]:
-    while page := list(islice(rows, MOST_ROWS)):
-        yield page
+    def _page(self, rows: Iterator[Record]) -> list[Record]:
+        began = process_time()
+        page = list(islice(rows, MOST_ROWS))
+        # Nobody reads the page before the last any more: it is freed here, not by its reader.
+        self._lately = [*self._lately[-1:], page]
+        self.making += process_time() - began
+        return page
 
 
 def _register(every: Iterable[Life]) -> Iterator[Record]:

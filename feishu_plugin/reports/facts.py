@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Self
 
 from feishu_plugin.policy import Policy
@@ -66,8 +66,9 @@ class Facts:
     def flows(self) -> Mapping[str, Sequence[str]]:
         """By flow of the balance: the record id of every change of the period that is one."""
         found: dict[str, list[str]] = {}
+        flow = cache(self.statuses.flow)  # of few pairs of statuses, and there are many changes
         for history, change in self.changes():
-            if kind := self.statuses.flow(change.from_status, change.to_status):
+            if kind := flow(change.from_status, change.to_status):
                 found.setdefault(kind, []).append(history.record_id)
         return found
 
@@ -125,11 +126,11 @@ class Facts:
 
     @cached_property
     def _finishes(self) -> Mapping[str, tuple[History, Change]]:
-        statuses = self.statuses
+        finished = self.statuses.finished
         return {
             history.record_id: (history, change)
             for history, change in self.changes()
-            if statuses.is_finished(change.to_status) and not statuses.is_finished(change.from_status)
+            if change.to_status in finished and change.from_status not in finished
         }
 
 

@@ -78,33 +78,35 @@ def _matters(requirement: Requirement, period: Period, horizon: datetime, status
 
     Up to the horizon a new one may still be the duplicate of one finished in the period.
     """
-    born, touched = requirement.submitted_at or requirement.created_at, requirement.modified_at
-    if born is not None and born > horizon:
-        return False
+    touched = requirement.modified_at
     rested = touched is not None and touched < period.begin
-    return not (rested and not statuses.is_open(requirement.status or statuses.initial))
+    if rested and not statuses.is_open(requirement.status or statuses.initial):
+        return False
+    born = requirement.submitted_at or requirement.created_at
+    return born is None or born <= horizon
 
 
 def _moves(
     tables: Tables, alive: dict[str, Requirement], archived: Mapping[str, str], period: Period
 ) -> dict[str, list[Transition]]:
     moves: dict[str, list[Transition]] = defaultdict(list)
+    wanted = alive.keys()
     for page in tables.scan("transition"):
         for row in page:
-            # Asked first, for most tell of others.
-            if here := [one for one in _told_of(row, archived) if one in alive]:
-                known = _move(row)
-                if known.verdict in STOOD or _was_undone_in(known, period):
-                    for record_id in here:
-                        moves[record_id].append(known)
+            # Asked first, for most tell of others, and without a call, for there are a million.
+            link = row.values.get("requirement")
+            told_of = link if isinstance(link, tuple) else _lost_link(row, archived)
+            if wanted.isdisjoint(told_of):
+                continue
+            known = _move(row)
+            if known.verdict in STOOD or _was_undone_in(known, period):
+                for record_id in wanted & told_of:
+                    moves[record_id].append(known)
     return moves
 
 
-def _told_of(row: Record, archived: Mapping[str, str]) -> tuple[str, ...]:
+def _lost_link(row: Record, archived: Mapping[str, str]) -> tuple[str, ...]:
     """The link of a row of the ledger is gone once its requirement is archived; its number stays."""
-    link = row.values.get("requirement")
-    if isinstance(link, tuple):
-        return link
     known = archived.get(str(row.values.get("number")))
     return (known,) if known else ()
 

@@ -7,9 +7,11 @@ For what the ledger does not tell, because the requirement is older than the plu
 row is missing, the register speaks: see ``_implied``.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from feishu_plugin.records import Requirement, Transition
 from feishu_plugin.reports.statuses import Statuses
@@ -20,6 +22,7 @@ PUT_BACK = "put_back"
 """The verdict after which it got its old status again."""
 SKEW = timedelta(minutes=10)
 """How far the times of two moves may contradict their order (an interval of the sweep)."""
+_MOMENT = attrgetter("at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,8 @@ class History:
         """The status just before an instant; None when the requirement did not exist yet."""
         if self.born >= at:
             return None
-        passed = (change.to_status for change in reversed(self.changes) if change.at < at)
-        return next(passed, self.initial)
+        passed = bisect_left(self.changes, at, key=_MOMENT)
+        return self.changes[passed - 1].to_status if passed else self.initial
 
     def stays(self, until: datetime) -> Iterator[tuple[str, datetime, datetime]]:
         """(status, since, till) of every stay up to ``until``."""
@@ -136,7 +139,9 @@ def _in_order(changes: Iterable[Change], status: str) -> list[Change]:
     Events carry whole seconds, and a move nobody told is stamped when the sweep finds it. A
     change that chains only after a later one happened no earlier than that one.
     """
-    waiting = sorted(changes, key=lambda change: change.at)
+    waiting = sorted(changes, key=_MOMENT)
+    if _chain(waiting, status):
+        return waiting
     ordered: list[Change] = []
     while waiting:
         near = [change for change in waiting if change.at - waiting[0].at <= SKEW]
@@ -146,6 +151,14 @@ def _in_order(changes: Iterable[Change], status: str) -> list[Change]:
         late = ordered and ordered[-1].at > following.at
         ordered.append(replace(following, at=ordered[-1].at) if late else following)
     return ordered
+
+
+def _chain(changes: Iterable[Change], status: str) -> bool:
+    for change in changes:
+        if change.from_status != status:
+            return False
+        status = change.to_status
+    return True
 
 
 def _implied(

@@ -175,10 +175,11 @@ def _of(facts: Facts, priority: str) -> Facts:
 
 def finished_at(history: History, change: Change) -> datetime:
     """实际完成时间 when it speaks of this finish (people may enter an earlier one), else the move."""
-    told, changes = history.requirement.finished_at, history.changes
-    speaks = told is not None and history.born <= told <= change.at
-    earlier = [other.at for other in changes[: changes.index(change)]]
-    return told if told and speaks and (not earlier or told >= earlier[-1]) else change.at
+    told = history.requirement.finished_at
+    if told is None or not history.born <= told < change.at:
+        return change.at
+    place = history.changes.index(change)
+    return told if place == 0 or told >= history.changes[place - 1].at else change.at
 
 
 def paused_hours(facts: Facts, history: History, since: datetime, end: datetime) -> float:

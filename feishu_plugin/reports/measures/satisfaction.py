@@ -6,6 +6,7 @@ noted at that moment, because the customer is asked anew when the work is finish
 """
 
 from collections.abc import Iterator
+from functools import cache, partial
 
 from feishu_plugin.reports.facts import Facts
 from feishu_plugin.reports.figures import Found, mean, share, spread
@@ -71,11 +72,11 @@ def _scores(facts: Facts) -> dict[str, float | None]:
 
 
 def _asked_at(facts: Facts) -> Iterator[tuple[History, Change]]:
-    return ((h, change) for h, change in facts.changes() if _asks(change, facts.statuses))
+    asks = cache(partial(_asks, facts.statuses))  # of few pairs of statuses, and there are many changes
+    return ((h, change) for h, change in facts.changes() if asks(change.from_status, change.to_status))
 
 
-def _asks(change: Change, statuses: Statuses) -> bool:
-    before, after = change.from_status, change.to_status
+def _asks(statuses: Statuses, before: str, after: str) -> bool:
     was_closed = before in statuses.finished & statuses.ended
     closes = after in statuses.finished & statuses.ended and not was_closed
     return closes or (statuses.is_finished(before) and statuses.is_open(after))
