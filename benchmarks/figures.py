@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import resource
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -34,6 +36,18 @@ def difference(after: Mapping[str, int], before: Mapping[str, int]) -> dict[str,
     """What was counted between two looks at a counter; without the zeros."""
     grown = {name: count - before.get(name, 0) for name, count in after.items()}
     return {name: count for name, count in grown.items() if count}
+
+
+def resident_mb(pid: int | str = "self") -> float:
+    """Resident memory of a process (Linux only)."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    kb = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
+    return int(kb) / 1024
+
+
+def most_mb() -> float:
+    """The most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def show(found: Json, tables: Mapping[str, Sequence[Row]], *, as_json: bool) -> None:

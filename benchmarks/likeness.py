@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from benchmarks.figures import Json, distribution, options, show
+from benchmarks.figures import Json, distribution, options, resident_mb, show
 from benchmarks.real_rows import FOLDER
 from feishu_plugin.packaged import packaged_rows
 from feishu_plugin.ports import Accepted, Settlement
@@ -24,6 +24,8 @@ from feishu_plugin.store import Store
 
 BASE, TABLE, NOW = "bascnLikeness", "requirement", datetime(2026, 9, 1, tzinfo=UTC)
 PAIRS = "zh_near_duplicates.csv.gz"
+_INDEX = ("index_mb", "records_mb", "index_ms_a_record", "memory_mb")
+"""On disk the index and the records without it; in memory what a process grows by while it looks."""
 _ROUND, _CANDIDATES = 1000, 30
 _WHAT = ["导出", "登录", "支付", "退款", "对账", "报表", "扫码", "打印", "同步", "审批", "盘点", "开票"]
 _WHERE = [
@@ -76,7 +78,8 @@ def main() -> None:
     real = chosen.data / PAIRS
     if real.exists():
         found["real titles"] = [_quality(real, threshold) for threshold in (0.45, 0.5, _threshold(), 0.7)]
-    tables = {f"{chosen.records} records": found["times"]}
+    index = [{"index": name, "value": found[name]} for name in _INDEX]
+    tables = {f"{chosen.records} records": found["times"], "the index lies in the state database": index}
     tables |= {PAIRS: found["real titles"]} if real.exists() else {}
     show(found, tables, as_json=chosen.json)
 
@@ -91,11 +94,15 @@ def _speed(folder: Path, records: int, looks: int) -> Json:
     _settle(store, rows, prints=True)
     indexing = perf_counter() - begin
     asked = Random(2).sample(rows, min(looks, len(rows)))
+    store.close()
+    store, before = Store(str(path)), resident_mb()
     times = [_timed(store, row) for row in asked]
+    memory = resident_mb() - before
     store.close()
     return {
         "index_mb": round(_size(path) - without, 1),
         "records_mb": round(without, 1),
+        "memory_mb": round(memory, 1),
         "index_ms_a_record": round((indexing - plain) / records * 1000, 2),
         "times": [{"what": "a look, ms", **distribution(times)}],
     }

@@ -22,6 +22,8 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.figures import resident_mb
+
 BATCH = 1000
 ROUNDS = 20
 STATES = ("待处理", "处理中", "测试验证", "已完成", "已关闭")
@@ -90,15 +92,15 @@ def measure(client: Client, pid: int, records: int) -> dict[str, float]:
     base = f"/open-apis/bitable/v1/apps/{app}/tables"
     body = {"table": {"name": "需求", "default_view_name": "全部", "fields": FIELDS}}
     table = f"{base}/{client.call('POST', base, body)['data']['table_id']}"
-    before = _resident_kb(pid)
+    before = resident_mb(pid)
     began = perf_counter()
     ids = [
         id
         for first in range(0, records, BATCH)
         for id in _fill(client, table, first, min(BATCH, records - first))
     ]
-    loaded_s, used_kb = perf_counter() - began, _resident_kb(pid) - before
-    figures = {"records": float(records), "bytes per record": round(used_kb * 1024 / records, 1)}
+    loaded_s, used_mb = perf_counter() - began, resident_mb(pid) - before
+    figures = {"records": float(records), "bytes per record": round(used_mb * 1024 * 1024 / records, 1)}
     figures["create 1000 records"] = round(loaded_s * 1000 / max(1, records / BATCH), 2)
     return figures | _times(client, table, ids)
 
@@ -171,12 +173,6 @@ def _median(run: Callable[[int], Any]) -> float:
         run(number)
         took.append(perf_counter() - (began[0] if began else start))
     return round(statistics.median(took) * 1000, 2)
-
-
-def _resident_kb(pid: int) -> int:
-    """Resident memory as Linux tells it."""
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
 def _print_table(figures: Mapping[str, float]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks import figures
 from feishu_plugin.demo.stage import Stage, StageError, raise_curtain
 
 PERSON = "周子墨"
@@ -85,11 +86,9 @@ def until_idle(stage: Stage) -> None:
 
 
 def resident_mb(stage: Stage) -> float:
-    """Resident memory of the service's own process (Linux only)."""
+    """Resident memory of the service's own process."""
     assert stage.service is not None
-    status = Path(f"/proc/{stage.service.popen.pid}/status").read_text(encoding="utf-8")
-    kb = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
-    return round(int(kb) / 1024, 1)
+    return round(figures.resident_mb(stage.service.popen.pid), 1)
 
 
 def sdk_child(serve: int) -> list[int]:

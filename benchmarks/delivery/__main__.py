@@ -6,7 +6,6 @@ Exit code 1 when anything was lost, doubled, unexpected or wrong.
 """
 
 import argparse
-import resource
 import sys
 import tempfile
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 from benchmarks.delivery import checker
 from benchmarks.delivery.sabotage import SABOTAGE
 from benchmarks.delivery.world import World
-from benchmarks.figures import Json, show
+from benchmarks.figures import Json, most_mb, show
 
 _PER_LIFE = 40
 """Deliveries for each requirement that is there at the beginning: most die before and are replaced."""
@@ -48,10 +47,10 @@ def run(deliveries: int, seed: int, lives: int = 0, sabotage: str = "") -> Json:
         began = time.perf_counter()
         try:
             world.begin()
-            memory = [_resident_mb()]
+            memory = [most_mb()]
             for quarter in (1, 2, 3, 4):
                 world.play(deliveries * quarter // 4)
-                memory.append(_resident_mb())
+                memory.append(most_mb())
             world.finish()
             took = time.perf_counter() - began
             return _figures(world, account_of(world), took, memory)
@@ -87,10 +86,6 @@ def _figures(world: World, account: checker.Account, took: float, memory: list[f
         "classes": {**dict.fromkeys(checker.FAULTS, 0), **account.classes},
         "faults": account.told,
     }
-
-
-def _resident_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _options() -> argparse.ArgumentParser:

@@ -6,14 +6,13 @@ the number of the case that shows it (``--seed S --first NUMBER --cases 1`` runs
 """
 
 import argparse
-import resource
 import time
 import traceback
 from collections import Counter
 from collections.abc import Mapping
 from random import Random
 
-from benchmarks.figures import Json, show
+from benchmarks.figures import Json, most_mb, show
 from benchmarks.fuzz import cells, doors, files, rules
 from benchmarks.fuzz.kinds import Case, World
 
@@ -62,7 +61,7 @@ def run(world: World, seed: int, first: int, cases: int) -> Json:
     became: Counter[str] = Counter()
     told: dict[str, str] = {}
     defects, slowest, slowest_case = 0, 0.0, 0
-    before, began = _resident_mb(), time.perf_counter()
+    before, began = most_mb(), time.perf_counter()
     with world() as case:
         for number in range(first, first + cases):
             start = time.perf_counter()
@@ -83,7 +82,7 @@ def run(world: World, seed: int, first: int, cases: int) -> Json:
         "per_s": round(cases / took),
         "slowest_ms": round(slowest * 1000, 1),
         "slowest_case": slowest_case,
-        "grew_mb": round(_resident_mb() - before, 1),
+        "grew_mb": round(most_mb() - before, 1),
         "told": list(told.values()),
     }
 
@@ -101,10 +100,6 @@ def _tried(case: Case, dice: Random) -> tuple[str, str]:
 
 def _because(error: BaseException) -> str:
     return f" because {error.__context__!r}"[:160] if error.__context__ else ""
-
-
-def _resident_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _options() -> argparse.ArgumentParser:
